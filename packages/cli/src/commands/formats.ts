@@ -1,0 +1,48 @@
+import { formats } from "@glossa/core";
+import type { Command } from "commander";
+import { describeFormat } from "../describe-format.ts";
+import { readFormat } from "../fields.ts";
+import { annotatedSample } from "../sample.ts";
+import { write, type Terminal } from "../terminal.ts";
+import { textTable } from "../text-table.ts";
+
+export function addFormats(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("formats")
+    .summary("list the formats")
+    .description(
+      "Lists the formats: names, models, the markup of reasoning, how arguments are written, several calls a turn.",
+    )
+    .option("--json", "as JSON")
+    .action(async ({ json }: { readonly json?: true }) => {
+      const list = formats.map(describeFormat);
+      await write(terminal.stdout, json ? `${JSON.stringify(list, null, 2)}\n` : formatTable(list));
+    });
+  command
+    .command("show")
+    .summary("a sample of one format, annotated")
+    .description("Shows how a model of that format writes a running example, and what each stretch of it is.")
+    .argument("<name>", "a format's name or alias")
+    .action(async (name: string) => write(terminal.stdout, annotatedSample(readFormat(name, "name"))));
+}
+
+function formatTable(list: readonly ReturnType<typeof describeFormat>[]): string {
+  return textTable(
+    [
+      { title: "NAME", width: 20 },
+      { title: "ALIASES", width: 26 },
+      { title: "MODELS", width: 48 },
+      { title: "REASONING", width: 24 },
+      { title: "NOTATION", width: 12 },
+      { title: "PARALLEL", width: 8 },
+    ],
+    list.map((format) => [
+      [format.name],
+      format.aliases,
+      format.models,
+      format.reasoning,
+      format.notation,
+      [format.parallel ? "yes" : "no"],
+    ]),
+  );
+}

@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { builtCommand, jsonl, runGlossa } from "./run-glossa.ts";
+
+const raw = 'Let me see.\n<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>';
+const tools = [{ type: "function", function: { name: "get_weather", parameters: { type: "object" } } }];
+
+let folder: string;
+let replay: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "glossa-"));
+  replay = join(folder, "replay.jsonl");
+  await writeFile(replay, jsonl({ raw }));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+interface Serving {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly output: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+async function startServer(...argv: string[]): Promise<Serving> {
+  const child = spawn(process.execPath, [builtCommand, "serve", ...argv]);
+  children.push(child);
+  let output = "";
+  const exit = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  const url = await new Promise<string>((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = /http:\/\/\S+?(?=\/v1)/.exec(output);
+      if (found) resolve(found[0]);
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    void exit.then(() => reject(new Error(output)));
+  });
+  return { child, url, output: () => output, exit };
+}
+
+const ask = (url: string, body: object, signal?: AbortSignal): Promise<Response> =>
+  fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "replay", messages: [{ role: "user", content: "Weather?" }], tools, ...body }),
+    ...(signal && { signal }),
+  });
+
+describe("glossa serve", () => {
+  test("prints its banner, answers, and stops at a signal", async () => {
+    const { child, url, output, exit } = await startServer("--replay", replay, "--port", "0");
+    expect(output()).toMatch(/curl/);
+    const answer = (await (await ask(url, {})).json()) as any;
+    expect(answer.choices[0].message.tool_calls[0].function).toEqual({
+      name: "get_weather",
+      arguments: '{"city": "Paris"}',
+    });
+    child.kill("SIGTERM");
+    expect(await exit).toBe(0);
+  });
+
+  test("takes another port where the one asked for is in use", async () => {
+    const taken: Server = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as AddressInfo;
+    try {
+      const { url, output } = await startServer("--replay", replay, "--port", String(port));
+      expect(new URL(url).port).not.toBe(String(port));
+      expect(output()).toContain(`port ${port} is in use`);
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+    } finally {
+      taken.close();
+    }
+  });
+
+  test("finishes an answer under way at the first signal", async () => {
+    const { child, url, exit } = await startServer("--replay", replay, "--port", "0", "--pace", "20", "--cut", "4");
+    const response = await ask(url, { stream: true });
+    child.kill("SIGINT");
+    expect(await response.text()).toContain("[DONE]");
+    expect(await exit).toBe(0);
+  });
+
+  test("a second signal ends it at once; one so close that it is the same key press does not", async () => {
+    const { child, url, exit } = await startServer("--replay", replay, "--port", "0", "--pace", "1000", "--cut", "4");
+    const response = await ask(url, { stream: true });
+    const text = response.text().catch(() => "");
+    child.kill("SIGINT");
+    child.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(child.exitCode).toBe(null);
+    child.kill("SIGINT");
+    expect(typeof (await exit)).toBe("number");
+    expect(await text).not.toContain("[DONE]");
+  });
+
+  test.each([
+    [["--port", "80800"], /--port.*80800.*0 to 65535/],
+    [["--engine", "ollama"], /--engine.*ollama.*demo, replay, vllm, openai-chat/],
+    [["--engine", "vllm"], /^glossa: --url: found nothing, expected the address of the server for --engine vllm/],
+    [
+      ["--engine", "vllm", "--url", "localhost:8000"],
+      /^glossa: --url: found "localhost:8000", expected an address such as http/,
+    ],
+    [["--engine", "replay"], /^glossa: --replay: found nothing, expected a file of recordings/],
+    [["--replay", "/nowhere"], /^glossa: --replay: can't read "\/nowhere": there is no such file/],
+    [
+      ["--url", "http://127.0.0.1:8000"],
+      /^glossa: --url: says nothing to the engine demo, expected --engine vllm or openai-chat/,
+    ],
+    [["--engine", "vllm", "--pace", "3"], /^glossa: --pace: says nothing to the engine vllm, expected --engine replay/],
+    [["--engine", "replay", "--api-key", "k"], /^glossa: --api-key: says nothing to the engine replay/],
+    [
+      ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--format", "klingon"],
+      /^glossa: --format: unknown format "klingon"/,
+    ],
+  ])("refuses %j in one line", async (argv, message) => {
+    const { status, stdout, stderr } = await runGlossa(["serve", ...argv]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  test("a bad recording is named by file and line", async () => {
+    const bad = join(folder, "bad.jsonl");
+    await writeFile(bad, jsonl({ raw }, { text: raw }));
+    const { status, stderr } = await runGlossa(["serve", "--replay", bad]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^glossa: --replay: .*bad\.jsonl: line 2 is no recording: .*\n$/);
+  });
+});

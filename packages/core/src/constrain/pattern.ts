@@ -1,0 +1,72 @@
+/** A schema's `pattern` where the string is written with closers or quotes around it that it must not contain. */
+import { ConstrainError } from "./constrain-error.ts";
+import { inClass } from "./raw-text.ts";
+
+/**
+ * A regular expression for the whole string that admits what the pattern admits, less what contains one of the `forbidden`
+ * characters: `.` and negated classes are narrowed, an open end is filled with what is left. What cannot be narrowed that
+ * way is refused.
+ */
+export function narrowed(pattern: string, forbidden: string, path: string): string {
+  const refuse = (what: string): never => {
+    throw new ConstrainError(path, `the pattern ${JSON.stringify(pattern)} cannot be held in this notation: ${what}`);
+  };
+  const not = inClass(forbidden);
+  let body = "";
+  let depth = 0;
+  let start = false;
+  let end = false;
+  let branches = false;
+  for (let i = 0; i < pattern.length; ) {
+    const rest = pattern.slice(i);
+    const character = pattern[i]!;
+    if (character === "^" && i === 0) {
+      start = true;
+      i++;
+    } else if (character === "$" && i === pattern.length - 1) {
+      end = true;
+      i++;
+    } else if (character === "^" || character === "$") refuse("an anchor inside");
+    else if (character === "\\") {
+      const escape = /^\\(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|.)/s.exec(rest)?.[0] ?? refuse("a backslash at its end");
+      body += narrowedEscape(escape, forbidden, refuse);
+      i += escape.length;
+    } else if (character === "[") {
+      const set = /^\[(\^?)((?:\\.|[^\]\\])*)\]/s.exec(rest) ?? refuse("a class without an end");
+      if (/\\[SDWpPbB]/.test(set[2]!)) refuse("a negated class inside a class");
+      if (set[1] === "^") body += `[^${set[2]}${not}]`;
+      else if ([...forbidden].some((each) => new RegExp(`[${set[2]}]`, "s").test(each))) refuse(`the class ${set[0]} holds ${JSON.stringify(forbidden)}`);
+      else body += set[0];
+      i += set[0].length;
+    } else if (character === ".") {
+      body += `[^\\n\\r${not}]`;
+      i++;
+    } else {
+      if (rest.startsWith("(?") && !rest.startsWith("(?:")) refuse("a group that looks around");
+      if (forbidden.includes(character)) refuse(`it holds ${JSON.stringify(character)}`);
+      depth += character === "(" ? 1 : character === ")" ? -1 : 0;
+      if (character === "|" && depth === 0) branches = true;
+      body += character;
+      i++;
+    }
+  }
+  if (branches && start !== end) refuse("an anchor in one of its branches");
+  if (branches && start) refuse("anchors in its branches");
+  const fill = `[^${not}]*`;
+  const inner = branches || (body !== "" && !(start && end)) ? `(?:${body})` : body;
+  return `${start ? "" : fill}${inner}${end ? "" : fill}`;
+}
+
+const negated: ReadonlyMap<string, string> = new Map([
+  ["\\S", "\\s"],
+  ["\\D", "\\d"],
+  ["\\W", "\\w"],
+]);
+
+function narrowedEscape(escape: string, forbidden: string, refuse: (what: string) => never): string {
+  const base = negated.get(escape);
+  if (base !== undefined) return `[^${base}${inClass(forbidden)}]`;
+  if (/^\\[pPbBk\d]/.test(escape)) return refuse(`${escape} in it`);
+  if ([...forbidden].some((each) => new RegExp(escape, "s").test(each))) return refuse(`${escape} matches ${JSON.stringify(forbidden)}`);
+  return escape;
+}

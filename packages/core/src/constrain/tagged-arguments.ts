@@ -1,0 +1,222 @@
+/** Arguments with markup around every parameter: a tag a parameter, its value raw or JSON as the schema has it. */
+import type { JsonType, Node, Type } from "../format.ts";
+import type { JsonSchema } from "../message.ts";
+import { typeWord } from "../render/call-text.ts";
+import { schemaTypes } from "../values/schema-types.ts";
+import { ConstrainError } from "./constrain-error.ts";
+import { excludes } from "./markers.ts";
+import { oneOf, optionally, sequence, tag, type Piece } from "./pieces.ts";
+import { firstCharacters, inClass, rawText, textUnit } from "./raw-text.ts";
+import { isObject, jsonOf, propertiesOf, refuseOthers, resolved, standingAlone, withoutAnnotations, type SchemaObject } from "./schema.ts";
+import type { Format } from "./structural-tag.ts";
+
+/** One way of writing a value, with the word that tells which. */
+interface Variant {
+  readonly word: string | undefined;
+  readonly content: readonly Piece[];
+}
+
+/** `following`: texts that may stand behind the last parameter. */
+export function taggedArguments(parameter: readonly Node[], following: readonly string[], schema: JsonSchema, path: string): readonly Piece[] {
+  const writer = new ParameterWriter(parameter, following, schema);
+  const properties = propertiesOf(resolved(schema, schema, path), path);
+  if (!properties) return [{ type: "star", content: writer.anyParameter() }];
+  return properties.flatMap(({ name, schema: value, required, path: place }): readonly Piece[] => {
+    const written = writer.parameter(name, value, place);
+    return required ? [written] : optionally(written);
+  });
+}
+
+class ParameterWriter {
+  readonly #nodes: readonly Node[];
+  readonly #type: Type | undefined;
+  readonly #excluded: readonly string[];
+  readonly #root: JsonSchema;
+
+  constructor(nodes: readonly Node[], following: readonly string[], root: JsonSchema) {
+    this.#nodes = nodes;
+    this.#type = nodes.find((node) => node.kind === "type");
+    this.#excluded = closersOf(nodes, following);
+    this.#root = root;
+  }
+
+  /** A parameter of any name with any value. */
+  anyParameter(): Format {
+    const behind = this.#nodes[this.#nodes.findIndex((node) => node.kind === "key") + 1];
+    const stop = behind && "text" in behind ? behind.text : "";
+    const key: Format = { type: "regex", pattern: `[^${inClass(firstCharacters([stop, ...this.#excluded]))}\\n]+` };
+    return this.#written(key, this.#variants(true, "parameters"));
+  }
+
+  parameter(name: string, schema: JsonSchema, path: string): Format {
+    return this.#written(name, this.#variants(schema, path));
+  }
+
+  #written(key: Piece, variants: readonly Variant[]): Format {
+    const words = [...new Set(variants.map(({ word }) => word))];
+    return oneOf(
+      words.map((word) => {
+        const contents = variants.filter((variant) => variant.word === word).map(({ content }) => content);
+        const value = contents.length === 1 ? contents[0]! : [oneOf(contents.map((content) => sequence(...content)))];
+        return tag(...this.#nodes.flatMap((node) => piecesOf(node, key, word, value)));
+      }),
+    );
+  }
+
+  #variants(schema: JsonSchema, path: string): readonly Variant[] {
+    const { strings, others } = this.#split(schema, path);
+    if (strings.length + others.length === 0) throw new ConstrainError(path, "no value satisfies the schema");
+    if (this.#type) {
+      const type = this.#type;
+      const word = this.#word(type, "string", path);
+      const raw = strings.map((each) => ({ word, content: type.words[word] === "raw" ? this.#raw(each, path) : [this.#json(each, path)] }));
+      return [...raw, ...others.map((each) => ({ word: this.#otherWord(type, each, path), content: [this.#json(each, path)] }))];
+    }
+    // Without a word, raw text is read by the schema: a free string says any other value that is free as well.
+    const isFree = strings.some((each) => isAnything(each)) && others.every(isAnything);
+    const json = isFree ? [] : others.map((each): Variant => ({ word: undefined, content: [this.#json(each, path)] }));
+    const beside = isFree ? [] : others;
+    return [...strings.map((each): Variant => ({ word: undefined, content: this.#raw(each, path, beside) })), ...json];
+  }
+
+  #word(type: Type, jsonType: JsonType, path: string): string {
+    const word = typeWord(type, jsonType);
+    if (word === undefined) throw new ConstrainError(path, `the format has no word for a value of type ${jsonType}`);
+    return word;
+  }
+
+  #otherWord(type: Type, schema: JsonSchema, path: string): string {
+    const types = schemaTypes(this.#root, schema) ?? (["number", "boolean", "null", "object", "array"] as const);
+    const words = new Set([...types].map((each) => this.#word(type, each, path)));
+    if (words.size !== 1) throw new ConstrainError(path, "the format writes the types that the schema allows with different words");
+    return [...words][0]!;
+  }
+
+  #json(schema: JsonSchema, path: string): Format {
+    return jsonOf(standingAlone(schema, this.#root, path));
+  }
+
+  #raw(schema: SchemaObject, path: string, beside: readonly JsonSchema[] = []): readonly Piece[] {
+    const values = stringValues(schema);
+    if (values) {
+      const bad = values.find((value) => this.#excluded.some((closer) => value.includes(closer)));
+      if (bad !== undefined) throw new ConstrainError(path, `the value ${JSON.stringify(bad)} holds the markup around it`);
+      return [oneOf(values.map((value) => ({ type: "const_string", value })))];
+    }
+    const free = rawText(schema, this.#excluded, path);
+    return this.#guarded(free, beside, path);
+  }
+
+  /** A string beside other types must not look like a value of one of them: it would be read, and not be checked, as that. */
+  #guarded(free: readonly Piece[], beside: readonly JsonSchema[], path: string): readonly Piece[] {
+    const types = new Set(beside.filter((each) => !isPlain(each)).flatMap((each) => [...(schemaTypes(this.#root, each) ?? [])]));
+    const brackets = `${types.has("object") ? "{" : ""}${types.has("array") ? "\\[" : ""}`;
+    const number = types.has("number") ? "+.\\d\\-" : "";
+    if (brackets === "" && number === "") return free;
+    if (free.length !== 1 || typeof free[0] === "string" || free[0]!.type !== "any_text") {
+      throw new ConstrainError(path, "a string with limits beside other types");
+    }
+    const first = inClass(firstCharacters(this.#excluded));
+    const word: Piece = { type: "regex", pattern: textUnit(this.#excluded, `\\s${brackets}${number}`) };
+    const behindDigits: Piece = { type: "regex", pattern: `[-+.\\d][-+.\\w]*(?:[ \\t]+[^\\s${first}]|[^-+.\\w\\s${first}])` };
+    return [oneOf([sequence(word, free[0]!), ...(number === "" ? [] : [sequence(behindDigits, free[0]!)])])];
+  }
+
+  /** The schema as alternatives that are strings and alternatives that are not. */
+  #split(schema: JsonSchema, path: string): { readonly strings: readonly SchemaObject[]; readonly others: readonly JsonSchema[] } {
+    const found = withoutAnnotations(resolved(schema, this.#root, path));
+    if (found === false) return { strings: [], others: [] };
+    if (found === true || Object.keys(found).length === 0) return { strings: [{}], others: [true] };
+    const types = schemaTypes(this.#root, found);
+    if (types && !types.has("string")) return { strings: [], others: [found] };
+    const list = (found["enum"] ?? (Object.hasOwn(found, "const") ? [found["const"]] : undefined)) as readonly unknown[] | undefined;
+    if (list) {
+      const others = list.filter((value) => typeof value !== "string");
+      const strings = list.filter((value) => typeof value === "string");
+      return { strings: strings.length > 0 ? [{ enum: strings }] : [], others: others.length > 0 ? [{ enum: others }] : [] };
+    }
+    const branches = (found["anyOf"] ?? found["oneOf"]) as readonly JsonSchema[] | undefined;
+    if (branches) {
+      refuseOthers(found, new Set(["anyOf", "oneOf", "type", "nullable", "$defs", "definitions"]), path);
+      if (found["anyOf"] && found["oneOf"]) throw new ConstrainError(path, "anyOf beside oneOf cannot be held in this notation");
+      if (found["oneOf"] && overlap(branches.map((each) => schemaTypes(this.#root, each)))) {
+        throw new ConstrainError(path, "oneOf with alternatives of the same type cannot be held in this notation");
+      }
+      const each = branches.map((branch) => this.#split(branch, path));
+      return { strings: each.flatMap(({ strings }) => strings), others: each.flatMap(({ others }) => others) };
+    }
+    const all = found["allOf"];
+    if (Array.isArray(all)) {
+      if (all.length !== 1) throw new ConstrainError(path, "allOf cannot be held in this notation");
+      refuseOthers(found, new Set(["allOf", "$defs", "definitions"]), path);
+      return this.#split(all[0] as JsonSchema, path);
+    }
+    if (types?.size === 1) return { strings: [found], others: [] };
+    const names = Array.isArray(found["type"]) ? (found["type"] as string[]) : everyType;
+    const { strings, others } = byKeyword(found);
+    return { strings: [strings], others: [{ ...others, type: names.filter((name) => name !== "string") }] };
+  }
+}
+
+const everyType: readonly string[] = ["string", "number", "boolean", "null", "object", "array"];
+const stringWords: ReadonlySet<string> = new Set(["pattern", "minLength", "maxLength", "format"]);
+
+/** What a schema of several types says of strings, and what it says of the others. */
+function byKeyword(schema: SchemaObject): { readonly strings: SchemaObject; readonly others: SchemaObject } {
+  const entries = Object.entries(schema).filter(([keyword]) => keyword !== "type" && keyword !== "nullable");
+  const of = (isString: boolean): SchemaObject => Object.fromEntries(entries.filter(([keyword]) => stringWords.has(keyword) === isString));
+  return { strings: of(true), others: of(false) };
+}
+
+function overlap(types: readonly (ReadonlySet<JsonType> | undefined)[]): boolean {
+  const all = types.flatMap((set) => [...(set ?? everyType)]);
+  return new Set(all).size !== all.length;
+}
+
+/** Whether the schema says no more than the type. */
+function isPlain(schema: JsonSchema): boolean {
+  if (!isObject(schema)) return true;
+  const type = [schema["type"]].flat();
+  return Object.keys(schema).every((keyword) => keyword === "type") && !type.includes("integer");
+}
+
+const isAnything = (schema: JsonSchema): boolean => schema === true || (isObject(schema) && Object.keys(schema).length === 0);
+
+function stringValues(schema: SchemaObject): readonly string[] | undefined {
+  return schema["enum"] as readonly string[] | undefined;
+}
+
+function piecesOf(node: Node, key: Piece, word: string | undefined, value: readonly Piece[]): readonly Piece[] {
+  switch (node.kind) {
+    case "marker":
+    case "literal":
+    case "blank":
+    case "trim":
+    case "skip":
+      return [node.text];
+    case "key":
+      return [key];
+    case "type":
+      return [word ?? ""];
+    case "value":
+      return value;
+    case "choice":
+      return (node.alternatives[0] ?? []).flatMap((each) => piecesOf(each, key, word, value));
+    case "optional":
+      return [];
+    default:
+      throw new TypeError(`a node of kind ${node.kind} stands inside tagged parameters`);
+  }
+}
+
+/** What ends a raw value: its closer; what may follow, where the closer may be left out. */
+function closersOf(nodes: readonly Node[], following: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (const node of nodes.slice(nodes.findIndex(({ kind }) => kind === "value") + 1)) {
+    if (node.kind !== "marker" && node.kind !== "literal") continue;
+    found.push(node.text, ...(node.aliases ?? []));
+    if (node.optional === undefined) return excludes(found);
+  }
+  const next = nodes.find(({ kind }) => kind === "marker" || kind === "literal");
+  return excludes([...found, ...(next && "text" in next ? [next.text] : []), ...following]);
+}

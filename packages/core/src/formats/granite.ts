@@ -1,0 +1,34 @@
+import { blank, call, literal, marker, repeat, trim, wrapper, type Format } from "../format.ts";
+
+/**
+ * A JSON list behind a marker, `<|tool_call|>` in 3.0, `<tool_call>` from 3.1 on; reasoning between English phrases in 3.2.
+ * Source: the chat templates of Granite 3.x.
+ */
+export const granite: Format = {
+  name: "granite",
+  aliases: ["granite_3", "granite_3_1"],
+  models: ["ibm-granite/granite-3*"],
+  turn: ["<|start_of_role|>assistant<|end_of_role|>"],
+  end: ["<|end_of_text|>"],
+  reasoning: [
+    {
+      open: [marker("Here is my thought process:", { aliases: ["Here's my thought process:"] }), trim("\n")],
+      close: [trim("\n"), marker("Here is my response:", { aliases: ["Here's my response:"] }), trim("\n")],
+    },
+  ],
+  calls: {
+    lead: "",
+    parallel: true,
+    nodes: [
+      marker("<|tool_call|>", { aliases: ["<tool_call>"] }),
+      blank(),
+      literal("["),
+      blank(),
+      repeat([call(wrapper({ name: ["name"], arguments: ["arguments"] }))], { separator: ", " }),
+      blank(),
+      literal("]", { optional: "left out at the end of the turn at times" }),
+    ],
+  },
+  ids: { kind: "random", prefix: "call_", length: 24 },
+  specialTokens: ["<|tool_call|>"],
+};

@@ -1,0 +1,45 @@
+import { blank, call, marker, trim, wrapper, type Format } from "../format.ts";
+import { chatml } from "./turns.ts";
+
+/**
+ * JSON in `<tool_call>` tags, with `<think>` reasoning where the model thinks: the prompt of a thinking model opens it,
+ * `enable_thinking: false` closes it. A call may open inside the reasoning and ends it.
+ * Source: the chat templates of Hermes 2 Pro, Hermes 3, Qwen2.5, QwQ, Qwen3 and Qwen3-Thinking-2507.
+ */
+export const hermes: Format = {
+  name: "hermes",
+  aliases: ["qwen3", "qwen25", "qwq", "granite4", "exaone4"],
+  models: [
+    "NousResearch/Hermes-*",
+    "NousResearch/DeepHermes-*",
+    "Qwen/Qwen2.5-*",
+    "Qwen/QwQ-*",
+    "Qwen/Qwen3-*",
+    "katanemo/Arch-Function-*",
+    "LGAI-EXAONE/EXAONE-4*",
+    "ibm-granite/granite-4*",
+  ],
+  ...chatml,
+  reasoning: [
+    {
+      open: [marker("<think>"), trim("\n")],
+      close: [trim("\n"), marker("</think>"), trim("\n\n")],
+      endsAt: ["calls"],
+    },
+  ],
+  calls: {
+    lead: "\n",
+    parallel: true,
+    nodes: [
+      call(
+        marker("<tool_call>"),
+        blank("\n"),
+        wrapper({ name: ["name"], arguments: ["arguments", "parameters"] }),
+        blank("\n"),
+        marker("</tool_call>", { optional: "the last block may end with the turn" }),
+      ),
+    ],
+  },
+  ids: { kind: "random", prefix: "call_", length: 24 },
+  specialTokens: ["<tool_call>", "</tool_call>", "<think>", "</think>"],
+};

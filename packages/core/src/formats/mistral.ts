@@ -1,0 +1,58 @@
+import { blank, call, choice, id, json, literal, marker, name, optional, repeat, trim, wrapper, type Format, type Node } from "../format.ts";
+import { mistralInstruct } from "./turns.ts";
+
+const list: readonly Node[] = [
+  blank(),
+  literal("["),
+  blank(),
+  repeat([call(wrapper({ name: ["name"], arguments: ["arguments"], id: ["id"] }))], { separator: ", " }),
+  blank(),
+  literal("]", { optional: "left out at the end of the turn at times" }),
+];
+
+/** A JSON list behind a marker. Source: the chat templates of Mistral 7B v0.3 and Nemo (tokenizers before v11). */
+export const mistral_json: Format = {
+  name: "mistral_json",
+  aliases: ["mistral_v3", "mistral_pre_v11"],
+  models: ["mistralai/Mistral-7B-Instruct-v0.3", "mistralai/Mistral-Nemo-*", "mistralai/Mistral-Large-Instruct-2407", "mistralai/Ministral-8B-*"],
+  ...mistralInstruct,
+  calls: { lead: "", parallel: true, nodes: [marker("[TOOL_CALLS]"), ...list] },
+  ids: { kind: "random", prefix: "", length: 9 },
+  specialTokens: ["[TOOL_CALLS]"],
+};
+
+/**
+ * A marker a call, then name and JSON; older lists are read as well.
+ * Source: mistral-common's instruct tokenizers v11 (`[CALL_ID]`) and v13 (`[ARGS]` alone, `[THINK]`).
+ */
+export const mistral: Format = {
+  name: "mistral",
+  aliases: ["mistral_v11", "mistral_v13", "mistral_bare"],
+  models: ["mistralai/Mistral-Small-3*", "mistralai/Devstral-*", "mistralai/Magistral-*", "mistralai/Mistral-Medium-*", "mistralai/Ministral-3-*"],
+  ...mistralInstruct,
+  reasoning: [
+    { open: [marker("[THINK]")], close: [marker("[/THINK]")], endsAt: ["calls"] },
+    { open: [marker("<think>"), trim("\n")], close: [trim("\n"), marker("</think>"), trim("\n")], endsAt: ["calls"] },
+  ],
+  calls: {
+    lead: "",
+    parallel: true,
+    nodes: [
+      marker("[TOOL_CALLS]"),
+      choice(
+        [
+          call(
+            name({ empty: true }),
+            optional(marker("[CALL_ID]"), id()),
+            marker("[ARGS]", { optional: "tokenizers before v13 let the brace end the name", silent: true }),
+            json(),
+          ),
+        ],
+        list,
+      ),
+      marker("[/TOOL_CALLS]", { optional: "written by some fine-tunes only", silent: true }),
+    ],
+  },
+  ids: { kind: "random", prefix: "", length: 9 },
+  specialTokens: ["[TOOL_CALLS]", "[ARGS]", "[CALL_ID]", "[THINK]", "[/THINK]"],
+};

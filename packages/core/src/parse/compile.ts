@@ -1,0 +1,214 @@
+import type { Block, Format, Node } from "../format.ts";
+import { Scanner, toPiece, type Pattern, type Piece } from "./pattern.ts";
+import { closers, leads, next, nodeAt, owner, start, type Position } from "./position.ts";
+
+/** What a marker in prose means. */
+export type Rule =
+  | { readonly kind: "open"; readonly block: CompiledBlock; readonly text: string }
+  | { readonly kind: "close"; readonly text: string }
+  /** Calls may start at `position`; `distinctive` if its opener is a marker. */
+  | { readonly kind: "calls"; readonly position: Position; readonly distinctive: boolean; readonly text: string }
+  /** A closer without anything to close: markup only next to other markup. */
+  | { readonly kind: "stray"; readonly text: string }
+  /** What ends the turn. */
+  | { readonly kind: "end"; readonly text: string };
+
+export interface CompiledBlock {
+  readonly kind: "reasoning" | "text";
+  readonly open: readonly Pattern[];
+  /** White space behind the opener that is its own. */
+  readonly openTrim: string;
+  readonly close: readonly Pattern[];
+  readonly closeTrim: string;
+  readonly endsAt: readonly ("calls" | "text" | "reasoning")[];
+  /** The closer's own spelling, then others. */
+  readonly closers: readonly string[];
+  /** The words of its markup, openers and closers. */
+  readonly words: readonly string[];
+}
+
+/** What prose is scanned for. */
+export interface ProseRules {
+  readonly scanner: Scanner;
+  readonly rules: ReadonlyMap<Pattern, Rule>;
+}
+
+export interface CompiledFormat {
+  readonly format: Format;
+  readonly blocks: readonly CompiledBlock[];
+  /** What may stand behind a call section, beside the end of the output. */
+  readonly ends: readonly string[];
+  /** What prose is scanned for outside of blocks, with and without calls. */
+  readonly outside: (calls: boolean) => ProseRules;
+  readonly inside: (block: CompiledBlock, calls: boolean) => ProseRules;
+  /** Finds what closes the raw value at a place. */
+  readonly closersAt: (value: Position) => Scanner;
+}
+
+/** The markers of a list of nodes, with their aliases. */
+export function markersOf(nodes: readonly Node[]): string[] {
+  return nodes.flatMap((node): string[] => {
+    switch (node.kind) {
+      case "marker":
+        return [node.text, ...(node.aliases ?? [])];
+      case "call":
+      case "repeat":
+      case "optional":
+        return markersOf(node.nodes);
+      case "choice":
+        return node.alternatives.flatMap(markersOf);
+      case "id":
+        return markersOf(node.nodes ?? []);
+      case "arguments":
+        return node.notation.kind === "tagged" ? markersOf(node.notation.parameter) : [];
+      default:
+        return [];
+    }
+  });
+}
+
+const leadPiece = (lead: string | undefined): Piece[] =>
+  lead === undefined || lead === ""
+    ? []
+    : lead.trim() === ""
+      ? [{ kind: "trim", text: lead }]
+      : [{ kind: "text", texts: [lead], optional: true }];
+
+/** Markup as a pattern, less the white space behind its last word. */
+function markup(nodes: readonly Node[], lead: string | undefined): { pattern: Pattern; trim: string } {
+  const pieces = nodes.map((node) => {
+    const piece = toPiece(node);
+    if (piece === undefined) throw new TypeError(`a ${node.kind} node has no place in the markup of a block`);
+    return piece;
+  });
+  let trim = "";
+  let last = pieces.at(-1);
+  while (last?.kind === "trim" || last?.kind === "blank") {
+    if (last.kind === "trim") trim = last.text + trim;
+    pieces.pop();
+    last = pieces.at(-1);
+  }
+  const all = [...leadPiece(lead), ...pieces];
+  return { pattern: { pieces: all, ahead: all.length }, trim };
+}
+
+function compileBlock(kind: "reasoning" | "text", block: Block): CompiledBlock {
+  const open = markup(block.open, block.lead);
+  const close = markup(block.close, undefined);
+  return {
+    kind,
+    open: [open.pattern],
+    openTrim: open.trim,
+    close: [close.pattern],
+    closeTrim: close.trim,
+    endsAt: block.endsAt ?? [],
+    closers: markersOf(block.close),
+    words: [...markersOf(block.open), ...markersOf(block.close)],
+  };
+}
+
+const cache = new WeakMap<Format, CompiledFormat>();
+
+/** Everything that the parser needs to know of a format beyond its declaration; made once a format. */
+export function compile(format: Format): CompiledFormat {
+  const known = cache.get(format);
+  if (known) return known;
+  const compiled = compileFormat(format);
+  cache.set(format, compiled);
+  return compiled;
+}
+
+function compileFormat(format: Format): CompiledFormat {
+  const reasoning = (format.reasoning ?? []).map((block) => compileBlock("reasoning", block));
+  const texts = (format.text ?? []).map((block) => compileBlock("text", block));
+  const callRules = format.calls ? compileCalls(format.calls.nodes, format.calls.lead) : [];
+  const openers = callRules.flatMap(([, rule]) => (rule.kind === "calls" && rule.distinctive ? [rule.text] : []));
+  const ends = [...new Set([...format.end, ...openers])];
+
+  const callStrays = new Set(markersOf(format.calls?.nodes ?? []));
+  const blockStrays = new Set([...reasoning, ...texts].flatMap((block) => block.closers));
+  const word = (text: string): Pattern => ({ pieces: [{ kind: "text", texts: [text], optional: false }], ahead: 1 });
+  const openRules = (blocks: readonly CompiledBlock[]): [Pattern, Rule][] =>
+    blocks.flatMap((block) =>
+      block.open.map((pattern): [Pattern, Rule] => [pattern, { kind: "open", block, text: openerText(pattern) }]),
+    );
+  const endRules = format.end.map((text): [Pattern, Rule] => [word(text), { kind: "end", text }]);
+  const strayRules = (words: Iterable<string>): [Pattern, Rule][] => [...words].map((text): [Pattern, Rule] => [word(text), { kind: "stray", text }]);
+  const closeRules = (block: CompiledBlock): [Pattern, Rule][] =>
+    block.close.map((pattern): [Pattern, Rule] => [pattern, { kind: "close", text: block.closers[0] ?? "" }]);
+
+  const build = (entries: readonly [Pattern, Rule][]): ProseRules => ({
+    scanner: new Scanner(entries.map(([pattern]) => pattern)),
+    rules: new Map(entries),
+  });
+  const valueScanners = new Map<Node, Scanner>();
+  const memo = new Map<CompiledBlock | undefined, [ProseRules | undefined, ProseRules | undefined]>();
+  const rulesFor = (block: CompiledBlock | undefined, calls: boolean): ProseRules => {
+    const pair = memo.get(block) ?? [undefined, undefined];
+    memo.set(block, pair);
+    return (pair[calls ? 1 : 0] ??= build([
+      ...(block ? closeRules(block) : []),
+      ...(calls && (!block || block.kind === "text" || block.endsAt.includes("calls")) ? callRules : []),
+      ...(!block || block.endsAt.includes("reasoning") ? openRules(reasoning) : []),
+      ...(!block || block.endsAt.includes("text") ? openRules(texts) : []),
+      ...(block?.kind === "reasoning" ? [] : strayRules(calls ? [...callStrays, ...blockStrays] : blockStrays)),
+      ...endRules,
+    ]));
+  };
+  return {
+    format,
+    blocks: [...reasoning, ...texts],
+    ends,
+    outside: (calls) => rulesFor(undefined, calls),
+    inside: rulesFor,
+    closersAt: (value) => {
+      const node = nodeAt(value)!;
+      let scanner = valueScanners.get(node);
+      if (!scanner) valueScanners.set(node, (scanner = new Scanner(closers(next(value), ends))));
+      return scanner;
+    },
+  };
+}
+
+const openerText = (pattern: Pattern): string => {
+  for (const piece of pattern.pieces) if (piece.kind === "text" && !piece.optional) return piece.texts[0]!;
+  return "";
+};
+
+/** Every way into the calls: the section's own opener, and each repeated item that a marker starts. */
+function compileCalls(nodes: readonly Node[], lead: string): [Pattern, Rule][] {
+  const rules: [Pattern, Rule][] = [];
+  const seen = new Set<string>();
+  const enter = (position: Position): void => {
+    for (const found of leads(position, [])) {
+      const node = found.at && nodeAt(found.at);
+      const piece = found.pieces.at(-1);
+      if (!found.at || piece?.kind !== "text" || found.again) continue;
+      const distinctive = node?.kind === "marker";
+      for (const text of piece.texts) {
+        if (seen.has(text)) continue;
+        seen.add(text);
+        const pieces: Piece[] = [...leadPiece(lead), { kind: "text", texts: [text], optional: false }];
+        // Where optional markup before it was left out, the walk starts at the section and says so.
+        rules.push([
+          { pieces, ahead: pieces.length - 1 },
+          { kind: "calls", position, distinctive, text },
+        ]);
+      }
+    }
+  };
+  enter(start(nodes));
+  // An item whose section opener is lost, or that follows a broken one, is a call all the same.
+  const items = (place: Position): void => {
+    for (let at: Position = place; at.index < at.nodes.length; at = { ...at, index: at.index + 1 }) {
+      const node = nodeAt(at)!;
+      if (node.kind === "repeat") {
+        const inner = start(node.nodes, at);
+        const first = leads(inner, [])[0];
+        if (first?.at && nodeAt(first.at)?.kind === "marker" && owner(first.at) !== undefined) enter(inner);
+      } else if (node.kind === "choice") for (const alternative of node.alternatives) items(start(alternative, at));
+    }
+  };
+  items(start(nodes));
+  return rules;
+}

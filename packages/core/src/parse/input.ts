@@ -1,0 +1,141 @@
+import type { Span, SpanKind } from "../message.ts";
+
+/**
+ * The output as it has come so far, less what has been read: a window of text with a position in it.
+ *
+ * What is read is taken with the kind of span it belongs to. While the input holds, what is taken is kept as well, so
+ * that a call which turns out to be none can be given back as prose.
+ */
+export class Input {
+  /** The window; everything before `pos` has been read. */
+  text = "";
+  pos = 0;
+  /** No more text will come. */
+  ended = false;
+  /** Offset of `text[0]` in the whole output. */
+  #base = 0;
+  #held: string | undefined;
+  #heldFrom = 0;
+  readonly spans: Span[] = [];
+  readonly #keepsSpans: boolean;
+  readonly #specialTokens: ReadonlyMap<number, string>;
+  /** Offsets at which a special token starts, and the stretches whose token ids are known. */
+  readonly #specialAt = new Set<number>();
+  readonly #known: [start: number, end: number][] = [];
+  readonly #inMarker = new Map<string, readonly number[]>();
+
+  constructor(keepsSpans: boolean, specialTokens: ReadonlyMap<number, string> | undefined) {
+    this.#keepsSpans = keepsSpans;
+    this.#specialTokens = specialTokens ?? new Map();
+  }
+
+  /** Offset of `pos` in the whole output. */
+  get offset(): number {
+    return this.#base + this.pos;
+  }
+
+  append(text: string, tokens: readonly number[] | undefined): void {
+    if (this.pos > 0) {
+      this.#base += this.pos;
+      this.text = this.pos === this.text.length ? text : this.text.slice(this.pos) + text;
+      this.pos = 0;
+    } else this.text = this.text === "" ? text : this.text + text;
+    if (tokens !== undefined && this.#specialTokens.size > 0) this.#locate(text, tokens);
+  }
+
+  /** Finds the special tokens of a delta in its text, in order. */
+  #locate(text: string, tokens: readonly number[]): void {
+    const start = this.#base + this.text.length - text.length;
+    let from = 0;
+    for (const token of tokens) {
+      const special = this.#specialTokens.get(token);
+      const at = special === undefined ? -1 : text.indexOf(special, from);
+      if (special === undefined || at < 0) continue;
+      this.#specialAt.add(start + at);
+      from = at + special.length;
+    }
+    const last = this.#known.at(-1);
+    if (last && last[1] === start) last[1] += text.length;
+    else this.#known.push([start, start + text.length]);
+    while (this.#known.length > 8) this.#known.shift();
+  }
+
+  /** Whether `marker`, found at `at`, is known to be typed text and not the special tokens it looks like. */
+  isTyped(marker: string, at: number): boolean {
+    if (this.#known.length === 0) return false;
+    let offsets = this.#inMarker.get(marker);
+    if (offsets === undefined) {
+      const found: number[] = [];
+      for (const special of this.#specialTokens.values())
+        for (let i = marker.indexOf(special); i >= 0; i = marker.indexOf(special, i + 1)) found.push(i);
+      offsets = found;
+      this.#inMarker.set(marker, offsets);
+    }
+    const start = this.#base + at;
+    return offsets.some(
+      (offset) =>
+        !this.#specialAt.has(start + offset) &&
+        this.#known.some(([from, to]) => from <= start + offset && start + offset < to),
+    );
+  }
+
+  /** Whether `marker`, found at `at`, is known to be the special tokens it looks like. */
+  isSpecial(marker: string, at: number): boolean {
+    return this.#known.length > 0 && this.#specialAt.has(this.#base + at) && !this.isTyped(marker, at);
+  }
+
+  /** Reads up to `end` (an index into `text`). */
+  take(end: number, kind: SpanKind): string {
+    const from = this.pos;
+    if (end === from) return "";
+    const taken = from === 0 && end === this.text.length ? this.text : this.text.slice(from, end);
+    this.pos = end;
+    if (this.#held !== undefined) this.#held += taken;
+    if (this.#keepsSpans) this.#span(kind, this.#base + from, this.#base + end);
+    return taken;
+  }
+
+  #span(kind: SpanKind, from: number, end: number): void {
+    const start = Math.max(0, from);
+    if (end <= start) return;
+    const last = this.spans.at(-1);
+    if (last?.kind === kind) this.spans[this.spans.length - 1] = { kind, start: last.start, end };
+    else this.spans.push({ kind, start, end });
+  }
+
+  /** From here on, what is taken may have to be given back. */
+  hold(): void {
+    this.#held = "";
+    this.#heldFrom = this.offset;
+  }
+
+  /** What was held stands as it was read. */
+  settle(): void {
+    this.#held = undefined;
+  }
+
+  /** Gives back what was held: it was prose of this kind. */
+  release(kind: "text" | "reasoning"): string {
+    const held = this.#held ?? "";
+    this.#held = undefined;
+    if (held !== "") this.retell(this.#heldFrom, kind);
+    return held;
+  }
+
+  /** What was read from `offset` on is of this kind after all. */
+  retell(offset: number, kind: SpanKind): void {
+    if (!this.#keepsSpans) return;
+    while (this.spans.length > 0 && this.spans.at(-1)!.start >= offset) this.spans.pop();
+    const last = this.spans.at(-1);
+    if (last && last.end > offset) this.spans[this.spans.length - 1] = { ...last, end: offset };
+    this.#span(kind, offset, this.offset);
+  }
+
+  /** Starts anew behind a prompt: what was read of it is no output, and what is left of it has negative offsets. */
+  restart(): void {
+    this.text = this.text.slice(this.pos);
+    this.pos = 0;
+    this.#base = -this.text.length;
+    this.spans.length = 0;
+  }
+}

@@ -1,0 +1,131 @@
+import type { CallContext } from "./call.ts";
+import type { CompiledBlock, CompiledFormat, Rule } from "./compile.ts";
+import type { Input } from "./input.ts";
+import type { Output } from "./output.ts";
+import { ProseLeaf, proseState, writeProse, type ProseState } from "./prose.ts";
+import { Walk, type Reading } from "./walk.ts";
+
+export interface MessageReadingOptions {
+  readonly compiled: CompiledFormat;
+  readonly input: Input;
+  readonly output: Output;
+  readonly context: CallContext;
+  /** Whether call markup means calls at all. */
+  readonly calls: boolean;
+  readonly maxDepth: number;
+}
+
+/** Reads a whole assistant turn: prose, and what stands between. */
+export class MessageReading {
+  readonly state: ProseState = proseState();
+  readonly #options: MessageReadingOptions;
+  /** The block that the prose is in. */
+  #block: CompiledBlock | undefined;
+
+  constructor(options: MessageReadingOptions) {
+    this.#options = options;
+  }
+
+  *read(): Reading<void> {
+    const { compiled, input, output, calls } = this.#options;
+    for (;;) {
+      const block = this.#block;
+      const rules = block ? compiled.inside(block, calls) : compiled.outside(calls);
+      const leaf = new ProseLeaf(block?.kind ?? "text", input, output, rules, this.state);
+      while (!leaf.advance()) yield leaf;
+      if (!leaf.found) break;
+      yield* this.#apply(leaf.found, leaf.foundEnd);
+    }
+    this.#end();
+  }
+
+  *#apply(rule: Rule, end: number): Reading<void> {
+    const { input, output } = this.#options;
+    switch (rule.kind) {
+      case "open":
+        input.take(end, "markup");
+        this.#block = rule.block;
+        this.#afterMarkup();
+        yield* this.#trim(rule.block.openTrim);
+        return;
+      case "close": {
+        const trim = this.#block?.closeTrim ?? "";
+        input.take(end, "markup");
+        this.#block = undefined;
+        this.#afterMarkup();
+        yield* this.#trim(trim);
+        return;
+      }
+      case "stray":
+        if (!this.state.owesClose) output.diagnose("stray-marker", `${rule.text} closes nothing`, input.offset);
+        this.state.owesClose = false;
+        input.take(end, "markup");
+        this.#afterMarkup();
+        return;
+      case "end":
+        input.take(end, "markup");
+        this.#block = undefined;
+        this.#afterMarkup();
+        return;
+      default:
+        yield* this.#calls(rule, end);
+    }
+  }
+
+  #afterMarkup(): void {
+    this.state.blank = "";
+    this.state.isBlank = true;
+  }
+
+  *#trim(text: string): Reading<void> {
+    const { input } = this.#options;
+    for (const character of text) {
+      if (input.pos === input.text.length && !input.ended) yield undefined;
+      if (input.text[input.pos] !== character) return;
+      input.take(input.pos + 1, "markup");
+    }
+  }
+
+  *#calls(rule: Extract<Rule, { kind: "calls" }>, end: number): Reading<void> {
+    const { compiled, input, output, context, maxDepth } = this.#options;
+    const from = input.offset;
+    input.hold();
+    input.take(end, "markup");
+    const opener = input.offset;
+    const walk = new Walk(input, context, {
+      ends: compiled.ends,
+      closersAt: compiled.closersAt,
+      maxDepth,
+      isDistinctive: rule.distinctive,
+    });
+    const outcome = yield* walk.section(rule.position);
+    if (walk.isProse) {
+      // The token <tool_call> opens a call.
+      //                      ^ it is none: all of it was prose, and the search goes on from here
+      if (input.offset === opener && input.pos < input.text.length) input.take(input.pos + 1, "markup");
+      const kind = this.#block?.kind ?? "text";
+      const prose = input.release(kind);
+      writeProse(kind, prose, from, input, output, this.state);
+      if (walk.hasBody && rule.distinctive && outcome !== "ok")
+        output.diagnose(
+          outcome === "ended" ? "truncated-call" : "malformed-call",
+          outcome === "ended" ? "the output ends before the call has a name" : `no call: ${walk.reason}`,
+          from,
+        );
+      if (walk.started === 0) return;
+    }
+    input.settle();
+    // A call ends the reasoning that it opens in; the closer of that may still come.
+    if (this.#block?.kind === "reasoning") this.state.owesClose = true;
+    this.#block = undefined;
+    if (!walk.isProse) this.#afterMarkup();
+  }
+
+  #end(): void {
+    const { input, output } = this.#options;
+    if (this.#block?.kind === "reasoning")
+      output.diagnose("truncated-reasoning", "the output ends inside reasoning", input.offset);
+    // An output of nothing but white space is text.
+    if (this.state.blank !== "" && output.isEmpty) output.push({ type: "text", text: this.state.blank });
+  }
+}

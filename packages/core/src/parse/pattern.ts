@@ -1,0 +1,209 @@
+import type { Node } from "../format.ts";
+import { isSpace } from "../values/literal.ts";
+import type { Input } from "./input.ts";
+
+/** No continuation can make it match. */
+export const FAIL = -1;
+/** It may match, once more text is there. */
+export const MORE = -2;
+
+/** White space that is looked across to find what follows a closer: bounds what is held back. */
+const maxBlank = 64;
+const maxSkip = 256;
+
+export type Piece =
+  | {
+      readonly kind: "text";
+      readonly texts: readonly string[];
+      readonly optional: boolean;
+    }
+  /** Any run of white space. */
+  | { readonly kind: "blank" }
+  /** As much of exactly this as is there. */
+  | { readonly kind: "trim"; readonly text: string }
+  /** Anything up to the text piece behind it. */
+  | { readonly kind: "skip" }
+  | { readonly kind: "digits" }
+  /** The first character of a name. */
+  | { readonly kind: "word" }
+  /** The end of the output, or one of these. */
+  | { readonly kind: "end"; readonly texts: readonly string[] };
+
+/** A sequence that is recognised at a place; from `ahead` on its pieces are only looked at. */
+export interface Pattern {
+  readonly pieces: readonly Piece[];
+  readonly ahead: number;
+}
+
+/** Characters that no name of a tool holds, so that they end one. */
+const endsName = /[\s<>{}[\]()"'`,;=|]/;
+
+export const isNameCharacter = (character: string): boolean => !endsName.test(character);
+
+/** Where the last successful match stops being consumed. */
+let consumed = 0;
+
+/** Matches at `at`: the index behind the whole pattern, FAIL, or MORE. Where the input has ended, MORE does not occur. */
+export function match(pattern: Pattern, input: Input, at: number): number {
+  const { text, ended } = input;
+  let i = at;
+  let behind = -1;
+  const { pieces } = pattern;
+  for (let k = 0; k < pieces.length; k++) {
+    if (k === pattern.ahead) behind = i;
+    const piece = pieces[k]!;
+    switch (piece.kind) {
+      case "text": {
+        const next = matchTexts(piece.texts, input, i);
+        if (next >= 0) i = next;
+        else if (next === MORE && !ended) return MORE;
+        else if (!piece.optional) return FAIL;
+        break;
+      }
+      case "blank": {
+        const limit = i + maxBlank;
+        while (i < text.length && i < limit && isSpace(text.charCodeAt(i))) i++;
+        if (i === text.length && i < limit && !ended) return MORE;
+        break;
+      }
+      case "trim": {
+        let n = 0;
+        while (n < piece.text.length && text[i] === piece.text[n]) {
+          i++;
+          n++;
+        }
+        if (n < piece.text.length && i === text.length && !ended) return MORE;
+        break;
+      }
+      case "skip": {
+        const next = pieces[k + 1];
+        if (next?.kind !== "text") return FAIL;
+        let found = -1;
+        for (const word of next.texts) {
+          const index = text.indexOf(word, i);
+          if (index >= 0 && (found < 0 || index < found)) found = index;
+        }
+        const limit = found < 0 ? text.length : found;
+        const newline = text.indexOf("\n", i);
+        if (limit - i > maxSkip || (newline >= 0 && newline < limit)) return FAIL;
+        if (found < 0) return ended ? FAIL : MORE;
+        i = found;
+        break;
+      }
+      case "digits": {
+        const start = i;
+        while (i < text.length && text.charCodeAt(i) >= 0x30 && text.charCodeAt(i) <= 0x39) i++;
+        if (i === text.length && !ended) return MORE;
+        if (i === start) return FAIL;
+        break;
+      }
+      case "word":
+        if (i === text.length) return ended ? FAIL : MORE;
+        if (!isNameCharacter(text[i]!)) return FAIL;
+        break;
+      default: {
+        if (i === text.length) {
+          if (!ended) return MORE;
+          break;
+        }
+        const next = matchTexts(piece.texts, input, i);
+        if (next < 0) return next === MORE && !ended ? MORE : FAIL;
+      }
+    }
+  }
+  consumed = behind < 0 ? i : behind;
+  return i;
+}
+
+/** The index behind the first of `texts` that stands at `at`, FAIL or MORE. */
+export function matchTexts(texts: readonly string[], input: Input, at: number): number {
+  const { text } = input;
+  let more = false;
+  for (const word of texts) {
+    if (text.startsWith(word, at)) {
+      if (!input.isTyped(word, at)) return at + word.length;
+    } else if (text.length - at < word.length && word.startsWith(text.slice(at))) more = true;
+  }
+  return more ? MORE : FAIL;
+}
+
+/** Markup that stands for itself, as a piece; undefined for a node that holds something of the model's. */
+export function toPiece(node: Node): Piece | undefined {
+  switch (node.kind) {
+    case "marker":
+    case "literal":
+      return { kind: "text", texts: [node.text, ...(node.aliases ?? [])], optional: node.optional !== undefined };
+    case "blank":
+      return { kind: "blank" };
+    case "trim":
+      return { kind: "trim", text: node.text };
+    case "skip":
+      return { kind: "skip" };
+    default:
+      return undefined;
+  }
+}
+
+/** The characters that a match can start with. */
+export function startsOf(pattern: Pattern): ReadonlySet<string> {
+  const starts = new Set<string>();
+  for (const piece of pattern.pieces) {
+    if (piece.kind === "text" || piece.kind === "end") {
+      for (const text of piece.texts) starts.add(text[0]!);
+      if (piece.kind === "end" || !piece.optional) break;
+    } else if (piece.kind === "trim") starts.add(piece.text[0]!);
+    else if (piece.kind === "blank") for (const space of " \n\r\t") starts.add(space);
+    else break;
+  }
+  return starts;
+}
+
+/** Finds the first place at which one of some patterns matches; the earlier pattern wins at the same place. */
+export class Scanner {
+  /** The pattern found. */
+  found: Pattern | undefined;
+  /** How much of it is to be read: up to its first piece that is only looked at. */
+  foundEnd = 0;
+  /** Where the text from which more must be known starts; the end of the text if nothing is open. */
+  heldAt = 0;
+
+  readonly #starts: RegExp | undefined;
+  readonly #byStart = new Map<string, Pattern[]>();
+
+  constructor(patterns: readonly Pattern[]) {
+    for (const pattern of patterns)
+      for (const start of startsOf(pattern)) {
+        const list = this.#byStart.get(start);
+        if (list) list.push(pattern);
+        else this.#byStart.set(start, [pattern]);
+      }
+    const characters = [...this.#byStart.keys()].map((character) => character.replace(/[\\\]^-]/, "\\$&"));
+    this.#starts = characters.length > 0 ? new RegExp(`[${characters.join("")}]`, "g") : undefined;
+  }
+
+  /** Looks from `from` on. Returns the index of a match; else -1, and `heldAt` says how far the text is decided. */
+  find(input: Input, from: number): number {
+    const { text } = input;
+    this.found = undefined;
+    this.heldAt = text.length;
+    const starts = this.#starts;
+    if (starts === undefined) return -1;
+    starts.lastIndex = from;
+    for (let hit = starts.exec(text); hit !== null; hit = starts.exec(text)) {
+      const at = hit.index;
+      for (const pattern of this.#byStart.get(text[at]!)!) {
+        const end = match(pattern, input, at);
+        if (end >= 0) {
+          this.found = pattern;
+          this.foundEnd = consumed;
+          return at;
+        }
+        if (end === MORE) {
+          this.heldAt = at;
+          return -1;
+        }
+      }
+    }
+    return -1;
+  }
+}

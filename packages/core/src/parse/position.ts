@@ -1,0 +1,159 @@
+import type { Node, Repeat } from "../format.ts";
+import type { Pattern, Piece } from "./pattern.ts";
+
+/**
+ * A place in a declaration: the next node of a list, and the place of the node that holds the list. What may come next
+ * at a place follows from it, so that a parser can start at any place, and knows what closes what it is in.
+ */
+export interface Position {
+  readonly nodes: readonly Node[];
+  readonly index: number;
+  /** Where the node stands whose list this is. */
+  readonly up: Position | undefined;
+}
+
+export const start = (nodes: readonly Node[], up?: Position): Position => ({ nodes, index: 0, up });
+export const next = (at: Position): Position => ({ nodes: at.nodes, index: at.index + 1, up: at.up });
+export const nodeAt = (at: Position): Node | undefined => at.nodes[at.index];
+
+/** The node whose list the position is in. */
+export const owner = (at: Position): Node | undefined => at.up && nodeAt(at.up);
+
+/** A separator as it is read: its white space is any white space. */
+export function separatorPieces(separator: string): Piece[] {
+  const word = separator.trim();
+  return word === ""
+    ? [{ kind: "blank" }]
+    : [{ kind: "blank" }, { kind: "text", texts: [word], optional: false }, { kind: "blank" }];
+}
+
+/** Something that may come next. */
+export interface Lead {
+  /** White space and separators before it, and its own first piece. */
+  readonly pieces: readonly Piece[];
+  /** The node that starts it; undefined for the end of the section. */
+  readonly at: Position | undefined;
+  /** Optional markup was passed over on the way. */
+  readonly skipped: boolean;
+  /** It starts a repeated item, or parameter, once more. */
+  readonly again: boolean;
+}
+
+/** What may come next at a place, in the order in which it is tried. `ends` is what may stand behind the section. */
+export function leads(at: Position, ends: readonly string[]): Lead[] {
+  const found: Lead[] = [];
+  const text = (texts: readonly string[]): Piece => ({ kind: "text", texts, optional: false });
+
+  const visit = (place: Position, pieces: readonly Piece[], skipped: boolean, again: boolean): void => {
+    const add = (piece: Piece): void => void found.push({ pieces: [...pieces, piece], at: place, skipped, again });
+    const descend = (nodes: readonly Node[]): void => visit(start(nodes, place), pieces, skipped, again);
+    const on = (more: readonly Piece[] = [], passed = false): void =>
+      visit(next(place), [...pieces, ...more], skipped || passed, again);
+    const node = nodeAt(place);
+    if (node === undefined) {
+      leave(place, pieces, skipped, again);
+      return;
+    }
+    switch (node.kind) {
+      case "marker":
+      case "literal":
+        add(text([node.text, ...(node.aliases ?? [])]));
+        if (node.optional !== undefined) on([], true);
+        return;
+      case "blank":
+        // White space of any kind takes in the one kind that a trim before it would.
+        on(pieces.some((piece) => piece.kind === "blank" || piece.kind === "trim") ? [] : [{ kind: "blank" }]);
+        return;
+      case "trim":
+        on([{ kind: "trim", text: node.text }]);
+        return;
+      case "name":
+        add({ kind: "word" });
+        if (node.empty) on();
+        return;
+      case "ordinal":
+        add({ kind: "digits" });
+        return;
+      case "wrapper":
+        add(text(["{"]));
+        return;
+      case "id":
+        if (node.nodes) descend(node.nodes);
+        else add({ kind: "word" });
+        return;
+      case "arguments":
+        if (node.notation.kind === "tagged") {
+          descend(node.notation.parameter);
+          on();
+        } else if (node.notation.kind === "python") {
+          add({ kind: "word" });
+          on();
+        } else add(text(["{"]));
+        return;
+      case "call":
+      case "repeat":
+        descend(node.nodes);
+        return;
+      case "optional":
+        descend(node.nodes);
+        on();
+        return;
+      case "choice":
+        for (const alternative of node.alternatives) descend(alternative);
+        return;
+      case "skip":
+        for (const word of node.starts) if (word !== "") add(text([word]));
+        on();
+        return;
+      default:
+        // A key, a type or a value can start with anything; it never comes first behind something undecided.
+        return;
+    }
+  };
+
+  const leave = (place: Position, pieces: readonly Piece[], skipped: boolean, again: boolean): void => {
+    const up = place.up;
+    const container = up && nodeAt(up);
+    if (up === undefined || container === undefined) {
+      found.push({ pieces: [...pieces, { kind: "end", texts: ends }], at: undefined, skipped, again });
+      return;
+    }
+    if (!again && container.kind === "repeat")
+      visit(start(container.nodes, up), [...pieces, ...separatorPieces(container.separator)], skipped, true);
+    if (!again && container.kind === "arguments" && container.notation.kind === "tagged")
+      visit(start(container.notation.parameter, up), pieces, skipped, true);
+    visit(next(up), pieces, skipped, again);
+  };
+
+  visit(at, [], false, false);
+  return found;
+}
+
+/** Patterns that only look whether a list starts here. */
+export const startPatterns = (nodes: readonly Node[]): Pattern[] =>
+  leads(start(nodes), []).flatMap((lead) => (lead.at ? [{ pieces: lead.pieces, ahead: 0 }] : []));
+
+/** The pattern of one more item: the separator is read, what follows is looked at. */
+export function againPatterns(node: Repeat): Pattern[] {
+  const separator = separatorPieces(node.separator);
+  return startPatterns(node.nodes).map((pattern) => ({
+    pieces: [...separator, ...pattern.pieces],
+    ahead: separator.length,
+  }));
+}
+
+/**
+ * What closes a raw value that is followed by `behind`: its closer, but only before what may come after that closer.
+ * A closer that is left out is accepted only where the whole list of parameters ends with it.
+ */
+export function closers(behind: Position, ends: readonly string[]): Pattern[] {
+  const patterns: Pattern[] = [];
+  for (const first of leads(behind, ends)) {
+    if (first.at === undefined || (first.skipped && first.again)) continue;
+    const node = nodeAt(first.at);
+    if (node?.kind !== "marker" && node?.kind !== "literal") continue;
+    for (const second of leads(next(first.at), ends))
+      patterns.push({ pieces: [...first.pieces, ...second.pieces], ahead: 0 });
+  }
+  return patterns;
+}

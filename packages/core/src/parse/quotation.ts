@@ -1,0 +1,63 @@
+/**
+ * Follows the code fences and inline code of prose, so that markup which is only quoted stays text.
+ * Knows what a reader of Markdown would see: a fence opens with three backticks at the start of a line and closes with as
+ * many; inline code closes with as many backticks as it opened with, on the same line.
+ */
+export class Quotation {
+  /** Length of the open fence; 0 outside. */
+  #fence = 0;
+  /** Length of the open inline run; 0 outside. */
+  #inline = 0;
+  #run = 0;
+  #lineIsBlank = true;
+  #runStartsLine = false;
+
+  /** Whether what comes next stands in code. */
+  get isOpen(): boolean {
+    this.#endRun();
+    return this.#fence > 0 || this.#inline > 0;
+  }
+
+  feed(text: string): void {
+    let from = 0;
+    while (from < text.length) {
+      const tick = text.indexOf("`", from);
+      const to = tick < 0 ? text.length : tick;
+      if (to > from) this.#plain(text, from, to);
+      if (tick < 0) return;
+      if (this.#run === 0) this.#runStartsLine = this.#lineIsBlank;
+      this.#run++;
+      from = tick + 1;
+    }
+  }
+
+  #plain(text: string, from: number, to: number): void {
+    this.#endRun();
+    const newline = text.lastIndexOf("\n", to - 1);
+    const hasNewline = newline >= from;
+    if (hasNewline) {
+      this.#inline = 0;
+      this.#lineIsBlank = true;
+    }
+    if (this.#lineIsBlank)
+      for (let i = hasNewline ? newline + 1 : from; i < to; i++)
+        if (text[i] !== " ") {
+          this.#lineIsBlank = false;
+          break;
+        }
+  }
+
+  #endRun(): void {
+    const run = this.#run;
+    if (run === 0) return;
+    this.#run = 0;
+    this.#lineIsBlank = false;
+    if (this.#fence > 0) {
+      if (this.#runStartsLine && run >= this.#fence) this.#fence = 0;
+    } else if (run >= 3 && this.#runStartsLine) {
+      this.#fence = run;
+      this.#inline = 0;
+    } else if (this.#inline === 0) this.#inline = run;
+    else if (this.#inline === run) this.#inline = 0;
+  }
+}

@@ -1,0 +1,522 @@
+import type { Arguments, Call, Choice, Literal, Marker, Node, Optional, Repeat, Wrapper } from "../format.ts";
+import { LiteralReader } from "../values/literal.ts";
+import { PythonArgumentsReader } from "../values/python-arguments.ts";
+import { propertyNames } from "../values/schema-types.ts";
+import { CallReading, type CallContext } from "./call.ts";
+import type { Input } from "./input.ts";
+import { FAIL, isNameCharacter, match, MORE, matchTexts, Scanner, type Pattern } from "./pattern.ts";
+import { againPatterns, leads, next, nodeAt, start, startPatterns, type Position } from "./position.ts";
+import { ArgumentsLeaf, GarbageLeaf, type Leaf, type ValueReader } from "./readers.ts";
+import { readParameter, type Parameter } from "./parameters.ts";
+import { readWrapper } from "./wrapper.ts";
+
+/** Yields when it needs more text: a leaf that takes it by itself, or nothing in particular. */
+export type Reading<T> = Generator<Leaf | undefined, T, undefined>;
+
+const maxName = 256;
+
+/**
+ * How a step of the walk ended.
+ * - `ok`: read.
+ * - `broken`: what stands here is not what the declaration says.
+ * - `ended`: the output ended before it was read.
+ */
+export type Outcome = "ok" | "broken" | "ended";
+
+/** Reads one call section by walking its declaration, from any place in it. */
+export class Walk {
+  readonly input: Input;
+  readonly maxDepth: number;
+  /** What may follow the section. */
+  readonly ends: readonly string[];
+  readonly closersAt: (value: Position) => Scanner;
+  call: CallReading | undefined;
+  /** Calls that were started. */
+  started = 0;
+  /** The section was entered by a marker: its body is evidence enough for a call of any name. */
+  readonly isDistinctive: boolean;
+  /** Something of the model's was read that only a call would hold. */
+  hasBody = false;
+  reason = "";
+  /** Parameters of the call so far. */
+  keys: Set<string> = new Set();
+  parameter: Parameter | undefined;
+
+  readonly #context: CallContext;
+  #id: string | undefined;
+
+  constructor(
+    input: Input,
+    context: CallContext,
+    options: {
+      ends: readonly string[];
+      closersAt: (value: Position) => Scanner;
+      maxDepth: number;
+      isDistinctive: boolean;
+    },
+  ) {
+    this.input = input;
+    this.#context = context;
+    this.ends = options.ends;
+    this.closersAt = options.closersAt;
+    this.maxDepth = options.maxDepth;
+    this.isDistinctive = options.isDistinctive;
+  }
+
+  /** Reads from `from` on to the end of the section, or as far as it is one. */
+  *section(from: Position): Reading<Outcome> {
+    let at: Position | undefined = from;
+    while (at !== undefined) {
+      const node = nodeAt(at);
+      if (node === undefined) {
+        at = yield* this.#leave(at);
+        continue;
+      }
+      const outcome: Outcome | Position = yield* this.#read(node, at);
+      if (outcome === "ok") at = next(at);
+      else if (typeof outcome === "object") at = outcome;
+      else {
+        const resumed: Position | undefined = yield* this.#recover(at, outcome);
+        if (resumed === undefined) return outcome;
+        at = resumed;
+      }
+      if (this.call?.failed !== undefined) {
+        this.call.note("limit", this.call.failed, this.input.offset);
+        this.call.end("truncated");
+        this.call = undefined;
+        return "broken";
+      }
+    }
+    return "ok";
+  }
+
+  /** Whether the section must be given back as prose: no call of it has started. */
+  get isProse(): boolean {
+    return this.call ? !this.call.started : this.started === 0;
+  }
+
+  *#read(node: Node, at: Position): Reading<Outcome | Position> {
+    switch (node.kind) {
+      case "marker":
+      case "literal":
+        return yield* this.markup(node, at);
+      case "blank":
+        yield* this.blank();
+        return "ok";
+      case "trim":
+        yield* this.trim(node.text);
+        return "ok";
+      case "call":
+        return this.#begin(node, at);
+      case "repeat":
+        return start(node.nodes, at);
+      case "optional":
+      case "choice":
+        return yield* this.#choose(node, at);
+      case "name":
+        return yield* this.#name(node.empty === true, at);
+      case "id":
+        if (node.nodes) {
+          this.#id = "";
+          return start(node.nodes, at);
+        }
+        return yield* this.#writtenId(at);
+      case "ordinal":
+        return yield* this.#digits();
+      case "skip":
+        return yield* this.#skip(at);
+      case "wrapper":
+        return yield* this.#wrapper(node);
+      case "arguments":
+        return yield* this.#arguments(node, at);
+      default:
+        return yield* readParameter(this, node, at);
+    }
+  }
+
+  // Markup
+
+  take(end: number, kind: "markup" | "name" = "markup"): string {
+    const text = this.input.take(end, kind);
+    if (this.#id !== undefined) this.#id += text;
+    return text;
+  }
+
+  /** Reads a marker or literal, or passes it over if it may be left out. */
+  *markup(node: Marker | Literal, at: Position): Reading<Outcome> {
+    const { input } = this;
+    const texts = [node.text, ...(node.aliases ?? [])];
+    for (;;) {
+      const end = matchTexts(texts, input, input.pos);
+      if (end >= 0) {
+        this.take(end);
+        this.evidence();
+        return "ok";
+      }
+      if (end === MORE && !input.ended) {
+        yield undefined;
+        continue;
+      }
+      if (input.ended) {
+        // </tool_c
+        //         ^ the output ends inside a closer: that is markup, not text
+        if (end === MORE && this.call?.argumentsDone !== false) this.take(input.text.length);
+        else if (node.optional === undefined && input.pos === input.text.length) return "ended";
+      }
+      if (node.optional !== undefined) {
+        if (node.silent !== true && !this.#isTruncated)
+          this.note("tolerance", `${node.text} is left out: ${node.optional}`);
+        return "ok";
+      }
+      // {"name": "f", "arguments": {}}}
+      //                               ^ one bracket too many before the closer
+      if (this.call?.argumentsDone && /^[}\]]/.test(input.text.slice(input.pos, input.pos + 1))) {
+        this.note("tolerance", "a bracket too many");
+        this.take(input.pos + 1);
+        yield* this.blank();
+        continue;
+      }
+      this.reason = `expected ${JSON.stringify(node.text)}`;
+      return this.#isAtEnd() && nodeAt(at) === node ? "ended" : "broken";
+    }
+  }
+
+  /** Where the output ends in a call whose arguments are open, what is missing is no tolerance but a truncation. */
+  get #isTruncated(): boolean {
+    return this.#isAtEnd() && this.call !== undefined && !this.call.argumentsDone;
+  }
+
+  #isAtEnd(): boolean {
+    return this.input.ended && this.input.pos === this.input.text.length;
+  }
+
+  *blank(): Reading<void> {
+    const { input } = this;
+    for (;;) {
+      let end = input.pos;
+      while (end < input.text.length && /\s/.test(input.text[end]!)) end++;
+      this.take(end);
+      if (end < input.text.length || input.ended) return;
+      yield undefined;
+    }
+  }
+
+  *trim(text: string): Reading<void> {
+    const { input } = this;
+    for (const character of text) {
+      if (input.pos === input.text.length && !input.ended) yield undefined;
+      if (input.text[input.pos] !== character) return;
+      this.take(input.pos + 1);
+    }
+  }
+
+  /** The first of these patterns that stands here; undefined if none does. */
+  *decide(patterns: readonly Pattern[]): Reading<Pattern | undefined> {
+    for (;;) {
+      let open = false;
+      for (const pattern of patterns) {
+        const end = match(pattern, this.input, this.input.pos);
+        if (end >= 0) return pattern;
+        if (end === MORE) {
+          open = true;
+          break;
+        }
+      }
+      if (!open) return undefined;
+      yield undefined;
+    }
+  }
+
+  *#choose(node: Optional | Choice, at: Position): Reading<Outcome | Position> {
+    const alternatives = node.kind === "choice" ? node.alternatives : [node.nodes];
+    for (const alternative of alternatives)
+      if (yield* this.decide(startPatterns(alternative))) return start(alternative, at);
+    if (node.kind === "optional") return "ok";
+    this.reason = "none of the alternatives stands here";
+    return this.#isAtEnd() ? "ended" : "broken";
+  }
+
+  *#skip(at: Position): Reading<Outcome> {
+    const following = leads(next(at), this.ends).filter((lead) => lead.pieces.at(-1)?.kind === "text");
+    const pattern = yield* this.decide(
+      following.map((lead) => ({ pieces: [{ kind: "skip" }, ...lead.pieces], ahead: 1 })),
+    );
+    if (pattern === undefined) {
+      this.reason = "the header does not end";
+      return this.input.ended ? "ended" : "broken";
+    }
+    const texts = following.flatMap((lead) => {
+      const piece = lead.pieces.at(-1);
+      return piece?.kind === "text" ? piece.texts : [];
+    });
+    const ends = texts.map((text) => this.input.text.indexOf(text, this.input.pos)).filter((index) => index >= 0);
+    this.take(Math.min(...ends));
+    return "ok";
+  }
+
+  // Names and ids
+
+  /** Reads up to what may come next, as long as it looks like a name; undefined if it does not end in time. */
+  *#identifier(at: Position, kind: "name" | "markup"): Reading<string | undefined> {
+    const { input } = this;
+    const inner = leads(next(at), this.ends)
+      .map((lead): Pattern => ({ pieces: lead.pieces, ahead: 0 }))
+      .filter((pattern) => {
+        const first = pattern.pieces[0];
+        return first?.kind === "text" && first.texts.some((text) => isNameCharacter(text[0]!));
+      });
+    let length = 0;
+    for (;;) {
+      while (input.pos + length < input.text.length) {
+        if (!isNameCharacter(input.text[input.pos + length]!) || length > maxName) return this.take(input.pos + length, kind);
+        let state = FAIL;
+        for (const pattern of inner) {
+          const end = match(pattern, input, input.pos + length);
+          if (end !== FAIL) state = end;
+        }
+        if (state >= 0) return this.take(input.pos + length, kind);
+        if (state === MORE) break;
+        length++;
+      }
+      if (input.ended) return undefined;
+      yield undefined;
+    }
+  }
+
+  *#name(mayBeEmpty: boolean, at: Position): Reading<Outcome> {
+    const name = yield* this.#identifier(at, "name");
+    if (name === undefined) {
+      this.reason = "the name does not end";
+      return "ended";
+    }
+    if ((name === "" && !mayBeEmpty) || name.length > maxName) {
+      this.reason = name === "" ? "the name is missing" : "the name does not end";
+      return "broken";
+    }
+    this.setName(name);
+    return "ok";
+  }
+
+  *#writtenId(at: Position): Reading<Outcome> {
+    const id = yield* this.#identifier(at, "markup");
+    if (id === undefined) return "ended";
+    if (this.call && id !== "") this.call.id = id;
+    return "ok";
+  }
+
+  *#digits(): Reading<Outcome> {
+    const { input } = this;
+    let digits = "";
+    for (;;) {
+      let end = input.pos;
+      while (end < input.text.length && /\d/.test(input.text[end]!)) end++;
+      digits += this.take(end);
+      if (end < input.text.length) break;
+      if (input.ended) return "ended";
+      yield undefined;
+    }
+    this.reason = "expected a number";
+    return digits === "" ? "broken" : "ok";
+  }
+
+  /** The name is known: a declared one is evidence by itself. */
+  setName(name: string): void {
+    const call = this.call;
+    if (!call) return;
+    call.name = name;
+    this.hasBody = true;
+    if (call.isDeclared && this.#id === undefined) call.start(this.input.offset);
+  }
+
+  /** Structure behind the name: evidence for a call of an unknown name, where the opener was distinctive. */
+  evidence(): void {
+    const call = this.call;
+    if (!call || call.started || call.name === undefined || this.#id !== undefined) return;
+    if (call.isDeclared || this.isDistinctive || call.toolsAreUnknown) call.start(this.input.offset);
+  }
+
+  note(kind: "tolerance" | "duplicate-parameter", message: string): void {
+    if (this.call) this.call.note(kind, message, this.input.offset);
+    else if (this.started > 0) this.#context.output.diagnose(kind, message, this.input.offset);
+    else this.pending.push({ kind, message, offset: this.input.offset });
+  }
+
+  /** Notes from before the first call: they are made once it is one. */
+  readonly pending: { kind: "tolerance" | "duplicate-parameter"; message: string; offset: number }[] = [];
+
+  // Calls
+
+  #begin(node: Call, at: Position): Position {
+    this.call = new CallReading(this.#context);
+    this.keys = new Set();
+    this.#id = undefined;
+    for (const note of this.pending) this.call.note(note.kind, note.message, note.offset);
+    this.pending.length = 0;
+    return start(node.nodes, at);
+  }
+
+  *#leave(at: Position): Reading<Position | undefined> {
+    const up = at.up;
+    const container = up && nodeAt(up);
+    if (up === undefined || container === undefined) return undefined;
+    switch (container.kind) {
+      case "call":
+        this.#endCall();
+        return next(up);
+      case "id":
+        if (this.call && this.#id !== undefined) this.call.id = this.#id.trim();
+        this.#id = undefined;
+        this.evidence();
+        if (this.call?.isDeclared) this.call.start(this.input.offset);
+        return next(up);
+      case "repeat":
+        return yield* this.#again(container, up);
+      case "arguments":
+        // Behind a parameter: the same place decides whether there is another.
+        return up;
+      default:
+        return next(up);
+    }
+  }
+
+  #endCall(): void {
+    const call = this.call;
+    if (!call) return;
+    this.evidence();
+    if (!call.started) return;
+    this.started++;
+    if (!call.argumentsDone && this.#isAtEnd()) {
+      call.note("truncated-call", "the output ends inside a call", this.input.offset);
+      call.end("truncated");
+    } else {
+      if (!call.argumentsDone) {
+        call.write(call.hasArguments ? "}" : "{}");
+        call.argumentsDone = true;
+      }
+      call.end("complete");
+    }
+    this.call = undefined;
+    this.input.settle();
+  }
+
+  *#again(node: Repeat, at: Position): Reading<Position> {
+    if (this.call && !this.call.started) return next(at);
+    const pattern = yield* this.decide(againPatterns(node));
+    if (pattern === undefined) return next(at);
+    this.input.hold();
+    const separator = node.separator.trim();
+    yield* this.blank();
+    if (separator !== "") this.take(this.input.pos + separator.length);
+    yield* this.blank();
+    this.hasBody = false;
+    return start(node.nodes, at);
+  }
+
+  *#wrapper(node: Wrapper): Reading<Outcome> {
+    return yield* readWrapper(this, node);
+  }
+
+  *#arguments(node: Arguments, at: Position): Reading<Outcome | Position> {
+    const { call, input } = this;
+    const { notation } = node;
+    if (!call) return "broken";
+    if (notation.kind === "tagged") {
+      this.evidence();
+      if (yield* this.decide(startPatterns(notation.parameter))) return start(notation.parameter, at);
+      if (this.#isAtEnd()) return "ended";
+      call.write(call.hasArguments ? "}" : "{}");
+      call.argumentsDone = true;
+      return "ok";
+    }
+    if (notation.kind === "python") {
+      this.evidence();
+      const reader = new PythonArgumentsReader({
+        positional: propertyNames(call.tool?.parameters),
+        maxDepth: this.maxDepth,
+      });
+      return yield* this.value(reader);
+    }
+    if (notation.kind === "json") yield* this.blank();
+    while (input.pos === input.text.length && !input.ended) yield undefined;
+    if (this.#isAtEnd()) return "ended";
+    const closed = yield* this.decide(
+      leads(next(at), this.ends).map((lead): Pattern => ({ pieces: lead.pieces, ahead: 0 })),
+    );
+    if (input.text[input.pos] !== "{") {
+      if (closed === undefined) {
+        this.reason = "the arguments are no object";
+        return "broken";
+      }
+      // <function=get_time></function>
+      //                    ^ no arguments at all
+      this.evidence();
+      call.write("{}");
+      call.argumentsDone = true;
+      this.note("tolerance", "no arguments for an empty object");
+      return "ok";
+    }
+    this.evidence();
+    const reader = new LiteralReader({
+      dialect: notation.kind === "gemma" ? { name: "gemma", quote: notation.quote } : { name: "json" },
+      maxDepth: this.maxDepth,
+      onTolerance: (what) => this.note("tolerance", what),
+    });
+    return yield* this.value(reader);
+  }
+
+  /** Reads arguments that tell their own end. */
+  *value(reader: ValueReader): Reading<Outcome> {
+    const call = this.call!;
+    const leaf = new ArgumentsLeaf(this.input, reader, call);
+    while (!leaf.advance()) yield leaf;
+    if (reader.done) {
+      call.argumentsDone = true;
+      return "ok";
+    }
+    if (reader.failed === undefined) return "ended";
+    this.reason = reader.failed;
+    return "broken";
+  }
+
+  // What is broken
+
+  /** What was written is no call, or one that cannot be read on: passes over it to a place from which it can be. */
+  *#recover(at: Position, outcome: "broken" | "ended"): Reading<Position | undefined> {
+    const call = this.call;
+    if (!call?.started) return undefined;
+    const { input } = this;
+    this.started++;
+    this.call = undefined;
+    if (outcome === "ended" || call.argumentsDone) {
+      if (call.argumentsDone) call.end("complete");
+      else {
+        call.note("truncated-call", "the output ends inside a call", input.offset);
+        call.end("truncated");
+      }
+      input.settle();
+      return undefined;
+    }
+    call.note("malformed-call", this.reason, input.offset);
+    input.settle();
+    // {"city": Paris}</tool_call>
+    //          ^      ^ from here to there it is passed on as it came
+    const places = new Map<Pattern, Position>();
+    for (const lead of leads(next(at), this.ends)) {
+      const piece = lead.pieces.at(-1);
+      if (lead.at === undefined || piece?.kind !== "text") continue;
+      const texts = piece.texts.filter((text) => text.length >= 4);
+      if (texts.length > 0)
+        places.set({ pieces: [{ kind: "text", texts, optional: false }], ahead: 1 }, lead.at);
+    }
+    const openers = this.ends.map((text): Pattern => ({ pieces: [{ kind: "text", texts: [text], optional: false }], ahead: 1 }));
+    if (places.size === 0) {
+      call.end("malformed");
+      return undefined;
+    }
+    const scanner = new Scanner([...places.keys(), ...openers]);
+    const leaf = new GarbageLeaf(input, scanner, call);
+    while (!leaf.advance()) yield leaf;
+    call.end("malformed");
+    return scanner.found && places.get(scanner.found);
+  }
+}

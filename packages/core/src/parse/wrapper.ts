@@ -1,0 +1,183 @@
+import type { Wrapper } from "../format.ts";
+import { LiteralReader } from "../values/literal.ts";
+import type { Outcome, Reading, Walk } from "./walk.ts";
+
+/** Reads `{"name": …, "arguments": {…}}`: its keys in any order, other keys passed over. */
+export function* readWrapper(walk: Walk, node: Wrapper): Reading<Outcome> {
+  const { input } = walk;
+  const call = walk.call;
+  if (!call) return "broken";
+  let depth = 0;
+  for (;;) {
+    yield* walk.blank();
+    const character = yield* peek(walk);
+    if (character === undefined) return "ended";
+    if (depth === 0 || character === "{") {
+      // {"function": {"name": …
+      //              ^ some models nest it once more
+      if (character !== "{") return broken(walk, "expected an object");
+      walk.take(input.pos + 1);
+      depth++;
+    } else if (character === ",") walk.take(input.pos + 1);
+    else if (character === "}") {
+      walk.take(input.pos + 1);
+      if (--depth === 0) break;
+    } else if (character === '"' || character === "'") {
+      const outcome = yield* member(walk, node);
+      if (outcome !== "ok") return outcome;
+    } else if (call.argumentsDone && call.started) {
+      // {"name": "f", "arguments": {}</tool_call>
+      //                              ^ the wrapper's own brace is missing
+      walk.note("tolerance", "the closing brace is left out");
+      return "ok";
+    } else return broken(walk, "expected a key");
+  }
+  if (call.name === undefined) return broken(walk, "the object has no name");
+  if (!call.hasArguments) {
+    // An ordinary object that has a name is not yet a call.
+    if (!call.started && !walk.isDistinctive) return broken(walk, "the object has no arguments");
+    walk.evidence();
+    call.write("{}");
+    walk.note("tolerance", "no arguments for an empty object");
+  }
+  walk.evidence();
+  call.argumentsDone = true;
+  return call.started ? "ok" : broken(walk, "the name is none of the request's tools");
+}
+
+function broken(walk: Walk, reason: string): Outcome {
+  walk.reason = reason;
+  return "broken";
+}
+
+function* peek(walk: Walk): Reading<string | undefined> {
+  const { input } = walk;
+  while (input.pos === input.text.length) {
+    if (input.ended) return undefined;
+    yield undefined;
+  }
+  return input.text[input.pos];
+}
+
+/** One key and its value. */
+function* member(walk: Walk, node: Wrapper): Reading<Outcome> {
+  const { input } = walk;
+  const call = walk.call!;
+  const key = yield* quoted(walk, "markup");
+  if (typeof key !== "object") return key;
+  yield* walk.blank();
+  const colon = yield* peek(walk);
+  if (colon === undefined) return "ended";
+  if (colon !== ":") return broken(walk, "expected a colon");
+  walk.take(input.pos + 1);
+  yield* walk.blank();
+  const first = yield* peek(walk);
+  if (first === undefined) return "ended";
+  const isString = first === '"' || first === "'";
+  if (node.name.includes(key.text) && isString && call.name === undefined) {
+    const name = yield* quoted(walk, "name");
+    if (typeof name !== "object") return name;
+    if (name.text === "") return broken(walk, "the name is empty");
+    walk.setName(name.text);
+    if (walk.isDistinctive) walk.evidence();
+    return "ok";
+  }
+  if (node.arguments.includes(key.text) && !call.hasArguments) {
+    if (walk.isDistinctive || call.name !== undefined) walk.evidence();
+    walk.hasBody = true;
+    if (first === "{") return yield* walk.value(jsonReader(walk));
+    if (isString) return yield* encoded(walk);
+    const value = yield* skipped(walk);
+    if (value !== "ok") return value;
+    walk.note("tolerance", "arguments that are no object");
+    call.write("{}");
+    return "ok";
+  }
+  if (node.id?.includes(key.text) && isString) {
+    const id = yield* quoted(walk, "markup");
+    if (typeof id !== "object") return id;
+    if (id.text !== "" && !call.started) call.id = id.text;
+    return "ok";
+  }
+  // A nested object may hold the name; anything else is not ours.
+  if (first === "{" && call.name === undefined && key.text === "function") return "ok";
+  return yield* skipped(walk);
+}
+
+const jsonReader = (walk: Walk): LiteralReader =>
+  new LiteralReader({
+    dialect: { name: "json" },
+    maxDepth: walk.maxDepth,
+    onTolerance: (what) => walk.note("tolerance", what),
+  });
+
+/** A string, decoded. Its quotes are markup. */
+function* quoted(walk: Walk, kind: "markup" | "name"): Reading<{ text: string } | "ended" | "broken"> {
+  const { input } = walk;
+  const reader = jsonReader(walk);
+  let json = "";
+  for (;;) {
+    const from = input.pos;
+    const end = reader.read(input.text, from);
+    const isFirst = json === "" && end > from;
+    if (kind === "name") {
+      if (isFirst) walk.take(from + 1);
+      walk.take(reader.done ? end - 1 : end, "name");
+    }
+    walk.take(end);
+    json += reader.take();
+    if (reader.done) return { text: JSON.parse(json) as string };
+    if (reader.failed !== undefined || json.length > 4096) {
+      walk.reason = reader.failed ?? "a key or name of more than 4,096 characters";
+      return "broken";
+    }
+    if (input.ended) return "ended";
+    yield undefined;
+  }
+}
+
+/** A value that is not ours. */
+function* skipped(walk: Walk): Reading<Outcome> {
+  const { input } = walk;
+  const reader = jsonReader(walk);
+  for (;;) {
+    walk.take(reader.read(input.text, input.pos));
+    reader.take();
+    if (reader.done) return "ok";
+    if (reader.failed !== undefined) return broken(walk, reader.failed);
+    if (input.ended) return "ended";
+    yield undefined;
+  }
+}
+
+/** Arguments as a JSON string that holds JSON: what the string says is passed on. */
+function* encoded(walk: Walk): Reading<Outcome> {
+  const inner = jsonReader(walk);
+  const outer = jsonReader(walk);
+  walk.note("tolerance", "arguments as a string");
+  let isOpen = false;
+  const reader = {
+    get done(): boolean {
+      return outer.done && inner.done;
+    },
+    get failed(): string | undefined {
+      return inner.failed ?? outer.failed ?? (outer.done && !inner.done ? "the string holds no object" : undefined);
+    },
+    inString: true,
+    read(text: string, at: number): number {
+      const end = outer.read(text, at);
+      let piece = outer.take();
+      if (!isOpen && piece !== "") {
+        piece = piece.slice(1);
+        isOpen = true;
+      }
+      if (outer.done) piece = piece.slice(0, -1);
+      // Escapes come whole, so that any piece is the inside of a JSON string.
+      const said = JSON.parse(`"${piece}"`) as string;
+      if (!inner.done) inner.read(said, 0);
+      return end;
+    },
+    take: (): string => inner.take(),
+  };
+  return yield* walk.value(reader);
+}

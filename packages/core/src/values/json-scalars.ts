@@ -1,0 +1,33 @@
+/** Scalars of JSON as text: nothing here goes through a JavaScript number, so every digit survives. */
+
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+// oxlint-disable-next-line no-control-regex -- control characters are what must be escaped
+const mustEscape = /["\\\u0000-\u001f]/g;
+
+const escapeOne = (character: string): string => {
+  if (character === '"' || character === "\\") return `\\${character}`;
+  if (character === "\n") return "\\n";
+  if (character === "\r") return "\\r";
+  if (character === "\t") return "\\t";
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+};
+
+/** The inside of a JSON string that says `text`. Works on any piece of a text, half a surrogate pair included. */
+export const escapeJson = (text: string): string => text.replace(mustEscape, escapeOne);
+
+/** Whether `text` is a number as JSON writes it. */
+export const isJsonNumber = (text: string): boolean => jsonNumber.test(text);
+
+/** A number as Python or a careless model writes it, as JSON, with its digits; undefined if it is none. */
+export function toJsonNumber(word: string): string | undefined {
+  if (jsonNumber.test(word)) return word;
+  const plain = word.replace(/(?<=\d)_(?=\d)/g, "").replace(/^\+/, "");
+  if (jsonNumber.test(plain)) return plain;
+  const radix = /^(-?)(0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/.exec(plain);
+  if (radix) return `${radix[1]}${BigInt(radix[2]!)}`;
+  const loose = /^(-?)(\d*)(\.\d*)?([eE][+-]?\d+)?$/.exec(plain);
+  if (!loose || (loose[2] === "" && (loose[3] ?? ".") === ".")) return undefined;
+  const whole = loose[2]!.replace(/^0+(?=\d)/, "") || "0";
+  const fraction = loose[3] === "." ? ".0" : (loose[3] ?? "");
+  return `${loose[1]}${whole}${fraction}${loose[4] ?? ""}`;
+}

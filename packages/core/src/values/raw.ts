@@ -1,0 +1,136 @@
+import type { JsonType } from "../format.ts";
+import { escapeJson, isJsonNumber, toJsonNumber } from "./json-scalars.ts";
+import { LiteralReader } from "./literal.ts";
+
+/** Longer than any number or word: what is longer is a string. */
+const maxScalar = 512;
+
+/**
+ * A parameter's raw text, in pieces, as JSON. The schema's types decide how it reads; a string goes through as it comes,
+ * and so does an object or array where no string is allowed. Only what may still turn out to be of two types waits.
+ */
+export class RawValue {
+  /** The text cannot be read as what it started as; what came since is given as it came. */
+  failed: string | undefined;
+
+  readonly #types: ReadonlySet<JsonType> | undefined;
+  readonly #maxDepth: number;
+  #mode: "undecided" | "string" | "container" | "hold" = "undecided";
+  #pending = "";
+  #out = "";
+  #reader: LiteralReader | undefined;
+
+  /** `types`: what the schema allows, undefined for anything. */
+  constructor(types: ReadonlySet<JsonType> | undefined, maxDepth: number) {
+    this.#types = types;
+    this.#maxDepth = maxDepth;
+    if (types?.size === 1 && types.has("string")) this.#startString();
+  }
+
+  /** Inside a string of an object or array: a closer in there is data. */
+  get inString(): boolean {
+    return this.#mode === "container" && this.#reader?.inString === true;
+  }
+
+  take(): string {
+    const out = this.#out;
+    this.#out = "";
+    return out;
+  }
+
+  #allows(type: JsonType): boolean {
+    return this.#types === undefined || this.#types.has(type);
+  }
+
+  #startString(): void {
+    this.#mode = "string";
+    this.#out += '"';
+  }
+
+  write(text: string): void {
+    if (this.failed !== undefined) this.#out += text;
+    else if (this.#mode === "string") this.#out += escapeJson(text);
+    else if (this.#mode === "container") this.#read(text);
+    else {
+      this.#pending += text;
+      if (this.#mode === "undecided") this.#decide();
+      else this.#reconsider();
+    }
+  }
+
+  #decide(): void {
+    const first = this.#pending.trimStart()[0];
+    if (first === undefined) return;
+    const isContainer = (first === "{" && this.#allows("object")) || (first === "[" && this.#allows("array"));
+    if (isContainer && this.#types?.has("string") === false) {
+      this.#mode = "container";
+      this.#reader = new LiteralReader({ dialect: { name: "json" }, maxDepth: this.#maxDepth });
+      const text = this.#pending.trimStart();
+      this.#pending = "";
+      this.#read(text);
+      return;
+    }
+    const isScalar =
+      (/[-+.\d]/.test(first) && this.#allows("number")) ||
+      (/[tfTF]/.test(first) && this.#allows("boolean")) ||
+      (/[nN]/.test(first) && this.#allows("null")) ||
+      (first === '"' && this.#types?.has("string") === false);
+    this.#mode = "hold";
+    if (!isContainer && !isScalar) this.#becomeString();
+    else this.#reconsider();
+  }
+
+  /** A long text that is no container, or a word that no scalar starts with, is a string. */
+  #reconsider(): void {
+    const text = this.#pending.trimStart();
+    if (text[0] === "{" || text[0] === "[" || text[0] === '"') return;
+    const couldBeScalar = /^(?:[-+.\d][-+.\w]*|[a-zA-Z]{1,5})\s*$/.test(text) && text.length <= maxScalar;
+    if (!couldBeScalar) this.#becomeString();
+  }
+
+  #becomeString(): void {
+    this.#startString();
+    this.#out += escapeJson(this.#pending);
+    this.#pending = "";
+  }
+
+  #read(text: string): void {
+    const reader = this.#reader!;
+    const stopped = reader.read(text, 0);
+    this.#out += reader.take();
+    if (reader.failed !== undefined) this.failed = reader.failed;
+    else if (reader.done && text.slice(stopped).trim() !== "") this.failed = "text behind the value";
+    if (this.failed !== undefined) this.#out += text.slice(stopped);
+  }
+
+  /** The value is closed. */
+  end(): void {
+    if (this.failed !== undefined) return;
+    if (this.#mode === "string") this.#out += '"';
+    else if (this.#mode === "container") {
+      this.#reader!.finish();
+      this.#out += this.#reader!.take();
+      this.failed = this.#reader!.failed;
+    } else this.#out += this.#scalar(this.#pending) ?? `"${escapeJson(this.#pending)}"`;
+  }
+
+  /** What the whole text says as anything but a string. */
+  #scalar(raw: string): string | undefined {
+    const text = raw.trim();
+    if (text === "") return this.#types && !this.#types.has("string") && this.#types.has("null") ? "null" : undefined;
+    if (this.#allows("number") && isJsonNumber(text)) return text;
+    if (this.#allows("boolean") && (text === "true" || text === "True")) return "true";
+    if (this.#allows("boolean") && (text === "false" || text === "False")) return "false";
+    if (this.#allows("null") && (text === "null" || text === "None")) return "null";
+    if ((text[0] === "{" && this.#allows("object")) || (text[0] === "[" && this.#allows("array"))) {
+      const reader = new LiteralReader({ dialect: { name: "json" }, maxDepth: this.#maxDepth });
+      if (reader.read(text, 0) === text.length && reader.done) return reader.take();
+    }
+    if (this.#types === undefined || this.#types.has("string")) return undefined;
+    if (this.#allows("number") && toJsonNumber(text) !== undefined) return toJsonNumber(text);
+    if (this.#allows("boolean") && /^(?:true|false)$/i.test(text)) return text.toLowerCase();
+    // "42" for an integer: the quotes are the model's slip
+    const inner = /^"(.*)"$/s.exec(text)?.[1];
+    return inner === undefined ? undefined : this.#scalar(inner);
+  }
+}

@@ -1,0 +1,100 @@
+import { type CharAutomaton, dead, reaches } from "./char-automaton.ts";
+import type { RandomSource } from "../ir.ts";
+import { sampleChars } from "./sample.ts";
+
+/**
+ * A deterministic automaton over bytes: a character automaton plus how its characters are written. The state has two numbers,
+ * the character automaton's and the part of a character that has been read.
+ */
+export interface ByteAutomaton {
+  readonly chars: CharAutomaton;
+  readonly startPart: number;
+  /** The part that goes with the state that `step` returned last: a register, so that a step allocates nothing. */
+  part: number;
+  step(state: number, part: number, byte: number): number;
+  accepts(state: number, part: number): boolean;
+  /** Whether what has been read is closed, so that no byte can follow. */
+  ended(part: number): boolean;
+  /** A random text of it, as written. */
+  sample(random: RandomSource, length: number): { readonly text: string; readonly state: number };
+}
+
+/** A part-read character: its length, the bytes still to come and the bits so far. 0 is "between characters". */
+export function partialChar(length: number, missing: number, bits: number): number {
+  return 1 + (bits * 4 + missing) * 4 + (length - 1);
+}
+
+const leastOfLength = [0, 0x80, 0x800, 0x10000] as const;
+
+/** Reads one byte of a multi-byte character; `done` is set when it completes one. */
+export interface CharByte {
+  part: number;
+  char: number;
+}
+
+/**
+ * The next byte of UTF-8 outside ASCII. `into.char` is the finished character or -1. Overlong forms and bytes that
+ * only lead to characters that `chars` refuses are dead at once: a token that ends within a character must have a continuation.
+ */
+export function stepUtf8(chars: CharAutomaton, state: number, part: number, byte: number, into: CharByte): boolean {
+  let length: number;
+  let missing: number;
+  let bits: number;
+  if (part === 0) {
+    if (byte >= 0xc2 && byte <= 0xdf) [length, missing, bits] = [2, 1, byte & 0x1f];
+    else if (byte >= 0xe0 && byte <= 0xef) [length, missing, bits] = [3, 2, byte & 0x0f];
+    else if (byte >= 0xf0 && byte <= 0xf4) [length, missing, bits] = [4, 3, byte & 0x07];
+    else return false;
+  } else {
+    if ((byte & 0xc0) !== 0x80) return false;
+    const packed = part - 1;
+    length = (packed & 3) + 1;
+    missing = ((packed >> 2) & 3) - 1;
+    bits = ((packed >> 4) << 6) | (byte & 0x3f);
+  }
+  if (missing === 0) {
+    into.part = 0;
+    into.char = bits;
+    return bits >= (leastOfLength[length - 1] as number);
+  }
+  const from = Math.max(bits << (6 * missing), leastOfLength[length - 1] as number);
+  const to = Math.min(((bits + 1) << (6 * missing)) - 1, 0x10ffff);
+  if (from > to || !reaches(chars.next(state), from, to)) return false;
+  into.part = partialChar(length, missing, bits);
+  into.char = -1;
+  return true;
+}
+
+/** The characters as UTF-8, as they are. */
+export class Utf8Text implements ByteAutomaton {
+  readonly chars: CharAutomaton;
+  readonly startPart = 0;
+  part = 0;
+  readonly #read: CharByte = { part: 0, char: -1 };
+
+  constructor(chars: CharAutomaton) {
+    this.chars = chars;
+  }
+
+  step(state: number, part: number, byte: number): number {
+    if (part === 0 && byte < 0x80) {
+      this.part = 0;
+      return this.chars.step(state, byte);
+    }
+    if (!stepUtf8(this.chars, state, part, byte, this.#read)) return dead;
+    this.part = this.#read.part;
+    return this.#read.char < 0 ? state : this.chars.step(state, this.#read.char);
+  }
+
+  accepts(state: number, part: number): boolean {
+    return part === 0 && this.chars.accepts(state);
+  }
+
+  ended(): boolean {
+    return false;
+  }
+
+  sample(random: RandomSource, length: number): { readonly text: string; readonly state: number } {
+    return sampleChars(this.chars, random, length);
+  }
+}

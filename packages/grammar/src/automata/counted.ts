@@ -1,0 +1,109 @@
+import { anyChars, type CharAutomaton, type CharRanges, dead, stateLimit } from "./char-automaton.ts";
+
+/** How many characters ahead a lower bound is checked against the rest of the language; beyond it, it is taken for possible. */
+const lookahead = 256;
+
+/** How many states a search for the nearest end may visit. */
+const searchLimit = 20_000;
+
+/**
+ * Bounds the number of characters: the count lives above the inner state, so no bound costs memory.
+ * A count at which the inner language can no longer end in time is a dead end and is not entered.
+ */
+export class CountedChars implements CharAutomaton {
+  readonly start: number;
+  readonly #inner: CharAutomaton;
+  readonly #least: number;
+  readonly #most: number;
+  /** Beyond it counting makes no difference. */
+  readonly #ceiling: number;
+  readonly #nearest = new Map<number, number>();
+
+  constructor(inner: CharAutomaton, least: number, most: number) {
+    this.start = inner.start;
+    this.#inner = inner;
+    this.#least = least;
+    this.#most = most;
+    this.#ceiling = most === Infinity ? least : most;
+  }
+
+  step(state: number, char: number): number {
+    const count = Math.floor(state / stateLimit);
+    if (count >= this.#most) return dead;
+    const inner = this.#inner.step(state % stateLimit, char);
+    if (inner === dead) return dead;
+    const counted = Math.min(count + 1, this.#ceiling);
+    return this.#canEnd(inner, counted) ? inner + counted * stateLimit : dead;
+  }
+
+  accepts(state: number): boolean {
+    return Math.floor(state / stateLimit) >= this.#least && this.#inner.accepts(state % stateLimit);
+  }
+
+  next(state: number): CharRanges {
+    if (Math.floor(state / stateLimit) >= this.#most) return [];
+    const ranges = this.#inner.next(state % stateLimit);
+    if (this.#inner === anyChars) return ranges;
+    const live: number[] = [];
+    for (let i = 0; i < ranges.length; i += 2) {
+      if (this.step(state, ranges[i] as number) !== dead) live.push(ranges[i] as number, ranges[i + 1] as number);
+    }
+    return live;
+  }
+
+  /** Whether some end lies between the bounds from here. */
+  #canEnd(inner: number, count: number): boolean {
+    if (this.#inner === anyChars) return true;
+    const missing = this.#least - count;
+    if (missing <= 0) return this.#most === Infinity || this.#distance(inner) <= this.#most - count;
+    if (missing > lookahead) return true;
+    let layer = new Set([inner]);
+    for (let i = 0; i < missing; i++) {
+      const following = new Set<number>();
+      for (const state of layer) for (const to of this.#neighbours(state)) following.add(to);
+      if (following.size > searchLimit) return true;
+      layer = following;
+    }
+    for (const state of layer) if (this.#distance(state) <= this.#most - this.#least) return true;
+    return false;
+  }
+
+  #neighbours(state: number): number[] {
+    const ranges = this.#inner.next(state);
+    const to: number[] = [];
+    for (let i = 0; i < ranges.length; i += 2) to.push(this.#inner.step(state, ranges[i] as number));
+    return to;
+  }
+
+  /** The fewest characters from `state` to an end. */
+  #distance(state: number): number {
+    const known = this.#nearest.get(state);
+    if (known !== undefined) return known;
+    const seen = new Set([state]);
+    let layer = [state];
+    let distance = Infinity;
+    for (let depth = 0; layer.length > 0 && seen.size < searchLimit; depth++) {
+      if (layer.some((each) => this.#inner.accepts(each))) {
+        distance = depth;
+        break;
+      }
+      const following: number[] = [];
+      for (const each of layer) {
+        for (const to of this.#neighbours(each)) {
+          if (seen.has(to)) continue;
+          seen.add(to);
+          following.push(to);
+        }
+      }
+      layer = following;
+    }
+    if (distance === Infinity && seen.size >= searchLimit) distance = 0;
+    this.#nearest.set(state, distance);
+    return distance;
+  }
+}
+
+/** `inner` with between `least` and `most` characters; no wrapper where there is nothing to count. */
+export function counted(inner: CharAutomaton, least: number, most: number): CharAutomaton {
+  return least <= 0 && most === Infinity ? inner : new CountedChars(inner, least, most);
+}

@@ -1,0 +1,154 @@
+import type { RandomSource } from "../ir.ts";
+import { type ByteAutomaton, type CharByte, stepUtf8 } from "./byte-automaton.ts";
+import { type CharAutomaton, dead, reaches } from "./char-automaton.ts";
+import { sampleChars } from "./sample.ts";
+
+/* Parts: a kind and a value. `body` with value 0 is "between characters"; its other values are part-read UTF-8. */
+const valueLimit = 2 ** 26;
+const body = 0;
+/** Before the opening quote. */
+const open = 1 * valueLimit;
+/** Behind a backslash. */
+const escape = 2 * valueLimit;
+/** Within `\uXXXX`: digits read * 2^16 + their value. */
+const hex = 3 * valueLimit;
+/** Behind a high surrogate's escape: the surrogate's ten bits. */
+const lowBackslash = 4 * valueLimit;
+const lowU = 5 * valueLimit;
+/** Within the low surrogate's escape: (high bits * 4 + digits read) * 2^12 + their value. */
+const lowHex = 6 * valueLimit;
+const closed = 7 * valueLimit;
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+const shortEscapes: ReadonlyMap<number, number> = new Map([
+  [0x22, 0x22],
+  [0x5c, 0x5c],
+  [0x2f, 0x2f],
+  [0x62, 0x08],
+  [0x66, 0x0c],
+  [0x6e, 0x0a],
+  [0x72, 0x0d],
+  [0x74, 0x09],
+]);
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+/**
+ * A JSON string, quotes included, whose decoded characters the automaton judges: every way of escaping them is the same text.
+ * A lone surrogate is refused (it is no character). Escapes are followed digit by digit, so none leads into a dead end.
+ */
+export class JsonString implements ByteAutomaton {
+  readonly chars: CharAutomaton;
+  readonly startPart: number = open;
+  part = 0;
+  readonly #read: CharByte = { part: 0, char: -1 };
+
+  constructor(chars: CharAutomaton) {
+    this.chars = chars;
+  }
+
+  step(state: number, part: number, byte: number): number {
+    if (part === body) {
+      if (byte === quote) return this.#to(this.chars.accepts(state), state, closed);
+      if (byte === backslash) return this.#to(this.chars.next(state).length > 0, state, escape);
+      if (byte < 0x20) return dead;
+      if (byte < 0x80) {
+        this.part = body;
+        return this.chars.step(state, byte);
+      }
+      return this.#utf8(state, part, byte);
+    }
+    const kind = part - (part % valueLimit);
+    const value = part % valueLimit;
+    switch (kind) {
+      case body:
+        return this.#utf8(state, value, byte);
+      case open:
+        return this.#to(byte === quote, state, body);
+      case escape: {
+        if (byte === 0x75) return this.#to(true, state, hex);
+        const char = shortEscapes.get(byte);
+        if (char === undefined) return dead;
+        this.part = body;
+        return this.chars.step(state, char);
+      }
+      case hex:
+        return this.#hex(state, value, byte);
+      case lowBackslash:
+        return this.#to(byte === backslash, state, lowU + value);
+      case lowU:
+        return this.#to(byte === 0x75, state, lowHex + value * 4 * 0x1000);
+      case lowHex:
+        return this.#lowHex(state, value, byte);
+      default:
+        return dead;
+    }
+  }
+
+  #to(allowed: boolean, state: number, part: number): number {
+    this.part = part;
+    return allowed ? state : dead;
+  }
+
+  #utf8(state: number, part: number, byte: number): number {
+    if (!stepUtf8(this.chars, state, part, byte, this.#read)) return dead;
+    this.part = body + this.#read.part;
+    return this.#read.char < 0 ? state : this.chars.step(state, this.#read.char);
+  }
+
+  #hex(state: number, value: number, byte: number): number {
+    const digit = hexDigit(byte);
+    if (digit < 0) return dead;
+    const digits = Math.floor(value / 0x10000) + 1;
+    const bits = (value % 0x10000) * 16 + digit;
+    const width = 4 * (4 - digits);
+    const from = bits << width;
+    const to = ((bits + 1) << width) - 1;
+    const next = this.chars.next(state);
+    const pairFrom = Math.max(from, 0xd800);
+    const pairTo = Math.min(to, 0xdbff);
+    const pair = pairFrom <= pairTo && reaches(next, 0x10000 + ((pairFrom - 0xd800) << 10), 0x10000 + ((pairTo - 0xd800) << 10) + 0x3ff);
+    if (digits < 4) return this.#to(pair || reaches(next, from, to), state, hex + digits * 0x10000 + bits);
+    if (bits >= 0xd800 && bits <= 0xdbff) return this.#to(pair, state, lowBackslash + (bits - 0xd800));
+    this.part = body;
+    return bits >= 0xdc00 && bits <= 0xdfff ? dead : this.chars.step(state, bits);
+  }
+
+  #lowHex(state: number, value: number, byte: number): number {
+    const digit = hexDigit(byte);
+    if (digit < 0) return dead;
+    const packed = Math.floor(value / 0x1000);
+    const digits = (packed % 4) + 1;
+    const high = Math.floor(packed / 4);
+    const bits = (value % 0x1000) * 16 + digit;
+    const width = 4 * (4 - digits);
+    const from = Math.max(bits << width, 0xdc00);
+    const to = Math.min(((bits + 1) << width) - 1, 0xdfff);
+    if (from > to) return dead;
+    const base = 0x10000 + (high << 10) - 0xdc00;
+    if (digits === 4) {
+      this.part = body;
+      return this.chars.step(state, base + bits);
+    }
+    return this.#to(reaches(this.chars.next(state), base + from, base + to), state, lowHex + (high * 4 + digits) * 0x1000 + bits);
+  }
+
+  accepts(_state: number, part: number): boolean {
+    return part === closed;
+  }
+
+  ended(part: number): boolean {
+    return part === closed;
+  }
+
+  sample(random: RandomSource, length: number): { readonly text: string; readonly state: number } {
+    const { text, state } = sampleChars(this.chars, random, length);
+    return { text: JSON.stringify(text), state };
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The intermediate form of a grammar: what every front end (structural tag, JSON Schema, regex, EBNF) is translated to
+ * and the matcher runs. Nodes are immutable and numbered; rules are translated when a text first reaches them.
+ */
+import { type ByteAutomaton, Utf8Text } from "./automata/byte-automaton.ts";
+import { WatchedText } from "./automata/substrings.ts";
+import { encodeUtf8 } from "./utf8.ts";
+
+/** A number from 0 up to 1, as `Math.random` gives. */
+export type RandomSource = () => number;
+
+/** These bytes. */
+export interface LiteralNode {
+  readonly kind: "literal";
+  readonly id: number;
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A text of an automaton; where it can end in several ways, `then` says what follows which. */
+export interface TextNode {
+  readonly kind: "text";
+  readonly id: number;
+  /** What it is, for a reader of an error: `a JSON string`. */
+  readonly label: string;
+  readonly automaton: ByteAutomaton;
+  readonly then: ((state: number) => Node) | undefined;
+}
+
+/** Free text; behind the trigger with index i follows `rules[i]`, and then, where `loop` says so, free text again. */
+export interface DispatchNode {
+  readonly kind: "dispatch";
+  readonly id: number;
+  readonly automaton: ByteAutomaton;
+  readonly watched: WatchedText;
+  /** The free text without any trigger, to draw random texts from. */
+  readonly free: ByteAutomaton;
+  readonly triggers: readonly string[];
+  readonly rules: readonly Node[];
+  readonly loop: boolean;
+}
+
+export interface SequenceNode {
+  readonly kind: "sequence";
+  readonly id: number;
+  /** At least two. */
+  readonly items: readonly Node[];
+}
+
+/** One of the items; none at all if there are no items. */
+export interface ChoiceNode {
+  readonly kind: "choice";
+  readonly id: number;
+  readonly items: readonly Node[];
+}
+
+export interface RepeatNode {
+  readonly kind: "repeat";
+  readonly id: number;
+  readonly item: Node;
+  readonly min: number;
+  /** Infinity for no limit. */
+  readonly max: number;
+}
+
+/** A node to be made when it is needed; recursion goes through rules. */
+export interface RuleNode {
+  readonly kind: "rule";
+  readonly id: number;
+  readonly name: string;
+  readonly body: () => Node;
+}
+
+export type Node = LiteralNode | TextNode | DispatchNode | SequenceNode | ChoiceNode | RepeatNode | RuleNode;
+
+let lastId = 0;
+
+/** Node numbers only have to differ within a process; they are never written down. */
+function nextId(): number {
+  return ++lastId;
+}
+
+export function literal(text: string): LiteralNode {
+  return { kind: "literal", id: nextId(), text, bytes: encodeUtf8(text) };
+}
+
+/** Matches the empty text. */
+export const empty: Node = literal("");
+
+/** Matches nothing, not even the empty text. */
+export const nothing: ChoiceNode = { kind: "choice", id: nextId(), items: [] };
+
+export function sequence(...items: readonly Node[]): Node {
+  const flat: Node[] = [];
+  for (const item of items) {
+    if (item === nothing) return nothing;
+    if (item === empty) continue;
+    const last = flat.at(-1);
+    if (item.kind === "sequence") flat.push(...item.items);
+    else if (item.kind === "literal" && last?.kind === "literal") flat[flat.length - 1] = literal(last.text + item.text);
+    else flat.push(item);
+  }
+  if (flat.length === 0) return empty;
+  return flat.length === 1 ? (flat[0] as Node) : { kind: "sequence", id: nextId(), items: flat };
+}
+
+export function choice(items: readonly Node[]): Node {
+  const flat = [...new Set(items.flatMap((item) => (item.kind === "choice" ? item.items : [item])))];
+  if (flat.length === 0) return nothing;
+  return flat.length === 1 ? (flat[0] as Node) : { kind: "choice", id: nextId(), items: flat };
+}
+
+export function optional(item: Node): Node {
+  return choice([item, empty]);
+}
+
+export function repeat(item: Node, min: number, max: number): Node {
+  if (max === 0 || item === empty) return empty;
+  if (item === nothing) return min === 0 ? empty : nothing;
+  if (min === 1 && max === 1) return item;
+  return { kind: "repeat", id: nextId(), item, min, max };
+}
+
+export function text(label: string, automaton: ByteAutomaton, then?: (state: number) => Node): TextNode {
+  return { kind: "text", id: nextId(), label, automaton, then };
+}
+
+/** A named node, made once, when it is first needed. */
+export function rule(name: string, make: () => Node): RuleNode {
+  let made: Node | undefined;
+  return { kind: "rule", id: nextId(), name, body: () => (made ??= make()) };
+}
+
+export function dispatch(
+  triggers: readonly string[],
+  rules: readonly Node[],
+  options: { readonly loop: boolean; readonly excludes: readonly string[] },
+): DispatchNode {
+  const watched = new WatchedText(options.excludes, triggers);
+  const free = new Utf8Text(new WatchedText([...options.excludes, ...triggers]));
+  return { kind: "dispatch", id: nextId(), automaton: new Utf8Text(watched), watched, free, triggers, rules, loop: options.loop };
+}

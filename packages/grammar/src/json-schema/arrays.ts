@@ -1,0 +1,51 @@
+import { choice, literal, type Node, nothing, repeat, sequence } from "../ir.ts";
+import { type Conjunction, itemSchemas } from "./conjunction.ts";
+import type { JsonLayout } from "./layout.ts";
+import type { Located } from "./source.ts";
+
+/** What the translation of arrays and objects needs of the rest. */
+export interface ValueCompiler {
+  readonly layout: JsonLayout;
+  /** The node of a value that satisfies all the schemas; the same for the same schemas. */
+  value(schemas: readonly Located[]): Node;
+  /** Whether any value satisfies all the schemas, as far as it can be seen. */
+  possible(schemas: readonly Located[]): boolean;
+}
+
+/** How many items the schemas allow: a position at which no value is possible ends the array. */
+export function longestArray(conjunction: Conjunction, compiler: ValueCompiler): number {
+  const { layers, most } = conjunction.array;
+  const fixed = Math.max(0, ...layers.map((layer) => layer.prefix.length));
+  for (let i = 0; i <= fixed && i < most; i++) {
+    if (!compiler.possible(itemSchemas(conjunction.array, i))) return i;
+  }
+  return most;
+}
+
+/** `[…]`: the positions with schemas of their own one by one, then a counted repetition of the rest. */
+export function arrayNode(conjunction: Conjunction, compiler: ValueCompiler): Node {
+  const { layout } = compiler;
+  const { array } = conjunction;
+  const { least } = array;
+  const most = longestArray(conjunction, compiler);
+  if (least > most) return nothing;
+  const fixed = Math.min(most, Math.max(0, ...array.layers.map((layer) => layer.prefix.length)));
+  const close = literal("]");
+  const end = sequence(layout.gap, close);
+  // From the back: what may follow once i items stand.
+  let rest: Node = end;
+  if (most > fixed) {
+    const item = compiler.value(itemSchemas(array, fixed));
+    const missing = Math.max(0, least - fixed);
+    const after = (first: number): Node => sequence(repeat(sequence(layout.comma, item), Math.max(0, missing - first), most - fixed - first), end);
+    rest = fixed > 0 ? after(0) : missing > 0 ? sequence(item, after(1)) : choice([close, sequence(item, after(1))]);
+  } else if (fixed === 0) {
+    rest = close;
+  }
+  for (let i = fixed - 1; i >= 0; i--) {
+    const item = compiler.value(itemSchemas(array, i));
+    const more = i === 0 ? sequence(item, rest) : sequence(layout.comma, item, rest);
+    rest = i >= least ? choice([i === 0 ? close : end, more]) : more;
+  }
+  return sequence(literal("["), layout.gap, rest);
+}

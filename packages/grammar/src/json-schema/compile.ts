@@ -1,0 +1,174 @@
+import { anyChars, type CharAutomaton } from "../automata/char-automaton.ts";
+import { JsonString } from "../automata/json-string.ts";
+import { hasText } from "../automata/product.ts";
+import { WordSet } from "../automata/word-set.ts";
+import { GrammarError } from "../error.ts";
+import { choice, literal, type Node, nothing, rule, text } from "../ir.ts";
+import { AlternativeReader } from "./alternatives.ts";
+import { arrayNode, longestArray, type ValueCompiler } from "./arrays.ts";
+import { type Conjunction, itemSchemas, typeBits } from "./conjunction.ts";
+import { type JsonLayout, jsonLayout } from "./layout.ts";
+import { numberNode } from "./numbers.ts";
+import { objectNode } from "./objects.ts";
+import { PropertyPlan } from "./properties.ts";
+import { type JsonValue, type Located, type Relaxed, SchemaSource } from "./source.ts";
+import { stringChars } from "./strings.ts";
+import { fittingValues, stringsNode, valuesNode } from "./values.ts";
+
+export interface JsonSchemaOptions {
+  /** Drop what can't be enforced, and say so in `relaxed`, instead of refusing the schema. */
+  readonly lenient?: boolean;
+  /** Properties in any order, each still at most once and the required ones present. */
+  readonly anyOrder?: boolean;
+  /** At most so many characters of white space in a row. Without it: a blank, or a line end and an indentation. */
+  readonly maxWhitespace?: number | null;
+}
+
+/** More different values than this in one schema are refused: the schemas multiply out. */
+const ruleLimit = 50_000;
+
+/** Translates a JSON Schema. Every reachable schema is read at once, so that what is refused is refused early; its texts come lazily. */
+export class SchemaCompiler implements ValueCompiler {
+  readonly layout: JsonLayout;
+  readonly source: SchemaSource;
+  readonly anyOrder: boolean;
+  readonly #alternatives: AlternativeReader;
+  readonly #rules = new Map<string, Node>();
+  readonly #queue: (() => Node)[] = [];
+  readonly #possible = new Map<string, boolean>();
+  readonly #plans = new Map<Conjunction, PropertyPlan>();
+
+  constructor(schema: unknown, path: string, options: JsonSchemaOptions, relaxed: Relaxed[]) {
+    this.layout = jsonLayout(options.maxWhitespace);
+    this.anyOrder = options.anyOrder ?? false;
+    this.source = new SchemaSource(schema, path, options.lenient ?? false, relaxed);
+    this.#alternatives = new AlternativeReader(this.source);
+  }
+
+  /** The node of the whole document. */
+  compile(): Node {
+    const root = this.value([this.source.root]);
+    this.readAll();
+    return root;
+  }
+
+  /** Reads everything that has been asked for, and what that asks for. */
+  readAll(): void {
+    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) next();
+    if (!this.possible([this.source.root])) throw new GrammarError(this.source.root.path, "schema", "no value satisfies it");
+  }
+
+  alternatives(schemas: readonly Located[]): readonly Conjunction[] {
+    return this.#alternatives.of(schemas);
+  }
+
+  value(schemas: readonly Located[]): Node {
+    const key = keyOf(schemas);
+    const known = this.#rules.get(key);
+    if (known !== undefined) return known;
+    if (this.#rules.size >= ruleLimit) throw new GrammarError(this.source.root.path, "schema", `it has more than ${ruleLimit} different values`);
+    const made = rule(schemas[0]?.path ?? "any value", () => this.json(this.alternatives(schemas)));
+    this.#rules.set(key, made);
+    this.#queue.push(made.body);
+    return made;
+  }
+
+  /** The alternatives as JSON. */
+  json(alternatives: readonly Conjunction[]): Node {
+    const words = new Set<string>();
+    const others: Node[] = [];
+    for (const conjunction of alternatives) {
+      if (conjunction.values === undefined) {
+        others.push(...this.#byType(conjunction));
+        continue;
+      }
+      const values: JsonValue[] = [];
+      for (const value of fittingValues(conjunction, this.source)) {
+        if (typeof value === "string") words.add(value);
+        else values.push(value);
+      }
+      if (values.length > 0) others.push(valuesNode(values, this.layout));
+    }
+    return choice(words.size > 0 ? [stringsNode([...words]), ...others] : others);
+  }
+
+  #byType(conjunction: Conjunction): Node[] {
+    const { types, excluded } = conjunction;
+    const nodes: Node[] = [];
+    if (types & typeBits.null && !excluded.includes(null)) nodes.push(literal("null"));
+    if (types & typeBits.boolean) {
+      for (const value of [true, false]) if (!excluded.includes(value)) nodes.push(literal(String(value)));
+    }
+    if (types & typeBits.number) nodes.push(numberNode(conjunction, this.source));
+    if (types & typeBits.string) {
+      const chars = stringChars(conjunction, this.source);
+      if (hasText(chars)) nodes.push(text("a string", new JsonString(chars)));
+    }
+    if (types & typeBits.array) nodes.push(arrayNode(conjunction, this));
+    if (types & typeBits.object) nodes.push(objectNode(conjunction, this.planOf(conjunction), this, this.anyOrder));
+    return nodes.filter((node) => node !== nothing);
+  }
+
+  planOf(conjunction: Conjunction): PropertyPlan {
+    const known = this.#plans.get(conjunction);
+    if (known !== undefined) return known;
+    const plan = new PropertyPlan(conjunction, this.#nameChars(conjunction), this, this.source);
+    this.#plans.set(conjunction, plan);
+    for (const declared of plan.declared) this.value(declared.schemas);
+    if (plan.open) for (const schemas of plan.otherSchemas()) this.value(schemas);
+    return plan;
+  }
+
+  #nameChars(conjunction: Conjunction): CharAutomaton {
+    const { names } = conjunction.object;
+    if (names.length === 0) return anyChars;
+    const strings = this.alternatives(names).filter((each) => each.types & typeBits.string);
+    if (strings.length !== 1 || strings[0]?.values !== undefined) {
+      const words = strings.flatMap((each) => (each.values === undefined ? [undefined] : fittingValues(each, this.source)));
+      if (words.every((word) => typeof word === "string")) return new WordSet(words as string[]);
+      this.source.refuse(names[0] as Located, "propertyNames", "its alternatives are not joined");
+      return anyChars;
+    }
+    return stringChars(strings[0] as Conjunction, this.source);
+  }
+
+  possible(schemas: readonly Located[]): boolean {
+    const key = keyOf(schemas);
+    const known = this.#possible.get(key);
+    if (known !== undefined) return known;
+    // Recursion comes back here while the answer is open: taken for possible, as a finite value may leave it out.
+    this.#possible.set(key, true);
+    const possible = this.alternatives(schemas).some((conjunction) => this.#isPossible(conjunction));
+    this.#possible.set(key, possible);
+    return possible;
+  }
+
+  #isPossible(conjunction: Conjunction): boolean {
+    if (conjunction.values !== undefined) return fittingValues(conjunction, this.source).length > 0;
+    const { types, string, array } = conjunction;
+    if (types & (typeBits.null | typeBits.boolean)) return true;
+    if (types & typeBits.number && numberNode(conjunction, this.source) !== nothing) return true;
+    if (types & typeBits.string && string.least <= string.most && hasText(stringChars(conjunction, this.source))) return true;
+    if (types & typeBits.array && (array.least === 0 || this.#longEnough(conjunction))) return true;
+    return (types & typeBits.object) !== 0 && this.#possibleObject(conjunction);
+  }
+
+  #longEnough(conjunction: Conjunction): boolean {
+    return longestArray(conjunction, this) >= conjunction.array.least && this.possible(itemSchemas(conjunction.array, 0));
+  }
+
+  #possibleObject(conjunction: Conjunction): boolean {
+    const { least, most, required } = conjunction.object;
+    if (least > most || required.length > most) return false;
+    if (required.length === 0 && least === 0) return true;
+    const plan = this.planOf(conjunction);
+    return plan.possible && (plan.open || plan.declared.length >= least);
+  }
+}
+
+function keyOf(schemas: readonly Located[]): string {
+  return [...new Set(schemas.map((schema) => schema.id))]
+    .filter((id) => id !== 1)
+    .sort((a, b) => a - b)
+    .join();
+}

@@ -1,0 +1,122 @@
+import { isSchemaObject, type JsonValue, type SchemaObject } from "./source.ts";
+
+type Schema = boolean | SchemaObject;
+
+/** Keywords that say nothing about validity; beside them a schema can still be negated. */
+const annotations: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "default",
+  "examples",
+  "example",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "$comment",
+  "$id",
+  "id",
+  "$schema",
+  "$defs",
+  "definitions",
+]);
+
+/** The values that a schema allows are those that its negation forbids; undefined where no schema we enforce says that. */
+export function negate(schema: Schema, resolve: (reference: unknown) => Schema): Schema | undefined {
+  if (typeof schema === "boolean") return !schema;
+  const alternatives: Schema[] = [];
+  for (const keyword of Object.keys(schema)) {
+    if (annotations.has(keyword) || keyword.startsWith("x-")) continue;
+    const negated = negateKeyword(keyword, schema[keyword], schema, resolve);
+    if (negated === undefined) return undefined;
+    alternatives.push(...negated);
+  }
+  if (alternatives.length === 0) return false;
+  return alternatives.length === 1 ? (alternatives[0] as Schema) : { anyOf: alternatives };
+}
+
+/** The ways in which a value can break one keyword: alternatives, any of which may hold. */
+function negateKeyword(
+  keyword: string,
+  value: unknown,
+  schema: SchemaObject,
+  resolve: (reference: unknown) => Schema,
+): readonly Schema[] | undefined {
+  switch (keyword) {
+    case "type": {
+      const types = otherTypes(value);
+      return types === undefined ? undefined : [{ type: types }];
+    }
+    case "enum":
+      return Array.isArray(value) && value.every(isScalar) ? [{ not: { enum: value as JsonValue[] } }] : undefined;
+    case "const":
+      return isScalar(value) ? [{ not: { enum: [value] } }] : undefined;
+    case "required":
+      if (!Array.isArray(value)) return undefined;
+      return value.map((name: string) => ({ type: "object", properties: { [name]: false } }));
+    case "properties": {
+      if (!isSchemaObject(value)) return undefined;
+      const broken: Schema[] = [];
+      for (const [name, property] of Object.entries(value)) {
+        if (typeof property !== "boolean" && !isSchemaObject(property)) return undefined;
+        const negated = negate(property, resolve);
+        if (negated === undefined) return undefined;
+        if (negated !== false) broken.push({ type: "object", required: [name], properties: { [name]: negated } });
+      }
+      return broken;
+    }
+    case "minLength":
+      return value === 0 ? [] : [{ type: "string", maxLength: Number(value) - 1 }];
+    case "maxLength":
+      return [{ type: "string", minLength: Number(value) + 1 }];
+    case "minItems":
+      return value === 0 ? [] : [{ type: "array", maxItems: Number(value) - 1 }];
+    case "maxItems":
+      return [{ type: "array", minItems: Number(value) + 1 }];
+    case "pattern":
+      return [{ type: "string", not: { pattern: value } }];
+    case "minimum":
+      return typeof schema["exclusiveMinimum"] === "boolean" ? undefined : [{ type: "number", exclusiveMaximum: value }];
+    case "maximum":
+      return typeof schema["exclusiveMaximum"] === "boolean" ? undefined : [{ type: "number", exclusiveMinimum: value }];
+    case "exclusiveMinimum":
+      return typeof value === "boolean" ? undefined : [{ type: "number", maximum: value }];
+    case "exclusiveMaximum":
+      return typeof value === "boolean" ? undefined : [{ type: "number", minimum: value }];
+    case "not":
+      return typeof value === "boolean" || isSchemaObject(value) ? [value] : undefined;
+    case "anyOf": {
+      const negated = negateAll(value, resolve);
+      return negated === undefined ? undefined : [{ allOf: negated }];
+    }
+    case "allOf":
+      return negateAll(value, resolve);
+    case "$ref": {
+      const negated = negate(resolve(value), resolve);
+      return negated === undefined ? undefined : [negated];
+    }
+    default:
+      return undefined;
+  }
+}
+
+function negateAll(value: unknown, resolve: (reference: unknown) => Schema): Schema[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const negated: Schema[] = [];
+  for (const each of value) {
+    const one = typeof each === "boolean" || isSchemaObject(each) ? negate(each, resolve) : undefined;
+    if (one === undefined) return undefined;
+    negated.push(one);
+  }
+  return negated;
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
+/** All other types; undefined where "a number but no integer" would be one of them, which no type says. */
+function otherTypes(value: unknown): string[] | undefined {
+  const named: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (named.includes("integer") && !named.includes("number")) return undefined;
+  return ["null", "boolean", "number", "string", "array", "object"].filter((type) => !named.includes(type));
+}

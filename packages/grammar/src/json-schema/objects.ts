@@ -1,0 +1,141 @@
+import { JsonString } from "../automata/json-string.ts";
+import { choice, literal, type Node, nothing, sequence, text } from "../ir.ts";
+import type { ValueCompiler } from "./arrays.ts";
+import type { Conjunction } from "./conjunction.ts";
+import type { PropertyPlan } from "./properties.ts";
+
+/** How the entries of an object are written; JSON's way is below, the tagged notations have their own. */
+export interface EntryWriter {
+  /** Between the object's beginning and its first entry, or its end if there is none. */
+  readonly separator: Node;
+  readonly end: Node;
+  readonly endOfEmpty: Node;
+  /** One entry of those allowed; `then` gives what follows it. */
+  entry(plan: PropertyPlan, allowed: readonly number[], others: boolean, then: (declared: number | undefined) => Node): Node;
+}
+
+/**
+ * What may follow a number of entries. In order, the declared properties come as the schema lists them, optional ones may be
+ * left out, and the others follow; in any order, the keys seen so far are remembered, so that none comes twice and none is missing.
+ * States are made when a text first reaches them.
+ */
+export class ObjectEntries {
+  readonly #plan: PropertyPlan;
+  readonly #writer: EntryWriter;
+  readonly #least: number;
+  readonly #most: number;
+  readonly #anyOrder: boolean;
+  readonly #states = new Map<string, Node>();
+
+  constructor(plan: PropertyPlan, writer: EntryWriter, conjunction: Conjunction, anyOrder: boolean) {
+    this.#plan = plan;
+    this.#writer = writer;
+    this.#least = conjunction.object.least;
+    this.#most = conjunction.object.most;
+    this.#anyOrder = anyOrder;
+  }
+
+  get start(): Node {
+    return this.#anyOrder ? this.#unordered([], 0) : this.#ordered(0, 0);
+  }
+
+  #state(key: string, make: () => Node): Node {
+    let state = this.#states.get(key);
+    if (state === undefined) this.#states.set(key, (state = make()));
+    return state;
+  }
+
+  /** Counting stops to matter beyond the bounds; without bounds it matters only whether anything was written. */
+  #counted(entries: number): number {
+    return Math.min(entries, this.#most === Infinity ? Math.max(this.#least, 1) : Math.max(this.#most, 1));
+  }
+
+  /** Whether the object can still be finished if the entries written are `entries` and these properties can follow. */
+  #finishable(entries: number, remaining: () => readonly number[], others: boolean): boolean {
+    if (this.#most === Infinity && (others || this.#least <= entries)) return true;
+    const left = remaining();
+    const required = left.filter((index) => this.#plan.declared[index]?.required === true).length;
+    if (entries + required > this.#most) return false;
+    return others || entries + left.length >= this.#least;
+  }
+
+  #next(
+    entries: number,
+    allowed: readonly number[],
+    others: boolean,
+    mayEnd: boolean,
+    then: (declared: number | undefined) => Node,
+  ): Node {
+    const first = entries === 0;
+    const ends = mayEnd && entries >= this.#least ? [first ? this.#writer.endOfEmpty : this.#writer.end] : [];
+    if (allowed.length === 0 && !others) return choice(ends);
+    const entry = this.#writer.entry(this.#plan, allowed, others, then);
+    return choice([...ends, first ? entry : sequence(this.#writer.separator, entry)]);
+  }
+
+  /** Declared properties before `from` are past. */
+  #ordered(from: number, entries: number): Node {
+    return this.#state(`${from} ${entries}`, () => {
+      const { declared, open } = this.#plan;
+      const after = declared.map((_each, index) => index).filter((index) => index >= from);
+      const required = after.find((index) => declared[index]?.required === true);
+      const reachable = required === undefined ? after : after.filter((index) => index <= required);
+      const allowed = reachable.filter((index) =>
+        this.#finishable(
+          entries + 1,
+          () => after.filter((each) => each > index),
+          open,
+        ),
+      );
+      const others = required === undefined && open && entries < this.#most;
+      return this.#next(entries, allowed, others, required === undefined, (index) =>
+        this.#ordered(index === undefined ? declared.length : index + 1, this.#counted(entries + 1)),
+      );
+    });
+  }
+
+  #unordered(seen: readonly number[], entries: number): Node {
+    return this.#state(`${seen.join()} ${entries}`, () => {
+      const { declared, open } = this.#plan;
+      const remaining = declared.map((_each, index) => index).filter((index) => !seen.includes(index));
+      const missing = remaining.filter((index) => declared[index]?.required === true);
+      const allowed = remaining.filter((index) =>
+        this.#finishable(
+          entries + 1,
+          () => remaining.filter((each) => each !== index),
+          open,
+        ),
+      );
+      const others = open && this.#finishable(entries + 1, () => remaining, open);
+      return this.#next(entries, allowed, others, missing.length === 0, (index) =>
+        this.#unordered(index === undefined ? seen : [...seen, index].sort((a, b) => a - b), this.#counted(entries + 1)),
+      );
+    });
+  }
+}
+
+/** `"key": value` */
+function jsonEntries(compiler: ValueCompiler): EntryWriter {
+  const { layout } = compiler;
+  return {
+    separator: layout.comma,
+    end: sequence(layout.gap, literal("}")),
+    endOfEmpty: literal("}"),
+    entry: (plan, allowed, others, then) => {
+      const keys = plan.keys(allowed, others);
+      return text("a property name", new JsonString(keys.chars), (state) => {
+        const meaning = keys.meaning(state);
+        if ("schemas" in meaning) return sequence(layout.colon, compiler.value(meaning.schemas), then(undefined));
+        const { schemas } = plan.declared[meaning.declared] as { readonly schemas: Parameters<ValueCompiler["value"]>[0] };
+        return sequence(layout.colon, compiler.value(schemas), then(meaning.declared));
+      });
+    },
+  };
+}
+
+/** `{…}` */
+export function objectNode(conjunction: Conjunction, plan: PropertyPlan, compiler: ValueCompiler, anyOrder: boolean): Node {
+  if (!plan.possible) return nothing;
+  const entries = new ObjectEntries(plan, jsonEntries(compiler), conjunction, anyOrder);
+  return sequence(literal("{"), compiler.layout.gap, entries.start);
+}

@@ -1,0 +1,132 @@
+import { acceptsChars, type CharAutomaton, dead } from "../automata/char-automaton.ts";
+import { ProductChars } from "../automata/product.ts";
+import { WordSet } from "../automata/word-set.ts";
+import type { ValueCompiler } from "./arrays.ts";
+import { type Conjunction, type Pattern, propertySchemas } from "./conjunction.ts";
+import type { Located, SchemaSource } from "./source.ts";
+import { patternChars } from "./strings.ts";
+
+/** A property that a schema names. */
+export interface Declared {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schemas: readonly Located[];
+}
+
+/** What a finished key is: a declared property, by its index, or one of the others and the schemas of its value. */
+export type KeyMeaning = { readonly declared: number } | { readonly schemas: readonly Located[] };
+
+export interface KeyAutomaton {
+  readonly chars: CharAutomaton;
+  meaning(state: number): KeyMeaning;
+}
+
+/** Which keys an object can have, and what their values must be. */
+export class PropertyPlan {
+  /** In the order of the schemas, impossible ones left out. Required but undeclared names come last. */
+  readonly declared: readonly Declared[];
+  /** False where a required property is impossible. */
+  readonly possible: boolean;
+  /** Whether keys that no schema names are possible. */
+  readonly open: boolean;
+  readonly #conjunction: Conjunction;
+  readonly #compiler: ValueCompiler;
+  readonly #names: readonly string[];
+  readonly #patterns: readonly Pattern[];
+  readonly #patternChars: readonly CharAutomaton[];
+  readonly #nameChars: CharAutomaton;
+  readonly #others = new Map<string, readonly Located[] | undefined>();
+
+  /** `nameChars` are the keys that `propertyNames` and the tag's `excludes` leave. */
+  constructor(conjunction: Conjunction, nameChars: CharAutomaton, compiler: ValueCompiler, source: SchemaSource) {
+    const { object } = conjunction;
+    this.#conjunction = conjunction;
+    this.#compiler = compiler;
+    this.#nameChars = nameChars;
+    const patterns = object.layers.flatMap((layer) => layer.patterns);
+    const automata = patterns.map((pattern) => patternChars(pattern, "patternProperties", source));
+    this.#patterns = patterns.filter((_pattern, index) => automata[index] !== undefined);
+    this.#patternChars = automata.filter((chars) => chars !== undefined);
+    this.#names = [...new Set([...object.layers.flatMap((layer) => [...layer.properties.keys()]), ...object.required])];
+    const all = this.#names.map((name) => ({
+      name,
+      required: object.required.includes(name),
+      schemas: propertySchemas(object, name, (pattern) => this.#matches(pattern, name)),
+    }));
+    const fits = all.map((each) => acceptsChars(nameChars, each.name) && compiler.possible(each.schemas));
+    this.declared = all.filter((_each, index) => fits[index]);
+    this.possible = all.every((each, index) => fits[index] === true || !each.required);
+    this.open = this.#otherKeys(new Set()).hasText;
+  }
+
+  #matches(pattern: Pattern, name: string): boolean {
+    const chars = this.#patternChars[this.#patterns.indexOf(pattern)];
+    return chars !== undefined && acceptsChars(chars, name);
+  }
+
+  /** The schemas of a key that no schema names and that matches just these patterns; undefined where it is impossible. */
+  #schemasOf(matched: readonly boolean[]): readonly Located[] | undefined {
+    const key = matched.map(Number).join("");
+    if (this.#others.has(key)) return this.#others.get(key);
+    const schemas = propertySchemas(this.#conjunction.object, undefined, (pattern) => {
+      const index = this.#patterns.indexOf(pattern);
+      return matched[index] === true;
+    });
+    const possible = this.#compiler.possible(schemas) ? schemas : undefined;
+    this.#others.set(key, possible);
+    return possible;
+  }
+
+  /** Every combination of values that keys beyond the declared ones can have, for translation ahead of time. */
+  *otherSchemas(): Iterable<readonly Located[]> {
+    const none = this.#schemasOf(this.#patterns.map(() => false));
+    if (none !== undefined) yield none;
+    for (let i = 0; i < this.#patterns.length; i++) {
+      const alone = this.#schemasOf(this.#patterns.map((_pattern, index) => index === i));
+      if (alone !== undefined) yield alone;
+    }
+  }
+
+  #matched(states: readonly number[]): readonly boolean[] {
+    return this.#patternChars.map((chars, index) => {
+      const state = states[index + 2] as number;
+      return state !== dead && chars.accepts(state);
+    });
+  }
+
+  /** Parts: the names, what the key may be at all, then each pattern. */
+  #otherKeys(allowed: ReadonlySet<number>): ProductChars {
+    const names = new WordSet(this.#names);
+    const parts = [names, this.#nameChars, ...this.#patternChars];
+    return new ProductChars(parts, (states) => {
+      const word = states[0] === dead ? undefined : names.word(states[0] as number);
+      if (word !== undefined) return allowed.has(this.#index(word));
+      if (states[1] === dead || !this.#nameChars.accepts(states[1] as number)) return false;
+      return this.#schemasOf(this.#matched(states)) !== undefined;
+    });
+  }
+
+  /** From the position among all names to that among the possible ones. */
+  #index(word: number): number {
+    return this.declared.findIndex((each) => each.name === this.#names[word]);
+  }
+
+  /** The keys that may come next: these declared ones and, with `others`, any that no schema names. */
+  keys(allowed: readonly number[], others: boolean): KeyAutomaton {
+    if (!others || !this.open) {
+      const words = new WordSet(allowed.map((index) => (this.declared[index] as Declared).name));
+      return { chars: words, meaning: (state) => ({ declared: allowed[words.word(state) as number] as number }) };
+    }
+    const chars = this.#otherKeys(new Set(allowed));
+    const names = new WordSet(this.#names);
+    return {
+      chars,
+      meaning: (state) => {
+        const states = chars.parts(state);
+        const word = states[0] === dead ? undefined : names.word(states[0] as number);
+        if (word !== undefined) return { declared: this.#index(word) };
+        return { schemas: this.#schemasOf(this.#matched(states)) as readonly Located[] };
+      },
+    };
+  }
+}

@@ -1,0 +1,152 @@
+import { GrammarError } from "../error.ts";
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+export interface SchemaObject {
+  readonly [keyword: string]: unknown;
+}
+
+/** A schema and where it stands. One object is located once, so that recursion comes back to the same one. */
+export interface Located {
+  readonly id: number;
+  readonly schema: boolean | SchemaObject;
+  /** JSON pointer from the root. */
+  readonly path: string;
+  /** The nearest schema around it that has an `$id`: what its `#/…` references are relative to. */
+  readonly base: SchemaObject | undefined;
+}
+
+export interface Relaxed {
+  readonly path: string;
+  readonly keyword: string;
+}
+
+export function isSchemaObject(value: unknown): value is SchemaObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function pointerStep(path: string, key: string | number): string {
+  return `${path}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+function identifier(schema: SchemaObject): string | undefined {
+  const id = schema["$id"] ?? schema["id"];
+  return typeof id === "string" && !id.startsWith("#") ? id : undefined;
+}
+
+/** Drafts up to 7 ignore what stands beside `$ref`. */
+function isOldDraft(dialect: unknown): boolean {
+  return typeof dialect === "string" && /draft-0[3-7]/.test(dialect);
+}
+
+/** A schema document: locates schemas in it, resolves references, and knows what is refused and what relaxed. */
+export class SchemaSource {
+  readonly root: Located;
+  readonly ignoresSiblingsOfRef: boolean;
+  readonly lenient: boolean;
+  readonly relaxed: Relaxed[];
+  readonly #located = new Map<SchemaObject, Located>();
+  #count = 2;
+
+  constructor(schema: unknown, path: string, lenient: boolean, relaxed: Relaxed[]) {
+    this.lenient = lenient;
+    this.relaxed = relaxed;
+    this.ignoresSiblingsOfRef = isSchemaObject(schema) && isOldDraft(schema["$schema"]);
+    this.root = this.locate(schema, path, undefined);
+  }
+
+  locate(schema: unknown, path: string, parent: Located | undefined): Located {
+    if (typeof schema === "boolean") return { id: schema ? 1 : 0, schema, path, base: undefined };
+    if (!isSchemaObject(schema)) throw new GrammarError(path, "schema", "a schema is an object, true or false");
+    const known = this.#located.get(schema);
+    if (known !== undefined) return known;
+    const base = parent === undefined || identifier(schema) !== undefined ? schema : parent.base;
+    const located: Located = { id: this.#count++, schema, path, base };
+    this.#located.set(schema, located);
+    return located;
+  }
+
+  /** The schema under a keyword of another, and below that a key or index. */
+  below(parent: Located, keyword: string, key?: string | number): Located {
+    const value = (parent.schema as SchemaObject)[keyword];
+    const at = pointerStep(parent.path, keyword);
+    if (key === undefined) return this.locate(value, at, parent);
+    return this.locate((value as { readonly [key: string]: unknown })[key], pointerStep(at, key), parent);
+  }
+
+  resolve(reference: unknown, from: Located): Located {
+    if (typeof reference !== "string") throw new GrammarError(from.path, "$ref", "it is not a string");
+    const hash = reference.indexOf("#");
+    const address = hash < 0 ? reference : reference.slice(0, hash);
+    const fragment = decodeFragment(hash < 0 ? "" : reference.slice(hash + 1));
+    const documents = address === "" ? [from.base, this.root.schema] : [this.#document(address)];
+    for (const document of documents) {
+      if (!isSchemaObject(document)) continue;
+      const found = fragment === "" || fragment.startsWith("/") ? this.#pointed(document, fragment) : this.#anchored(document, fragment);
+      if (found !== undefined) return found;
+    }
+    throw new GrammarError(from.path, "$ref", `${JSON.stringify(reference)} is not in this document`);
+  }
+
+  /** A document by its address: one of this file's `$id`s, compared as written, with the last part alone as a fallback. */
+  #document(address: string): SchemaObject | undefined {
+    const found: SchemaObject[] = [];
+    walkSchemas(this.root.schema, (schema) => {
+      const id = identifier(schema);
+      if (id === undefined) return;
+      const plain = id.replace(/#$/, "");
+      if (plain === address || (!address.includes(":") && plain.endsWith(`/${address}`))) found.push(schema);
+    });
+    return found[0];
+  }
+
+  #anchored(document: SchemaObject, name: string): Located | undefined {
+    let found: SchemaObject | undefined;
+    walkSchemas(document, (schema) => {
+      if (schema["$anchor"] === name || schema["id"] === `#${name}` || schema["$id"] === `#${name}`) found ??= schema;
+    });
+    return found === undefined ? undefined : this.locate(found, `#${name}`, { ...this.root, base: document });
+  }
+
+  #pointed(document: SchemaObject, pointer: string): Located | undefined {
+    let at: unknown = document;
+    let path = document === this.root.schema ? this.root.path : `${this.root.path}#`;
+    let parent: Located = { ...this.root, base: document };
+    for (const step of pointer.split("/").slice(1)) {
+      const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
+      if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+      if (isSchemaObject(at) && identifier(at) !== undefined) parent = { ...parent, base: at };
+      at = (at as { readonly [key: string]: unknown })[key];
+      path = pointerStep(path, key);
+    }
+    return typeof at === "boolean" || isSchemaObject(at) ? this.locate(at, path, parent) : undefined;
+  }
+
+  /** A keyword that can't be enforced: an error, or with `lenient` an entry in the list of what is not. */
+  refuse(at: Located, keyword: string, reason: string): void {
+    if (!this.lenient) throw new GrammarError(at.path, keyword, reason);
+    this.relax(at, keyword);
+  }
+
+  relax(at: Located, keyword: string): void {
+    if (!this.relaxed.some((each) => each.path === at.path && each.keyword === keyword)) this.relaxed.push({ path: at.path, keyword });
+  }
+}
+
+function decodeFragment(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+/** Visits every object of a document; data under `enum`, `const` and the like is no schema but does no harm here. */
+function walkSchemas(root: unknown, visit: (schema: SchemaObject) => void): void {
+  const stack = [root];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    if (!Array.isArray(value)) visit(value as SchemaObject);
+    for (const child of Object.values(value)) if (typeof child === "object" && child !== null) stack.push(child);
+  }
+}

@@ -1,0 +1,40 @@
+import { acceptsChars, anyChars, type CharAutomaton, dead } from "../automata/char-automaton.ts";
+import { counted } from "../automata/counted.ts";
+import { intersection, ProductChars } from "../automata/product.ts";
+import { OtherThanWords } from "../automata/word-set.ts";
+import { GrammarError } from "../error.ts";
+import { regexAutomaton } from "../regex/automaton.ts";
+import type { Conjunction, Pattern } from "./conjunction.ts";
+import type { SchemaSource } from "./source.ts";
+
+/** The automaton of one `pattern`; undefined where it is refused and relaxed. */
+export function patternChars(pattern: Pattern, keyword: string, source: SchemaSource): CharAutomaton | undefined {
+  try {
+    const matching = regexAutomaton(pattern.source, true, pattern.at.path, keyword);
+    return pattern.negated === true ? otherThan(matching) : matching;
+  } catch (error) {
+    if (!(error instanceof GrammarError) || !source.lenient) throw error;
+    source.relax(pattern.at, keyword);
+    return undefined;
+  }
+}
+
+/** Whatever the automaton does not accept. */
+function otherThan(chars: CharAutomaton): CharAutomaton {
+  // Beside `anyChars` the pair lives on where `chars` is dead, and accepts.
+  return new ProductChars([chars, anyChars], ([state]) => state === dead || !chars.accepts(state as number));
+}
+
+/** The texts that a conjunction allows for a string, its `values` left aside. */
+export function stringChars(conjunction: Conjunction, source: SchemaSource): CharAutomaton {
+  const { least, most, patterns } = conjunction.string;
+  const parts = patterns.flatMap((pattern) => patternChars(pattern, "pattern", source) ?? []);
+  const excluded = conjunction.excluded.filter((value) => typeof value === "string");
+  if (excluded.length > 0) parts.push(new OtherThanWords(excluded));
+  return counted(intersection(parts), least, most);
+}
+
+/** Whether a string fits, patterns and length. */
+export function fitsString(value: string, conjunction: Conjunction, source: SchemaSource): boolean {
+  return acceptsChars(stringChars(conjunction, source), value);
+}

@@ -1,0 +1,174 @@
+import { GrammarError } from "../error.ts";
+import { empty, type DispatchNode, type LiteralNode, type Node, type TextNode } from "../ir.ts";
+import { type Frame, hashOf, pushFrame, sameFrame } from "./frame.ts";
+
+/** A place in the grammar from which bytes are read. */
+export interface Thread {
+  readonly node: LiteralNode | TextNode | DispatchNode;
+  /** In a literal the number of bytes read; else the automaton's state. */
+  readonly state: number;
+  readonly part: number;
+  readonly frame: Frame | undefined;
+}
+
+/** More nested rule calls than this without reading a byte is left recursion. */
+const ruleLimit = 10_000;
+
+/** From this many threads on duplicates are looked up by hash. */
+const linearLimit = 8;
+
+/** Everything the grammar can be doing after the same bytes; built once, then never changed. */
+export class StateSet {
+  readonly threads: Thread[] = [];
+  /** Whether the text may end here. */
+  complete = false;
+  #byHash: Map<number, Thread[]> | undefined;
+
+  add(node: Thread["node"], state: number, part: number, frame: Frame | undefined): void {
+    const candidates = this.#candidates(node, state, part, frame);
+    for (const thread of candidates) {
+      if (thread.node === node && thread.state === state && thread.part === part && sameFrame(thread.frame, frame)) return;
+    }
+    const thread: Thread = { node, state, part, frame };
+    this.threads.push(thread);
+    if (this.#byHash !== undefined) candidates.push(thread);
+  }
+
+  #candidates(node: Thread["node"], state: number, part: number, frame: Frame | undefined): Thread[] {
+    if (this.#byHash === undefined) {
+      if (this.threads.length < linearLimit) return this.threads;
+      this.#byHash = new Map();
+      for (const thread of this.threads) this.#bucket(hashThread(thread.node, thread.state, thread.part, thread.frame)).push(thread);
+    }
+    return this.#bucket(hashThread(node, state, part, frame));
+  }
+
+  #bucket(hash: number): Thread[] {
+    const buckets = this.#byHash as Map<number, Thread[]>;
+    let bucket = buckets.get(hash);
+    if (bucket === undefined) buckets.set(hash, (bucket = []));
+    return bucket;
+  }
+}
+
+function hashThread(node: Node, state: number, part: number, frame: Frame | undefined): number {
+  const low = Math.imul(node.id, 0x9e3779b1) ^ Math.imul(state | 0, 0x85ebca6b);
+  return Math.imul(low ^ part ^ hashOf(frame), 0xc2b2ae35);
+}
+
+/** Follows everything that reads no byte: from nodes to enter and frames to return to, to the threads behind them. */
+export class Closure {
+  readonly #set: StateSet;
+  readonly #step: number;
+  /** What is left to do; a list, not recursion, so that no grammar and no text can exhaust the call stack. */
+  readonly #nodes: (Node | undefined)[] = [];
+  readonly #frames: (Frame | undefined)[] = [];
+  #returned: Set<Frame> | undefined;
+  #rules: Map<Node, Set<Frame | undefined>> | undefined;
+  #ruleCount = 0;
+
+  constructor(set: StateSet, step: number) {
+    this.#set = set;
+    this.#step = step;
+  }
+
+  /** `node` begins, `frame` follows it. */
+  enter(node: Node, frame: Frame | undefined): void {
+    this.#nodes.push(node);
+    this.#frames.push(frame);
+    this.#run();
+  }
+
+  /** What was above `frame` has ended. */
+  leave(frame: Frame | undefined): void {
+    this.#nodes.push(undefined);
+    this.#frames.push(frame);
+    this.#run();
+  }
+
+  #push(node: Node | undefined, frame: Frame | undefined): void {
+    this.#nodes.push(node);
+    this.#frames.push(frame);
+  }
+
+  #run(): void {
+    while (this.#frames.length > 0) {
+      const node = this.#nodes.pop();
+      const frame = this.#frames.pop();
+      if (node === undefined) this.#return(frame);
+      else this.#open(node, frame);
+    }
+  }
+
+  #open(node: Node, frame: Frame | undefined): void {
+    switch (node.kind) {
+      case "literal":
+        if (node === empty || node.bytes.length === 0) this.#push(undefined, frame);
+        else this.#set.add(node, 0, 0, frame);
+        return;
+      case "text": {
+        const { automaton } = node;
+        const state = automaton.chars.start;
+        this.#set.add(node, state, automaton.startPart, frame);
+        if (automaton.accepts(state, automaton.startPart)) this.#push(node.then?.(state), frame);
+        return;
+      }
+      case "dispatch":
+        this.#set.add(node, node.watched.start, 0, frame);
+        this.#push(undefined, frame);
+        return;
+      case "sequence":
+        this.#push(node.items[0] as Node, pushFrame(node, 1, frame, this.#step));
+        return;
+      case "choice":
+        for (const item of node.items) this.#push(item, frame);
+        return;
+      case "repeat":
+        if (node.min === 0) this.#push(undefined, frame);
+        this.#push(node.item, pushFrame(node, 1, frame, this.#step));
+        return;
+      case "rule": {
+        let seen = this.#rules?.get(node);
+        if (seen === undefined) (this.#rules ??= new Map()).set(node, (seen = new Set()));
+        if (seen.has(frame)) return;
+        seen.add(frame);
+        if (++this.#ruleCount > ruleLimit) throw new GrammarError(node.name, "rule", "it calls itself without reading anything first");
+        this.#push(node.body(), frame);
+        return;
+      }
+    }
+  }
+
+  #return(frame: Frame | undefined): void {
+    if (frame === undefined) {
+      this.#set.complete = true;
+      return;
+    }
+    const returned = (this.#returned ??= new Set());
+    if (returned.has(frame)) return;
+    returned.add(frame);
+    const { node, count, below } = frame;
+    switch (node.kind) {
+      case "sequence": {
+        const last = count === node.items.length - 1;
+        this.#push(node.items[count] as Node, last ? below : pushFrame(node, count + 1, below, this.#step));
+        return;
+      }
+      case "repeat":
+        // An item that read nothing can be repeated at will: what is missing to `min` is then empty too.
+        if (frame.step === this.#step) {
+          this.#push(undefined, below);
+          return;
+        }
+        if (count >= node.min) this.#push(undefined, below);
+        if (count < node.max) {
+          const next = node.max === Infinity ? Math.min(count + 1, node.min + 1) : count + 1;
+          this.#push(node.item, pushFrame(node, next, below, this.#step));
+        }
+        return;
+      case "dispatch":
+        this.#push(node, below);
+        return;
+    }
+  }
+}

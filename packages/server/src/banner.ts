@@ -1,0 +1,37 @@
+import type { Model } from "./engines/engine.ts";
+import type { RunningServer } from "./serve.ts";
+
+/** What `glossa serve` prints once it listens: where, which models, and a request to try. */
+export function banner({ url, port, takenPort }: RunningServer, models: readonly Model[]): string {
+  const lines = [`Glossa listens on ${url}/v1`];
+  if (takenPort !== undefined) lines.push(`(port ${takenPort} is in use, so it is ${port})`);
+  lines.push("", models.length === 0 ? "No models: the engine does not answer yet." : "Models:");
+  const width = Math.max(0, ...models.map(({ id }) => id.length));
+  for (const { id, format, description } of models) {
+    lines.push(`  ${id.padEnd(width)}  format ${format.name}${description === undefined ? "" : `, ${description}`}`);
+  }
+  const [first] = models;
+  if (first) lines.push("", "Try it:", "", example(url, first.id));
+  return `${lines.join("\n")}\n`;
+}
+
+function example(url: string, model: string): string {
+  const body = {
+    model,
+    stream: true,
+    messages: [{ role: "user", content: "What is the weather in Paris?" }],
+    tools: [
+      {
+        type: "function",
+        function: {
+          name: "get_weather",
+          description: "Get the current weather for a place.",
+          parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+        },
+      },
+    ],
+  };
+  // A single quote in a model's name would end the shell's quotation.
+  const quoted = JSON.stringify(body, null, 2).replaceAll("'", "'\\''");
+  return `curl -N ${url}/v1/chat/completions -H 'content-type: application/json' -d '${quoted}'`;
+}

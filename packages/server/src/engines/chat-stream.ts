@@ -1,0 +1,125 @@
+import { engineError } from "../error.ts";
+import type { Finish, Piece, Usage } from "./engine.ts";
+import { errorIn, eventData, isRecord, type Upstream } from "./upstream.ts";
+
+/**
+ * Reads the answer of a chat completions endpoint: `content` is raw output; reasoning and calls that the endpoint has
+ * parsed by itself are handed on as what they are. An endpoint that ignores `stream` and answers with one object is read too.
+ */
+export async function* readChatStream(
+  upstream: Upstream,
+  response: Response,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, Finish> {
+  const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type === "application/json") return yield* readWhole(upstream, response, signal);
+  if (type !== "text/event-stream") {
+    await response.body?.cancel();
+    throw engineError(`The engine ${upstream.name} answered with ${type || "no content type"}, not with events.`, "engine_protocol");
+  }
+
+  let reason: Finish["reason"] | undefined;
+  let usage: Usage | undefined;
+  let done = false;
+  for await (const data of eventData(upstream, response, signal)) {
+    if (data === "[DONE]") {
+      done = true;
+      break;
+    }
+    const chunk = parseObject(upstream, data);
+    usage = usageOf(chunk["usage"]) ?? usage;
+    if (typeof chunk["prompt_text"] === "string") yield { type: "prompt", text: chunk["prompt_text"] };
+    const choice = firstChoice(chunk);
+    if (!choice) continue;
+    yield* piecesOf(choice, choice["delta"], usage);
+    reason = finishReason(choice["finish_reason"]) ?? reason;
+  }
+  if (!done && reason === undefined) {
+    throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+  }
+  return { reason: reason ?? "stop", ...(usage && { usage }) };
+}
+
+async function* readWhole(upstream: Upstream, response: Response, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw engineError(`The engine ${upstream.name} broke off.`, "engine_disconnected", { cause: error });
+  }
+  const body = parseObject(upstream, text);
+  const choice = firstChoice(body);
+  if (!choice) throw engineError(`The engine ${upstream.name} answered without a choice.`, "engine_protocol");
+  const usage = usageOf(body["usage"]);
+  yield* piecesOf(choice, choice["message"], usage);
+  return { reason: finishReason(choice["finish_reason"]) ?? "stop", ...(usage && { usage }) };
+}
+
+function parseObject(upstream: Upstream, data: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch (error) {
+    throw engineError(`The engine ${upstream.name} sent an event that is not JSON.`, "engine_protocol", { cause: error });
+  }
+  if (!isRecord(value)) throw engineError(`The engine ${upstream.name} sent an event that is no object.`, "engine_protocol");
+  if (value["error"] !== undefined && value["error"] !== null) {
+    const inner = value["error"];
+    const code = isRecord(inner) ? inner["code"] : undefined;
+    throw errorIn(upstream, value, typeof code === "number" && code >= 400 && code < 600 ? code : 502);
+  }
+  return value;
+}
+
+function firstChoice(body: Record<string, unknown>): Record<string, unknown> | undefined {
+  const choices = body["choices"];
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  return isRecord(choice) ? choice : undefined;
+}
+
+function* piecesOf(choice: Record<string, unknown>, message: unknown, usage: Usage | undefined): Generator<Piece, void> {
+  if (!isRecord(message)) return;
+  const reasoning = message["reasoning_content"] ?? message["reasoning"];
+  if (typeof reasoning === "string" && reasoning !== "") yield { type: "reasoning", text: reasoning };
+  const content = message["content"];
+  if (typeof content === "string" && content !== "") {
+    const tokens = choice["token_ids"];
+    yield {
+      type: "text",
+      text: content,
+      ...(Array.isArray(tokens) && tokens.every((id) => Number.isInteger(id)) && { tokens: tokens as number[] }),
+      ...(usage && { usage }),
+    };
+  }
+  const calls = message["tool_calls"];
+  if (!Array.isArray(calls)) return;
+  for (const [position, call] of calls.entries()) {
+    if (!isRecord(call)) continue;
+    const called = isRecord(call["function"]) ? call["function"] : {};
+    yield {
+      type: "call",
+      index: typeof call["index"] === "number" ? call["index"] : position,
+      ...(typeof call["id"] === "string" && { id: call["id"] }),
+      ...(typeof called["name"] === "string" && { name: called["name"] }),
+      ...(typeof called["arguments"] === "string" && { arguments: called["arguments"] }),
+    };
+  }
+}
+
+function finishReason(reason: unknown): Finish["reason"] | undefined {
+  if (typeof reason !== "string") return undefined;
+  return reason === "length" || reason === "content_filter" ? reason : "stop";
+}
+
+function usageOf(usage: unknown): Usage | undefined {
+  if (!isRecord(usage)) return undefined;
+  const { prompt_tokens: promptTokens, completion_tokens: completionTokens, prompt_tokens_details: details } = usage;
+  if (typeof promptTokens !== "number") return undefined;
+  const cachedTokens = isRecord(details) ? details["cached_tokens"] : undefined;
+  return {
+    promptTokens,
+    completionTokens: typeof completionTokens === "number" ? completionTokens : 0,
+    ...(typeof cachedTokens === "number" && { cachedTokens }),
+  };
+}

@@ -1,0 +1,147 @@
+import type { Format, JsonSchema, StructuralTag, Tool, ToolChoice } from "@glossa/core";
+
+/**
+ * What stands behind the gateway: something that turns a conversation into raw model output.
+ *
+ * There are two kinds, and one interface for both. A remote engine (vLLM, any chat endpoint) takes chat messages and renders
+ * them through the checkpoint's template itself; an engine in this process works on token ids, and `tokenEngine` makes an
+ * `Engine` of it by rendering, masking and detokenising. The gateway sees the same of both: messages in, pieces of raw text
+ * out, markup and all, told how the prompt ended wherever the engine knows.
+ */
+export interface Engine {
+  readonly name: string;
+  readonly kind: string;
+  readonly capabilities: Capabilities;
+  /** The models it serves now. Throws `ApiError` if it can't be asked. */
+  models(signal?: AbortSignal): Promise<readonly Model[]>;
+  /**
+   * One turn of the model. Aborting `signal` ends it within the current token or network read. Faults are thrown as
+   * `ApiError`; what arrived before them has been yielded.
+   */
+  generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish>;
+  close?(): Promise<void>;
+}
+
+export interface Capabilities {
+  /** Decodes under a token mask made in this process: a constraint costs nothing and holds always. */
+  readonly mask: boolean;
+  /** Takes a grammar with the request, in this language. */
+  readonly grammar: false | "structural_tag";
+  /** Pieces carry the ids of their tokens. */
+  readonly tokens: boolean;
+  /** Takes no images, audio or files in a message. */
+  readonly textOnly: boolean;
+  /** The sampling parameters that have an effect; `"any"` where they have none by nature (a recording). */
+  readonly sampling: readonly (keyof Sampling)[] | "any";
+}
+
+export interface Model {
+  readonly id: string;
+  /** How this model writes reasoning and calls. */
+  readonly format: Format;
+  readonly owner: string;
+  readonly contextLength?: number;
+  /** What a person should know of it: "demo model, 1 M parameters". */
+  readonly description?: string;
+  /** Special tokens by id, where pieces carry ids. */
+  readonly specialTokens?: ReadonlyMap<number, string>;
+  /** Reported as `system_fingerprint`. */
+  readonly fingerprint?: string;
+}
+
+/** Sampling parameters by the names that every server uses. */
+export interface Sampling {
+  readonly max_tokens?: number;
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly top_k?: number;
+  readonly min_p?: number;
+  readonly seed?: number;
+  readonly frequency_penalty?: number;
+  readonly presence_penalty?: number;
+  readonly repetition_penalty?: number;
+  readonly logit_bias?: Readonly<Record<string, number>>;
+}
+
+export type ContentPart =
+  | { readonly type: "text"; readonly text: string }
+  /** An image, audio, a file: handed on as it came. */
+  | { readonly type: string; readonly [field: string]: unknown };
+
+/** A message as chat templates and chat endpoints take it. */
+export interface ChatMessage {
+  readonly role: "system" | "developer" | "user" | "assistant" | "tool";
+  readonly content?: string | readonly ContentPart[] | null;
+  readonly name?: string;
+  readonly reasoning_content?: string | null;
+  readonly tool_calls?: readonly ChatToolCall[] | null;
+  readonly tool_call_id?: string;
+}
+
+export interface ChatToolCall {
+  readonly id: string;
+  readonly type: "function";
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export type ResponseFormat =
+  | { readonly type: "text" }
+  | { readonly type: "json_object" }
+  | {
+      readonly type: "json_schema";
+      readonly json_schema: {
+        readonly name: string;
+        readonly schema?: Readonly<Record<string, unknown>>;
+        readonly strict?: boolean;
+      };
+    };
+
+export interface GenerateRequest {
+  readonly model: Model;
+  readonly messages: readonly ChatMessage[];
+  /** The tools that the prompt shows. */
+  readonly tools: readonly Tool[];
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
+  readonly responseFormat: ResponseFormat;
+  readonly sampling: Sampling;
+  /** Variables of the chat template: `enable_thinking` and whatever else the client sets. */
+  readonly templateVariables: Readonly<Record<string, unknown>>;
+  readonly reasoningEffort?: string;
+  /**
+   * The grammar that the output has to follow, given the prompt or its tail where the engine knows it before it decodes.
+   * `refusalOf` says why a schema can't be enforced: such a tool takes any object then, and the client is told. Absent: no
+   * grammar is needed, or the engine takes none.
+   */
+  readonly constrain?: (prompt?: string, refusalOf?: (schema: JsonSchema) => string | undefined) => StructuralTag;
+  /** The reader may stop before the model does, and wants to know the usage even so. */
+  readonly mayBeCut: boolean;
+}
+
+/** What an engine yields. */
+export type Piece =
+  /** The prompt as the engine rendered it, or its tail; comes first or not at all. */
+  | { readonly type: "prompt"; readonly text: string }
+  /** Raw output, with the ids of its tokens and the usage so far where the engine tells. */
+  | { readonly type: "text"; readonly text: string; readonly tokens?: readonly number[]; readonly usage?: Usage }
+  /** Reasoning that the engine has already told from the rest. */
+  | { readonly type: "reasoning"; readonly text: string }
+  /** A piece of a call that the engine has already parsed; `id` and `name` come with its first. */
+  | {
+      readonly type: "call";
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly arguments?: string;
+    };
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens?: number;
+}
+
+export interface Finish {
+  readonly reason: "stop" | "length" | "content_filter";
+  readonly usage?: Usage;
+}

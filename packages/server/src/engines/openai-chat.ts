@@ -1,0 +1,67 @@
+import { readChatStream } from "./chat-stream.ts";
+import { chatTool } from "./chat-tool.ts";
+import type { Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
+import { remoteModels } from "./remote-models.ts";
+import { createUpstream, request } from "./upstream.ts";
+
+export interface OpenAIChatOptions {
+  /** The endpoint's address, with or without `/v1`. */
+  readonly url: string;
+  /** The models' format; default: by their names. */
+  readonly format?: string;
+  readonly apiKey?: string;
+  readonly name?: string;
+}
+
+/**
+ * Any endpoint with OpenAI's chat completions whose `content` carries raw markup: a server without a parser for this
+ * model, or one that can't be configured. The request is handed on as it is. What the endpoint parses by itself (some do on
+ * one day and not on the next) comes through as what it is; whether it held to `response_format` and `tool_choice` is
+ * checked on the answer, since some endpoints accept both and ignore them.
+ */
+export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: OpenAIChatOptions): Engine {
+  const upstream = createUpstream(name, url, apiKey);
+
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const response = await request(upstream, "/v1/chat/completions", {
+      body: chatRequest(turn),
+      accept: "text/event-stream",
+      signal,
+    });
+    return yield* readChatStream(upstream, response, signal);
+  }
+
+  return {
+    name,
+    kind: "openai-chat",
+    capabilities: {
+      mask: false,
+      grammar: false,
+      tokens: false,
+      textOnly: false,
+      sampling: ["max_tokens", "temperature", "top_p", "seed", "frequency_penalty", "presence_penalty", "logit_bias"],
+    },
+    models: (signal) => remoteModels(upstream, format, signal),
+    generate,
+  };
+}
+
+function chatRequest(turn: GenerateRequest): Record<string, unknown> {
+  const { toolChoice, templateVariables, reasoningEffort } = turn;
+  return {
+    model: turn.model.id,
+    messages: turn.messages,
+    stream: true,
+    stream_options: { include_usage: true },
+    ...turn.sampling,
+    ...(turn.tools.length > 0 && {
+      tools: turn.tools.map(chatTool),
+      tool_choice: typeof toolChoice === "string" ? toolChoice : { type: "function", function: toolChoice },
+      // Only where it says something: some endpoints refuse a field that they don't know.
+      ...(!turn.parallelToolCalls && { parallel_tool_calls: false }),
+    }),
+    ...(turn.responseFormat.type !== "text" && { response_format: turn.responseFormat }),
+    ...(Object.keys(templateVariables).length > 0 && { chat_template_kwargs: templateVariables }),
+    ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
+  };
+}

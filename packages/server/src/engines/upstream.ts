@@ -1,0 +1,166 @@
+import { createParser } from "eventsource-parser";
+import { ApiError, engineError } from "../error.ts";
+
+/** A remote engine's address and credentials. */
+export interface Upstream {
+  /** The engine's name in messages: its address stays out of what clients see. */
+  readonly name: string;
+  /** Up to and without `/v1`. */
+  readonly origin: string;
+  readonly apiKey?: string;
+}
+
+/** Takes `http://host:8000`, `http://host:8000/v1` and both with a slash. Throws `TypeError` on anything else. */
+export function createUpstream(name: string, url: string, apiKey?: string): Upstream {
+  const { protocol, origin, pathname } = new URL(url);
+  if (protocol !== "http:" && protocol !== "https:") throw new TypeError(`not an http address: ${url}`);
+  const path = pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
+  return { name, origin: origin + path, ...(apiKey !== undefined && { apiKey }) };
+}
+
+/** An event longer than this is an engine gone wrong. */
+const maxEventLength = 16 * 1024 * 1024;
+const maxErrorLength = 64 * 1024;
+
+/** Sends a request; an answer other than 2xx is thrown as the `ApiError` that the client should see. */
+export async function request(
+  upstream: Upstream,
+  path: string,
+  init: { readonly body?: unknown; readonly accept?: string; readonly signal?: AbortSignal },
+): Promise<Response> {
+  const headers: Record<string, string> = { accept: init.accept ?? "application/json" };
+  if (upstream.apiKey !== undefined) headers["authorization"] = `Bearer ${upstream.apiKey}`;
+  if (init.body !== undefined) headers["content-type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(upstream.origin + path, {
+      method: init.body === undefined ? "GET" : "POST",
+      headers,
+      ...(init.body !== undefined && { body: JSON.stringify(init.body) }),
+      ...(init.signal && { signal: init.signal }),
+    });
+  } catch (error) {
+    if (init.signal?.aborted) throw init.signal.reason;
+    throw engineError(`The engine ${upstream.name} does not answer${reasonOf(error)}.`, "engine_unreachable", {
+      cause: error,
+    });
+  }
+  if (!response.ok) throw await refusal(upstream, response);
+  return response;
+}
+
+/** A JSON answer. */
+export async function requestJson(
+  upstream: Upstream,
+  path: string,
+  init: { readonly body?: unknown; readonly signal?: AbortSignal },
+): Promise<unknown> {
+  const response = await request(upstream, path, init);
+  try {
+    return await response.json();
+  } catch (error) {
+    if (init.signal?.aborted) throw init.signal.reason;
+    throw engineError(`The engine ${upstream.name} answered ${path} with something that is not JSON.`, "engine_protocol", {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The data of a response's server-sent events, as they arrive: nothing is buffered beyond the event that is incomplete.
+ * Ends where the body ends; a broken connection is thrown after the events that came before it.
+ */
+export async function* eventData(upstream: Upstream, response: Response, signal: AbortSignal): AsyncGenerator<string, void> {
+  const complete: string[] = [];
+  let oversized = false;
+  const parser = createParser({
+    maxBufferSize: maxEventLength,
+    onEvent: (event) => complete.push(event.data),
+    onError: (error) => {
+      // Unknown fields and bad retry values are to be ignored, says the standard.
+      if (error.type === "max-buffer-size-exceeded") oversized = true;
+    },
+  });
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      let chunk: Awaited<ReturnType<typeof reader.read>>;
+      try {
+        chunk = await reader.read();
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw engineError(`The engine ${upstream.name} broke off${reasonOf(error)}.`, "engine_disconnected", { cause: error });
+      }
+      if (chunk.done) return;
+      parser.feed(decoder.decode(chunk.value, { stream: true }));
+      if (oversized) throw engineError(`The engine ${upstream.name} sent an endless event.`, "engine_protocol");
+      yield* complete.splice(0);
+    }
+  } finally {
+    // Closes the connection, so that an engine whose reader has gone stops decoding.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** An error object inside an answer, in any of the shapes in use. */
+export function errorIn(upstream: Upstream, body: unknown, status: number, retryAfter?: string | null): ApiError {
+  const outer = isRecord(body) ? body : {};
+  const inner = isRecord(outer["error"]) ? outer["error"] : outer;
+  const text = [inner["message"], outer["error"], outer["detail"]].find((value) => typeof value === "string");
+  const message = typeof text === "string" && text !== "" ? text : `The engine ${upstream.name} answered with status ${status}.`;
+  const code = typeof inner["code"] === "string" ? inner["code"] : null;
+  const param = typeof inner["param"] === "string" ? inner["param"] : null;
+
+  // What the client can mend is told to it as it is; the gateway's own credentials and the engine's health are not its fault.
+  if (status === 401 || status === 403) {
+    return engineError(`The engine ${upstream.name} refuses the gateway's credentials.`, "engine_credentials");
+  }
+  if (status === 429) {
+    const options = { status, type: "rate_limit_error", code: code ?? "rate_limit_exceeded" } as const;
+    return new ApiError(message, retryAfter ? { ...options, retryAfter } : options);
+  }
+  if (status === 404) return new ApiError(message, { status, type: "not_found_error", code, param });
+  if (status >= 400 && status < 500) return new ApiError(message, { status, type: "invalid_request_error", code, param });
+  return engineError(message, code ?? "engine_failed", { status: status === 503 || status === 504 ? status : 502 });
+}
+
+async function refusal(upstream: Upstream, response: Response): Promise<ApiError> {
+  const text = await readStart(response, maxErrorLength).catch(() => "");
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // HTML of a proxy in between, or nothing: the status alone speaks.
+  }
+  return errorIn(upstream, body, response.status, response.headers.get("retry-after"));
+}
+
+async function readStart(response: Response, limit: number): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+    if (text.length > limit) {
+      await reader.cancel();
+      return text.slice(0, limit);
+    }
+  }
+}
+
+/** The system's word for a network failure, without the address that its message may hold. */
+function reasonOf(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string") return ` (${cause.code})`;
+  }
+  return "";
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

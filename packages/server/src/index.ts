@@ -1,0 +1,25 @@
+export { createApp, type AppOptions } from "./app.ts";
+export { banner } from "./banner.ts";
+export { cutText, parseCut, type Cut } from "./engines/cut.ts";
+export { demoEngine } from "./engines/demo.ts";
+export type {
+  Capabilities,
+  ChatMessage,
+  ChatToolCall,
+  ContentPart,
+  Engine,
+  Finish,
+  GenerateRequest,
+  Model,
+  Piece,
+  ResponseFormat,
+  Sampling,
+  Usage,
+} from "./engines/engine.ts";
+export { openAIChatEngine, type OpenAIChatOptions } from "./engines/openai-chat.ts";
+export { parseRecordings, replayEngine, type Recording, type ReplayOptions } from "./engines/replay.ts";
+export { tokenEngine, type TokenEngine, type TokenEngineOptions } from "./engines/token-engine.ts";
+export { vllmEngine, type VllmOptions } from "./engines/vllm.ts";
+export { ApiError, type ApiErrorOptions, type ErrorType } from "./error.ts";
+export { serve, type RunningServer, type ServeOptions } from "./serve.ts";
+export { runTurn, type TurnDiagnostic, type TurnEnd, type TurnEvent, type TurnRequest } from "./turn.ts";

@@ -1,0 +1,209 @@
+import type { JsonSchema } from "@glossa/core";
+import * as v from "valibot";
+import type { ChatMessage, ChatToolCall } from "../../engines/engine.ts";
+import { invalidRequest } from "../../error.ts";
+import { validate } from "../validate.ts";
+import { refuseUnsupported } from "./unsupported.ts";
+
+/*
+ * The request as OpenAI's API reference describes it, with what the servers of open models add: `top_k`, `min_p`,
+ * `repetition_penalty`, `chat_template_kwargs`. Objects are loose: clients send fields that nobody here has heard of, and
+ * these are let through unread. A field that is known and would change the answer is read or refused, never ignored.
+ */
+
+type Maybe<T> = T | null | undefined;
+
+/** A request as it came, checked. What is not listed is there as well, unread. */
+export interface ChatCompletionRequest {
+  readonly [field: string]: unknown;
+  readonly model?: Maybe<string>;
+  readonly messages: readonly RequestMessage[];
+  readonly stream?: Maybe<boolean>;
+  readonly stream_options?: Maybe<{ readonly include_usage?: Maybe<boolean> }>;
+  readonly tools?: Maybe<readonly RequestTool[]>;
+  readonly tool_choice?: Maybe<RequestToolChoice>;
+  readonly parallel_tool_calls?: Maybe<boolean>;
+  readonly response_format?: Maybe<RequestResponseFormat>;
+  readonly stop?: Maybe<string | readonly string[]>;
+  readonly max_tokens?: Maybe<number>;
+  readonly max_completion_tokens?: Maybe<number>;
+  readonly temperature?: Maybe<number>;
+  readonly top_p?: Maybe<number>;
+  readonly top_k?: Maybe<number>;
+  readonly min_p?: Maybe<number>;
+  readonly seed?: Maybe<number>;
+  readonly frequency_penalty?: Maybe<number>;
+  readonly presence_penalty?: Maybe<number>;
+  readonly repetition_penalty?: Maybe<number>;
+  readonly logit_bias?: Maybe<Readonly<Record<string, number>>>;
+  readonly reasoning_effort?: Maybe<string>;
+  readonly chat_template_kwargs?: Maybe<Readonly<Record<string, unknown>>>;
+}
+
+export interface RequestMessage {
+  readonly [field: string]: unknown;
+  readonly role: ChatMessage["role"];
+  readonly content?: Maybe<string | readonly { readonly type: string }[]>;
+  readonly tool_calls?: Maybe<readonly ChatToolCall[]>;
+}
+
+export interface RequestTool {
+  readonly function: {
+    readonly name: string;
+    readonly description?: Maybe<string>;
+    readonly parameters?: Maybe<JsonSchema>;
+    readonly strict?: Maybe<boolean>;
+  };
+}
+
+interface NamedTool {
+  readonly type: "function";
+  readonly function: { readonly name: string };
+}
+
+export type RequestToolChoice =
+  | "none"
+  | "auto"
+  | "required"
+  | NamedTool
+  | {
+      readonly type: "allowed_tools";
+      readonly allowed_tools: { readonly mode: "auto" | "required"; readonly tools: readonly NamedTool[] };
+    };
+
+export type RequestResponseFormat =
+  | { readonly type: "text" }
+  | { readonly type: "json_object" }
+  | {
+      readonly type: "json_schema";
+      readonly json_schema: {
+        readonly name: string;
+        readonly schema?: Maybe<Readonly<Record<string, unknown>>>;
+        readonly strict?: Maybe<boolean>;
+      };
+    };
+
+const mediaTypes = ["image_url", "input_audio", "file", "audio_url", "video_url"] as const;
+
+const textPart = v.looseObject({ type: v.literal("text"), text: v.string() });
+const refusalPart = v.looseObject({ type: v.literal("refusal"), refusal: v.string() });
+const mediaPart = v.looseObject({ type: v.picklist(mediaTypes) });
+
+/** A string or parts: told apart first, so that an error names the part and not "the content". */
+const content = v.lazy((input) =>
+  Array.isArray(input) ? v.array(v.variant("type", [textPart, refusalPart, mediaPart])) : v.string(),
+);
+
+const toolCall = v.looseObject({
+  id: v.string(),
+  type: v.optional(v.literal("function"), "function"),
+  function: v.looseObject({ name: v.string(), arguments: v.string() }),
+});
+
+const message = v.variant("role", [
+  v.looseObject({ role: v.picklist(["system", "developer", "user"]), content, name: v.optional(v.string()) }),
+  v.looseObject({
+    role: v.literal("assistant"),
+    content: v.nullish(content),
+    reasoning_content: v.nullish(v.string()),
+    reasoning: v.nullish(v.string()),
+    tool_calls: v.nullish(v.array(toolCall)),
+  }),
+  v.looseObject({ role: v.literal("tool"), content, tool_call_id: v.string() }),
+]);
+
+const record = v.custom<Record<string, unknown>>(
+  (input) => typeof input === "object" && input !== null && !Array.isArray(input),
+);
+
+const tool = v.looseObject({
+  type: v.literal("function"),
+  function: v.looseObject({
+    name: v.pipe(v.string(), v.nonEmpty("a tool needs a name")),
+    description: v.nullish(v.string()),
+    parameters: v.nullish(v.union([v.boolean(), record])),
+    strict: v.nullish(v.boolean()),
+  }),
+});
+
+const namedTool = v.looseObject({ type: v.literal("function"), function: v.looseObject({ name: v.string() }) });
+
+const toolChoice = v.lazy((input) =>
+  typeof input === "object" && input !== null
+    ? v.variant("type", [
+        namedTool,
+        v.looseObject({
+          type: v.literal("allowed_tools"),
+          allowed_tools: v.looseObject({
+            mode: v.picklist(["auto", "required"]),
+            tools: v.pipe(v.array(namedTool), v.nonEmpty("no tool is allowed; tool_choice none says that")),
+          }),
+        }),
+      ])
+    : v.picklist(["none", "auto", "required"]),
+);
+
+const responseFormat = v.variant("type", [
+  v.looseObject({ type: v.literal("text") }),
+  v.looseObject({ type: v.literal("json_object") }),
+  v.looseObject({
+    type: v.literal("json_schema"),
+    json_schema: v.looseObject({
+      name: v.string(),
+      description: v.nullish(v.string()),
+      schema: v.nullish(record),
+      strict: v.nullish(v.boolean()),
+    }),
+  }),
+]);
+
+const stop = v.lazy((input) => (Array.isArray(input) ? v.array(v.string()) : v.string()));
+
+const between = (low: number, high: number): v.GenericSchema<number> =>
+  v.pipe(
+    v.number(),
+    v.check((value) => value >= low && value <= high, `it is not between ${low} and ${high}`),
+  );
+const wholeFrom = (low: number): v.GenericSchema<number> =>
+  v.pipe(
+    v.number(),
+    v.check((value) => Number.isSafeInteger(value) && value >= low, `it is not a whole number from ${low} on`),
+  );
+
+const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseObject({
+  model: v.nullish(v.string()),
+  messages: v.pipe(v.array(message), v.nonEmpty("there is no message")),
+  stream: v.nullish(v.boolean()),
+  stream_options: v.nullish(v.looseObject({ include_usage: v.nullish(v.boolean()) })),
+  tools: v.nullish(v.array(tool)),
+  tool_choice: v.nullish(toolChoice),
+  parallel_tool_calls: v.nullish(v.boolean()),
+  response_format: v.nullish(responseFormat),
+  stop: v.nullish(stop),
+  max_tokens: v.nullish(wholeFrom(1)),
+  max_completion_tokens: v.nullish(wholeFrom(1)),
+  temperature: v.nullish(between(0, 2)),
+  top_p: v.nullish(between(0, 1)),
+  top_k: v.nullish(wholeFrom(-1)),
+  min_p: v.nullish(between(0, 1)),
+  seed: v.nullish(wholeFrom(Number.MIN_SAFE_INTEGER)),
+  frequency_penalty: v.nullish(between(-2, 2)),
+  presence_penalty: v.nullish(between(-2, 2)),
+  repetition_penalty: v.nullish(between(0, 2)),
+  logit_bias: v.nullish(v.record(v.string(), between(-100, 100))),
+  reasoning_effort: v.nullish(v.picklist(["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+  chat_template_kwargs: v.nullish(record),
+});
+
+/** Checks a body. Throws `ApiError` with the field at fault. */
+export function parseRequest(body: unknown): ChatCompletionRequest {
+  const request = validate(requestSchema, body);
+  refuseUnsupported(request);
+  for (const [index, { role, content: given, tool_calls: calls }] of request.messages.entries()) {
+    if (role !== "assistant" || typeof given === "string" || given || (calls && calls.length > 0)) continue;
+    const param = `messages[${index}].content`;
+    const message = `Missing required parameter: '${param}': an assistant message has content or tool_calls.`;
+    throw invalidRequest(message, param, "missing_required_parameter");
+  }
+  return request;
+}

@@ -1,0 +1,115 @@
+import { createAdaptorServer } from "@hono/node-server";
+import type { Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { createApp, type AppOptions } from "./app.ts";
+import type { Engine } from "./engines/engine.ts";
+import { ApiError } from "./error.ts";
+
+export interface ServeOptions extends Omit<AppOptions, "engines" | "shutdown"> {
+  readonly engine: Engine | readonly Engine[];
+  /** Default 8080; another is taken if it is in use, 0 means any. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: nobody else reaches the gateway unless asked to. */
+  readonly host?: string;
+  /** How long `close` waits for answers that are being written before it ends them, in milliseconds. Default 5,000. */
+  readonly drainTimeout?: number;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** The port that was asked for, if it was in use and `port` is another. */
+  readonly takenPort?: number;
+  /** Takes no further requests, waits for the answers under way, then ends them. Calling it again ends them at once. */
+  close(): Promise<void>;
+}
+
+/** Runs the gateway on Node. */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { engine, port: wanted = 8080, host = "127.0.0.1", drainTimeout = 5000, ...rest } = options;
+  const engines = [engine].flat();
+  const shutdown = new AbortController();
+  const app = createApp({ ...rest, engines, shutdown: shutdown.signal });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const connections = trackConnections(server);
+  const port = await listen(server, host, wanted);
+
+  let closing: Promise<void> | undefined;
+  let endNow: (() => void) | undefined;
+
+  async function drain(): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    connections.closeWhenIdle();
+    const ended = new Promise<void>((resolve) => (endNow = resolve));
+    const timer = setTimeout(() => endNow?.(), drainTimeout);
+    await Promise.race([closed, ended]);
+    clearTimeout(timer);
+    shutdown.abort(
+      new ApiError("The gateway is shutting down.", { status: 503, type: "server_error", code: "shutting_down" }),
+    );
+    const cut = setTimeout(() => server.closeAllConnections(), 500);
+    await closed;
+    clearTimeout(cut);
+    await Promise.all(engines.map((one) => one.close?.()));
+  }
+
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    port,
+    ...(wanted !== 0 && port !== wanted && { takenPort: wanted }),
+    close() {
+      if (closing) endNow?.();
+      return (closing ??= drain());
+    },
+  };
+}
+
+/**
+ * Closes connections as soon as no answer is being written to them. Node's own `closeIdleConnections` leaves those alone that
+ * never carried a request, and clients open such ones in advance.
+ */
+function trackConnections(server: Server): { closeWhenIdle(): void } {
+  const answers = new Map<Socket, number>();
+  let closing = false;
+
+  function count(socket: Socket, step: number): void {
+    const open = (answers.get(socket) ?? 0) + step;
+    answers.set(socket, open);
+    if (closing && open === 0) socket.destroySoon();
+  }
+
+  server.on("connection", (socket: Socket) => {
+    count(socket, 0);
+    socket.once("close", () => answers.delete(socket));
+  });
+  server.on("request", ({ socket }, response) => {
+    count(socket, 1);
+    response.once("close", () => count(socket, -1));
+  });
+  return {
+    closeWhenIdle() {
+      closing = true;
+      for (const socket of answers.keys()) count(socket, 0);
+    },
+  };
+}
+
+/** Listens on the port, on one of the next nine if it is in use, or on any. */
+async function listen(server: Server, host: string, wanted: number): Promise<number> {
+  const candidates = wanted === 0 ? [0] : [...Array.from({ length: 10 }, (_, step) => wanted + step), 0];
+  for (const port of candidates.filter((candidate) => candidate < 65_536)) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          server.off("error", reject);
+          resolve();
+        });
+      });
+      return (server.address() as AddressInfo).port;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    }
+  }
+  throw new Error(`no port is free on ${host}`);
+}

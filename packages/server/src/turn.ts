@@ -1,0 +1,252 @@
+import {
+  createParser,
+  type Diagnostic,
+  type Event,
+  type Parser,
+  type Tool,
+  type ToolChoice,
+} from "@glossa/core";
+import { checkAnswer } from "./answer.ts";
+import { constraintOf } from "./constraint.ts";
+import type {
+  ChatMessage,
+  Engine,
+  Finish,
+  GenerateRequest,
+  Model,
+  Piece,
+  ResponseFormat,
+  Sampling,
+  Usage,
+} from "./engines/engine.ts";
+import { createParsedCalls } from "./parsed-calls.ts";
+import { createStopFilter } from "./stop.ts";
+
+/** One turn of a model, as every protocol asks for it. */
+export interface TurnRequest {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly messages: readonly ChatMessage[];
+  /** The tools that may be called. */
+  readonly tools: readonly Tool[];
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
+  readonly responseFormat: ResponseFormat;
+  /** Ends the visible text; reasoning and arguments never match. */
+  readonly stop: readonly string[];
+  readonly sampling: Sampling;
+  readonly templateVariables: Readonly<Record<string, unknown>>;
+  readonly reasoningEffort?: string;
+}
+
+export type TurnEvent = Exclude<Event, { readonly type: "diagnostic" }>;
+
+/** What the parser saw, or what the gateway found when it checked the whole answer. */
+export interface TurnDiagnostic {
+  readonly kind: Diagnostic["kind"] | "response-format-mismatch" | "tool-choice-unmet" | "schema-not-enforced";
+  readonly message: string;
+  readonly offset?: number;
+  readonly call?: number;
+}
+
+export interface TurnEnd {
+  readonly reason: Finish["reason"];
+  /** Whether a call was emitted. */
+  readonly called: boolean;
+  readonly usage?: Usage;
+  readonly diagnostics: readonly TurnDiagnostic[];
+}
+
+/**
+ * Runs the engine and reads its output: yields the events of each piece together as soon as they are certain, and returns
+ * how the turn ended. Leaving early, by `return` or by `signal`, cancels the engine.
+ */
+export async function* runTurn(request: TurnRequest, signal: AbortSignal): AsyncGenerator<readonly TurnEvent[], TurnEnd> {
+  const own = new AbortController();
+  const diagnostics: TurnDiagnostic[] = [];
+  const pieces = request.engine.generate(generateRequest(request, diagnostics), AbortSignal.any([signal, own.signal]));
+  const reader = createReader(request, diagnostics);
+  try {
+    let finish: Finish | undefined;
+    while (!finish && !reader.cut) {
+      const step = await pieces.next();
+      if (step.done) {
+        finish = step.value;
+        break;
+      }
+      const batch = reader.take(step.value);
+      if (batch.length > 0) yield batch;
+    }
+    if (!reader.cut) {
+      const batch = reader.end(finish?.reason === "length");
+      if (batch.length > 0) yield batch;
+    }
+    return reader.finish(finish);
+  } finally {
+    own.abort();
+    // Not awaited by anything else: an engine that fails while it is being cancelled has nobody left to tell.
+    await pieces.return?.(undefined as never).catch(() => undefined);
+  }
+}
+
+interface Reader {
+  take(piece: Piece): readonly TurnEvent[];
+  end(truncated: boolean): readonly TurnEvent[];
+  finish(finish: Finish | undefined): TurnEnd;
+  /** Nothing further is wanted of the engine. */
+  readonly cut: boolean;
+}
+
+/** Pieces in, events out: the parser, the calls that the engine has parsed, and the stop sequences. */
+function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Reader {
+  const { model, tools, toolChoice, responseFormat, parallelToolCalls } = request;
+  const stop = createStopFilter(request.stop);
+  const parsedCalls = createParsedCalls();
+  const callIndexes = new Map<string, number>();
+  const called: string[] = [];
+  const wantsText = responseFormat.type !== "text";
+  let parser: Parser | undefined;
+  let prompt: string | undefined;
+  let usage: Usage | undefined;
+  let answer = "";
+  let cut = false;
+
+  const openParser = (): Parser =>
+    (parser ??= createParser(model.format, {
+      tools,
+      toolChoice,
+      callCount: countCalls(request.messages),
+      ...(prompt !== undefined && { prompt }),
+      ...(model.specialTokens && { specialTokens: model.specialTokens }),
+    }));
+
+  /** Calls come from the parser or from the engine; the client sees one count. */
+  function indexOf(source: "parser" | "engine", index: number): number {
+    const key = `${source}${index}`;
+    const known = callIndexes.get(key);
+    if (known !== undefined) return known;
+    callIndexes.set(key, callIndexes.size);
+    return callIndexes.size - 1;
+  }
+
+  function addText(batch: TurnEvent[], text: string): void {
+    if (text === "") return;
+    if (wantsText) answer += text;
+    append(batch, { type: "text", text });
+  }
+
+  function project(events: readonly Event[], source: "parser" | "engine"): TurnEvent[] {
+    const batch: TurnEvent[] = [];
+    for (const event of events) {
+      if (event.type === "diagnostic") {
+        const { call, ...diagnostic } = event.diagnostic;
+        diagnostics.push(call === undefined ? diagnostic : { ...diagnostic, call: indexOf(source, call) });
+        continue;
+      }
+      if (event.type === "text") {
+        addText(batch, stop.push(event.text));
+        if (stop.stopped === undefined) continue;
+        cut = true;
+        break;
+      }
+      // Something else follows the text, so that what was held back of it can't become a stop sequence any more.
+      addText(batch, stop.flush());
+      if (event.type === "reasoning") {
+        append(batch, event);
+        continue;
+      }
+      if (event.type === "call-start") {
+        // Decoding stops here, so that nobody waits and pays for calls that would be dropped.
+        if (!parallelToolCalls && called.length > 0) {
+          cut = true;
+          break;
+        }
+        called.push(event.name);
+      }
+      append(batch, { ...event, index: indexOf(source, event.index) });
+    }
+    return batch;
+  }
+
+  return {
+    take(piece) {
+      switch (piece.type) {
+        case "prompt":
+          if (!parser) prompt = (prompt ?? "") + piece.text;
+          return [];
+        case "text":
+          usage = piece.usage ?? usage;
+          return project(
+            openParser().push(piece.tokens ? { text: piece.text, tokens: piece.tokens } : piece.text),
+            "parser",
+          );
+        case "reasoning":
+          // An engine that tells reasoning from the rest has also taken its markup: the text starts behind it.
+          if (!parser) prompt = undefined;
+          return project([{ type: "reasoning", text: piece.text }], "engine");
+        case "call":
+          return project(parsedCalls.take(piece), "engine");
+      }
+    },
+    end(truncated) {
+      const batch = project(openParser().end(), "parser");
+      if (!cut) batch.push(...project(parsedCalls.end(truncated), "engine"));
+      addText(batch, stop.flush());
+      return batch;
+    },
+    finish(finish) {
+      const end = finish?.usage ?? usage;
+      if (!cut || called.length > 0) checkToolChoice(toolChoice, called, diagnostics);
+      if (wantsText && called.length === 0) {
+        const mismatch = checkAnswer(responseFormat, answer);
+        if (mismatch !== undefined) diagnostics.push({ kind: "response-format-mismatch", message: mismatch });
+      }
+      return { reason: finish?.reason ?? "stop", called: called.length > 0, diagnostics, ...(end && { usage: end }) };
+    },
+    get cut() {
+      return cut;
+    },
+  };
+}
+
+function generateRequest(request: TurnRequest, diagnostics: TurnDiagnostic[]): GenerateRequest {
+  const { stop, engine: _engine, ...rest } = request;
+  const constrain = constraintOf(request, diagnostics);
+  return {
+    ...rest,
+    ...(constrain && { constrain }),
+    mayBeCut: stop.length > 0 || (!request.parallelToolCalls && request.tools.length > 0),
+  };
+}
+
+function checkToolChoice(choice: ToolChoice, called: readonly string[], diagnostics: TurnDiagnostic[]): void {
+  if (choice === "auto" || choice === "none") return;
+  if (choice === "required") {
+    if (called.length === 0) diagnostics.push({ kind: "tool-choice-unmet", message: "A call was required; none was made." });
+    return;
+  }
+  if (called.length === 0 || called.some((name) => name !== choice.name)) {
+    const made = called.length === 0 ? "none was made" : `${called.join(", ")} was called`;
+    diagnostics.push({ kind: "tool-choice-unmet", message: `A call of ${choice.name} was required; ${made}.` });
+  }
+}
+
+/** The calls before this turn, for formats that number theirs over the conversation. */
+function countCalls(messages: readonly ChatMessage[]): number {
+  return messages.reduce((count, { tool_calls: calls }) => count + (calls?.length ?? 0), 0);
+}
+
+/** Appends, joining deltas of the same kind: what comes together goes out together. */
+function append(batch: TurnEvent[], event: TurnEvent): void {
+  const last = batch.at(-1);
+  if (last?.type === "text" && event.type === "text") {
+    batch[batch.length - 1] = { type: "text", text: last.text + event.text };
+  } else if (last?.type === "reasoning" && event.type === "reasoning") {
+    batch[batch.length - 1] = { type: "reasoning", text: last.text + event.text };
+  } else if (last?.type === "call-arguments" && event.type === "call-arguments" && last.index === event.index) {
+    batch[batch.length - 1] = { ...last, delta: last.delta + event.delta };
+  } else {
+    batch.push(event);
+  }
+}
+

@@ -1,0 +1,213 @@
+import { BadRequestError, NotFoundError } from "openai";
+import { describe, expect, test } from "vitest";
+import { createApp, replayEngine } from "@glossa/server";
+import { startGateway, startReplay, user, weatherTool } from "./gateway.ts";
+
+const app = createApp({
+  engines: [replayEngine({ recordings: [{ raw: "Hello." }] })],
+  bodyLimit: 10_000,
+});
+
+async function refused(body: unknown): Promise<{ status: number; message: string; type: string; code: string | null; param: string | null }> {
+  const response = await app.request("/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  const { error } = (await response.json()) as any;
+  expect(Object.keys(error).toSorted()).toEqual(["code", "message", "param", "type"]);
+  return { status: response.status, ...error };
+}
+
+const base = { model: "replay", messages: [user("Hi")] };
+const call = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
+const named = (name: string): object => ({ type: "function", function: { name } });
+
+describe("a request that is wrong is refused with the field named", () => {
+  test.each<[string, object, string, string]>([
+    ["no messages", { model: "replay" }, "messages", "missing_required_parameter"],
+    ["empty messages", { ...base, messages: [] }, "messages", "invalid_value"],
+    ["messages no list", { ...base, messages: "Hi" }, "messages", "invalid_type"],
+    ["unknown role", { ...base, messages: [user("a"), { role: "oracle", content: "b" }] }, "messages[1].role", "invalid_value"],
+    ["no content", { ...base, messages: [{ role: "user" }] }, "messages[0].content", "missing_required_parameter"],
+    ["content a number", { ...base, messages: [{ role: "user", content: 7 }] }, "messages[0].content", "invalid_type"],
+    [
+      "text part without text",
+      { ...base, messages: [{ role: "user", content: [{ type: "text" }] }] },
+      "messages[0].content[0].text",
+      "missing_required_parameter",
+    ],
+    [
+      "unknown part",
+      { ...base, messages: [{ role: "user", content: [{ type: "smell" }] }] },
+      "messages[0].content[0].type",
+      "invalid_value",
+    ],
+    ["assistant with nothing", { ...base, messages: [{ role: "assistant" }] }, "messages[0].content", "missing_required_parameter"],
+    [
+      "tool result without its call",
+      { ...base, messages: [{ role: "tool", content: "x" }] },
+      "messages[0].tool_call_id",
+      "missing_required_parameter",
+    ],
+    [
+      "arguments as an object",
+      { ...base, messages: [{ role: "assistant", tool_calls: [{ ...call, function: { name: "f", arguments: {} } }] }] },
+      "messages[0].tool_calls[0].function.arguments",
+      "invalid_type",
+    ],
+    ["model a number", { ...base, model: 1 }, "model", "invalid_type"],
+    ["stream a word", { ...base, stream: "yes" }, "stream", "invalid_type"],
+    ["temperature too high", { ...base, temperature: 3 }, "temperature", "invalid_value"],
+    ["temperature a word", { ...base, temperature: "hot" }, "temperature", "invalid_type"],
+    ["top_p negative", { ...base, top_p: -0.1 }, "top_p", "invalid_value"],
+    ["max_tokens zero", { ...base, max_tokens: 0 }, "max_tokens", "invalid_value"],
+    ["max_completion_tokens broken", { ...base, max_completion_tokens: 1.5 }, "max_completion_tokens", "invalid_value"],
+    ["stop with a number", { ...base, stop: ["a", 1] }, "stop[1]", "invalid_type"],
+    ["tool without function", { ...base, tools: [{ type: "function" }] }, "tools[0].function", "missing_required_parameter"],
+    ["tool of another type", { ...base, tools: [{ type: "custom", custom: {} }] }, "tools[0].type", "invalid_value"],
+    ["tool without a name", { ...base, tools: [named("")] }, "tools[0].function.name", "invalid_value"],
+    ["two tools of one name", { ...base, tools: [weatherTool, weatherTool] }, "tools[1].function.name", "invalid_value"],
+    ["tool_choice unknown", { ...base, tools: [weatherTool], tool_choice: "any" }, "tool_choice", "invalid_value"],
+    ["tool_choice required without tools", { ...base, tool_choice: "required" }, "tool_choice", "invalid_value"],
+    [
+      "tool_choice names no tool",
+      { ...base, tools: [weatherTool], tool_choice: named("fly") },
+      "tool_choice.function.name",
+      "invalid_value",
+    ],
+    [
+      "allowed_tools names no tool",
+      { ...base, tools: [weatherTool], tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [named("fly")] } } },
+      "tool_choice.allowed_tools.tools[0].function.name",
+      "invalid_value",
+    ],
+    ["response_format unknown", { ...base, response_format: { type: "xml" } }, "response_format.type", "invalid_value"],
+    [
+      "json_schema missing",
+      { ...base, response_format: { type: "json_schema" } },
+      "response_format.json_schema",
+      "missing_required_parameter",
+    ],
+    ["n", { ...base, n: 2 }, "n", "unsupported_parameter"],
+    ["logprobs", { ...base, logprobs: true }, "logprobs", "unsupported_parameter"],
+    ["audio", { ...base, modalities: ["text", "audio"] }, "modalities", "unsupported_parameter"],
+    ["functions", { ...base, functions: [] }, "functions", "unsupported_parameter"],
+    ["prefill", { ...base, continue_final_message: true }, "continue_final_message", "unsupported_parameter"],
+    ["guided_regex", { ...base, guided_regex: "a+" }, "guided_regex", "unsupported_parameter"],
+  ])("%s", async (_, body, param, code) => {
+    const error = await refused(body);
+    expect(error).toMatchObject({ status: 400, type: "invalid_request_error", param, code });
+    expect(error.message).toContain(param);
+  });
+
+  test("a body that is no object", async () => {
+    expect(await refused([1])).toMatchObject({ status: 400, param: null, code: "invalid_type" });
+  });
+
+  test("a body that is not JSON", async () => {
+    expect(await refused('{"model": ')).toMatchObject({ status: 400, param: null, code: "invalid_json" });
+    expect(await refused("")).toMatchObject({ status: 400, param: null, code: "invalid_json" });
+  });
+
+  test("a body that is too long", async () => {
+    const error = await refused({ ...base, messages: [user("x".repeat(20_000))] });
+    expect(error).toMatchObject({ status: 413, type: "invalid_request_error", code: "request_too_large" });
+  });
+
+  test("a model that is not there", async () => {
+    expect(await refused({ ...base, model: "gpt-9" })).toMatchObject({ status: 404, param: "model", code: "model_not_found" });
+  });
+});
+
+test("what the client means as no wish is accepted", async () => {
+  const { post } = await startReplay([{ raw: "Hello." }]);
+  const nothing = {
+    n: 1,
+    logprobs: false,
+    top_logprobs: null,
+    modalities: ["text"],
+    tools: [],
+    tool_choice: null,
+    stop: null,
+    temperature: null,
+    response_format: { type: "text" },
+    user: "someone",
+    metadata: { a: "b" },
+    store: false,
+    service_tier: "auto",
+    prompt_cache_key: "k",
+    something_from_the_future: { a: 1 },
+    ["__proto__"]: { polluted: true },
+  };
+  const response = await post({ ...base, ...nothing });
+  expect(response.status).toBe(200);
+  expect(({} as any).polluted).toBeUndefined();
+});
+
+test("a parameter without effect in the engine is refused unless it says nothing", async () => {
+  const replay = replayEngine({ recordings: [{ raw: "Hello." }] });
+  const { post } = await startGateway({ ...replay, capabilities: { ...replay.capabilities, sampling: ["temperature"] } });
+  const refusal = await post({ ...base, frequency_penalty: 0.5 });
+  expect(refusal.status).toBe(400);
+  expect((await refusal.json()).error).toMatchObject({ param: "frequency_penalty", code: "unsupported_parameter" });
+  const neutral = { frequency_penalty: 0, presence_penalty: 0, top_p: 1, temperature: 0.3, logit_bias: {}, top_k: -1 };
+  expect((await post({ ...base, ...neutral })).status).toBe(200);
+});
+
+test("an image is refused by a model that takes text only, at its place", async () => {
+  const replay = replayEngine({ recordings: [{ raw: "Hello." }] });
+  const { post } = await startGateway({ ...replay, capabilities: { ...replay.capabilities, textOnly: true } });
+  const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
+  const response = await post({ ...base, messages: [{ role: "user", content: [{ type: "text", text: "?" }, image] }] });
+  expect(response.status).toBe(400);
+  expect((await response.json()).error.param).toBe("messages[0].content[1].type");
+});
+
+test("unknown addresses and methods answer in the same shape", async () => {
+  const missing = await app.request("/v2/chat");
+  expect(missing.status).toBe(404);
+  expect((await missing.json() as any).error).toMatchObject({ type: "invalid_request_error", code: "unknown_url" });
+  for (const [path, method, allow] of [
+    ["/v1/chat/completions", "GET", "POST"],
+    ["/v1/models", "POST", "GET"],
+    ["/v1/models/replay", "DELETE", "GET"],
+    ["/health", "POST", "GET"],
+  ] as const) {
+    const wrong = await app.request(path, { method });
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, allow]);
+    expect(((await wrong.json()) as any).error).toMatchObject({ code: "method_not_allowed" });
+  }
+});
+
+test("the openai client raises its own error classes", async () => {
+  const { client } = await startReplay([{ raw: "Hello." }]);
+  await expect(client.chat.completions.create({ ...base, n: 2 })).rejects.toSatisfy(
+    (error) => error instanceof BadRequestError && error.param === "n" && error.code === "unsupported_parameter",
+  );
+  await expect(client.chat.completions.create({ ...base, model: "none" })).rejects.toBeInstanceOf(NotFoundError);
+  await expect(client.models.retrieve("none")).rejects.toBeInstanceOf(NotFoundError);
+});
+
+test("a fault of the gateway itself tells the client no more than that", async () => {
+  const seen: unknown[] = [];
+  const replay = replayEngine({ recordings: [{ raw: "Hello." }] });
+  const broken = createApp({
+    engines: [
+      {
+        ...replay,
+        // eslint-disable-next-line require-yield
+        async *generate() {
+          throw new TypeError("secret detail");
+        },
+      },
+    ],
+    onError: (error) => seen.push(error),
+  });
+  const response = await broken.request("/v1/chat/completions", { method: "POST", body: JSON.stringify(base) });
+  expect(response.status).toBe(500);
+  const text = await response.text();
+  expect(text).not.toContain("secret");
+  expect(JSON.parse(text).error).toMatchObject({ type: "server_error", code: "internal_error" });
+  expect(seen).toHaveLength(1);
+});

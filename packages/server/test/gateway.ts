@@ -1,0 +1,72 @@
+import OpenAI from "openai";
+import { onTestFinished } from "vitest";
+import { replayEngine, serve, type Engine, type Recording, type ReplayOptions, type RunningServer } from "@glossa/server";
+
+export interface Gateway {
+  readonly url: string;
+  readonly client: OpenAI;
+  readonly server: RunningServer;
+  /** A request as it is, past the client. */
+  post(body: unknown, init?: RequestInit): Promise<Response>;
+}
+
+/** A gateway on a free port, closed when the test ends. */
+export async function startGateway(engine: Engine | readonly Engine[]): Promise<Gateway> {
+  const server = await serve({ engine, port: 0, drainTimeout: 0 });
+  onTestFinished(() => server.close());
+  const { url } = server;
+  return {
+    url,
+    server,
+    client: new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 }),
+    post: (body, init) =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        ...init,
+      }),
+  };
+}
+
+export function startReplay(recordings: readonly Recording[], options: Partial<ReplayOptions> = {}): Promise<Gateway> {
+  return startGateway(replayEngine({ recordings, ...options }));
+}
+
+/** The data of a response's events, parsed; `[DONE]` as that text. */
+export async function eventsOf(response: Response): Promise<any[]> {
+  const text = await response.text();
+  return text
+    .split("\n\n")
+    .filter((event) => event !== "")
+    .map((event) => {
+      if (!event.startsWith("data: ")) throw new Error(`no event: ${JSON.stringify(event)}`);
+      const data = event.slice("data: ".length);
+      return data === "[DONE]" ? data : JSON.parse(data);
+    });
+}
+
+/** An engine of the test's own making. */
+export function scriptedEngine(model: { id: string; format: string }, generate: Engine["generate"]): Engine {
+  const base = replayEngine({ recordings: [{ raw: "", model: model.id, format: model.format }] });
+  return { ...base, name: "scripted", kind: "scripted", generate };
+}
+
+export const weatherTool = {
+  type: "function",
+  function: {
+    name: "get_weather",
+    description: "Get the current weather for a place.",
+    parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  },
+} as const;
+
+export const timeTool = {
+  type: "function",
+  function: {
+    name: "get_time",
+    parameters: { type: "object", properties: { zone: { type: "string" } }, required: ["zone"] },
+  },
+} as const;
+
+export const user = (content: string): { role: "user"; content: string } => ({ role: "user", content });

@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { vllmEngine } from "@glossa/server";
+import { startFakeVllm, type FakeVllm, type FakeVllmOptions } from "./fake-vllm.ts";
+import { startGateway, timeTool, user, weatherTool, type Gateway } from "./gateway.ts";
+
+const call = ["<tool_call>", '\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n', "</tool_call>", "<|im_end|>"];
+const model = "Qwen/Qwen3-8B";
+const tools = [weatherTool];
+
+async function start(options: FakeVllmOptions): Promise<Gateway & { vllm: FakeVllm }> {
+  const vllm = await startFakeVllm(options);
+  return { ...(await startGateway(vllmEngine({ url: `${vllm.url}/v1/` }))), vllm };
+}
+
+test("a tool loop: the template gets the tools, no parser runs, special tokens are kept", async () => {
+  const { client, vllm } = await start({
+    output: ({ messages }) => ({ pieces: messages.at(-1).role === "tool" ? ["It", " rains", ".", "<|im_end|>"] : call }),
+  });
+  const question = user("Is it raining in Paris?");
+  const first = await client.chat.completions.create({ model, messages: [question], tools });
+  const message = first.choices[0]!.message;
+  expect(first.choices[0]?.finish_reason).toBe("tool_calls");
+  expect(message.tool_calls?.[0]).toMatchObject({ function: { name: "get_weather", arguments: '{"city": "Paris"}' } });
+  expect(first.usage).toEqual({
+    prompt_tokens: 11,
+    completion_tokens: 7,
+    total_tokens: 18,
+    prompt_tokens_details: { cached_tokens: 3 },
+  });
+
+  const result = { role: "tool" as const, tool_call_id: message.tool_calls![0]!.id, content: "rain" };
+  const second = await client.chat.completions.create({ model, messages: [question, message, result], tools });
+  expect(second.choices[0]?.message.content).toBe("It rains.");
+
+  expect(vllm.requests[0]).toEqual({
+    model,
+    messages: [question],
+    tools,
+    tool_choice: "none",
+    stream: true,
+    stream_options: { include_usage: true },
+    skip_special_tokens: false,
+    spaces_between_special_tokens: false,
+    return_prompt_text: true,
+  });
+  expect(vllm.requests[1].messages[1].tool_calls).toEqual(message.tool_calls);
+});
+
+test("without tools neither tools nor tool_choice is sent, since an empty list is refused", async () => {
+  const { client, vllm } = await start({ output: () => ({ pieces: ["Hello", "."] }) });
+  for (const extra of [{}, { tools: [] }, { tools, tool_choice: "none" as const }]) {
+    const answer = await client.chat.completions.create({ model, messages: [user("Hi")], ...extra });
+    expect(answer.choices[0]?.message.content).toBe("Hello.");
+  }
+  for (const body of vllm.requests) {
+    expect(body).not.toHaveProperty("tools");
+    expect(body).not.toHaveProperty("tool_choice");
+  }
+});
+
+test("what a required, named, strict or single call and a schema need is sent as a structural tag", async () => {
+  const { post, vllm } = await start({ output: () => ({ pieces: call }), prompt: "<|im_start|>assistant\n" });
+  const body = { model, messages: [user("?")], tools: [weatherTool, timeTool] };
+  const strict = { ...weatherTool, function: { ...weatherTool.function, strict: true } };
+  const schema = { type: "json_schema", json_schema: { name: "a", schema: { type: "object" } } };
+  for (const extra of [
+    { tool_choice: "required" },
+    { tool_choice: { type: "function", function: { name: "get_weather" } } },
+    { tools: [strict] },
+    { parallel_tool_calls: false },
+    { tools: [], response_format: schema },
+    { response_format: { type: "json_object" } },
+  ]) {
+    expect((await post({ ...body, ...extra })).status).toBe(200);
+    const sent = vllm.requests.at(-1);
+    expect(Object.keys(sent.structured_outputs)).toEqual(["structural_tag"]);
+    expect(JSON.parse(sent.structured_outputs.structural_tag)).toMatchObject({ type: "structural_tag", format: { type: expect.any(String) } });
+    expect(sent).not.toHaveProperty("response_format");
+    expect(sent.tool_choice).toBe(sent.tools ? "none" : undefined);
+  }
+  expect((await post(body)).status).toBe(200);
+  expect(vllm.requests.at(-1)).not.toHaveProperty("structured_outputs");
+});
+
+test.each([
+  ["a version that returns the prompt", true],
+  ["an older version, asked by /tokenize and /detokenize", false],
+])("a prompt that opens reasoning is known from %s", async (_, promptText) => {
+  const { client, vllm } = await start({
+    output: () => ({ pieces: ["Hm", ".", "\n", "</think>", "\n\n", ...call] }),
+    prompt: "<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n<think>\n",
+    promptText,
+  });
+  const request = { model, messages: [user("?")], tools, chat_template_kwargs: { enable_thinking: true } };
+  for (let turn = 0; turn < 2; turn++) {
+    const answer = await client.chat.completions.create(request);
+    const message = answer.choices[0]?.message as any;
+    expect(message.reasoning_content).toBe("Hm.");
+    expect(message.tool_calls).toHaveLength(1);
+  }
+  expect(vllm.tokenized).toHaveLength(promptText ? 0 : 2);
+  for (const body of vllm.tokenized) {
+    expect(body).toEqual({ model, messages: request.messages, tools, chat_template_kwargs: { enable_thinking: true } });
+  }
+});
+
+test("a grammar knows the prompt before the model writes (B41)", async () => {
+  const { client, vllm } = await start({
+    output: () => ({ pieces: ["Hm.", "\n", "</think>", "\n\n", ...call] }),
+    prompt: "<|im_start|>assistant\n<think>\n",
+  });
+  const answer = await client.chat.completions.create({ model, messages: [user("?")], tools, tool_choice: "required" });
+  expect(answer.choices[0]?.message).toMatchObject({ reasoning_content: "Hm." });
+  expect(answer.choices[0]?.message.tool_calls).toHaveLength(1);
+  expect(vllm.tokenized).toHaveLength(1);
+  expect(vllm.requests[0]).not.toHaveProperty("return_prompt_text");
+});
+
+test("sampling goes through, reasoning_effort reaches the template, stop stays here", async () => {
+  const { client, vllm } = await start({ output: () => ({ pieces: ["One", " two", " three", " four"] }) });
+  const answer = await client.chat.completions.create({
+    model,
+    messages: [user("?")],
+    max_completion_tokens: 50,
+    max_tokens: 9,
+    temperature: 0.5,
+    top_p: 0.9,
+    seed: 3,
+    frequency_penalty: 0.1,
+    presence_penalty: 0.2,
+    logit_bias: { 5: 1 },
+    reasoning_effort: "none",
+    stop: [" three"],
+    ...({ top_k: 20, min_p: 0.1, repetition_penalty: 1.1 } as object),
+  });
+  expect(answer.choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "One two" } });
+  // The stream was cut short: the usage is what the engine had told until then.
+  expect(answer.usage).toMatchObject({ prompt_tokens: 11, completion_tokens: 3 });
+  expect(vllm.requests[0]).toMatchObject({
+    max_tokens: 50,
+    temperature: 0.5,
+    top_p: 0.9,
+    top_k: 20,
+    min_p: 0.1,
+    seed: 3,
+    frequency_penalty: 0.1,
+    presence_penalty: 0.2,
+    repetition_penalty: 1.1,
+    logit_bias: { 5: 1 },
+    chat_template_kwargs: { enable_thinking: false, reasoning_effort: "none" },
+    stream_options: { include_usage: true, continuous_usage_stats: true },
+  });
+  expect(vllm.requests[0]).not.toHaveProperty("stop");
+  expect(vllm.requests[0]).not.toHaveProperty("reasoning_effort");
+});
+
+test("the format is found by the model's name", async () => {
+  const { url } = await start({ output: () => ({ pieces: [] }) });
+  const listed = await (await fetch(`${url}/v1/models`)).json();
+  expect(listed.data).toEqual([expect.objectContaining({ id: model, owned_by: "test" })]);
+  expect(listed.data[0].format).toMatch(/^(hermes|qwen3)$/);
+});
