@@ -35,8 +35,8 @@ export function createApp({ engines, bodyLimit: maxSize = 16 * 1024 * 1024, shut
   });
 
   app.get("/health", () => Response.json({ status: "ok" }));
-  app.get("/v1/models", (c) => listModels(c.req.raw, models));
-  app.get("/v1/models/:id{.+}", (c) => getModel(c.req.raw, models, c.req.param("id")));
+  app.get("/v1/models", () => listModels(models));
+  app.get("/v1/models/:id{.+}", (c) => getModel(models, c.req.param("id")));
   app.post("/v1/chat/completions", limited, (c) => chatCompletions(c.req.raw, models, stopping));
 
   for (const [path, allowed] of [

@@ -4,7 +4,7 @@ const encoder = new TextEncoder();
  * A response of server-sent events. Each text is sent when it is there, and the next is asked for only when the client has
  * taken it; `leave` is called when the client goes before the end.
  */
-export function eventStream(texts: AsyncIterator<string, unknown>, leave: (reason: unknown) => void): Response {
+export function eventStream(texts: AsyncIterator<string, unknown>, leave: () => void): Response {
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -12,7 +12,7 @@ export function eventStream(texts: AsyncIterator<string, unknown>, leave: (reaso
         if (done) controller.close();
         else controller.enqueue(encoder.encode(value));
       },
-      cancel: leave,
+      cancel: () => leave(),
     },
     { highWaterMark: 0 },
   );

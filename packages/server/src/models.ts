@@ -9,45 +9,47 @@ export interface ServedModel {
 /** The models of all engines, as clients see them. */
 export interface Models {
   /** Throws `ApiError` if no engine can be asked. */
-  list(signal?: AbortSignal): Promise<readonly ServedModel[]>;
+  list(): Promise<readonly ServedModel[]>;
   /** The model of that name, or the only one there is where the request names none. Throws `ApiError`. */
-  find(id: string | undefined, signal?: AbortSignal): Promise<ServedModel>;
+  find(id: string | undefined): Promise<ServedModel>;
 }
 
-/** A list is this old at most before the engines are asked again. */
+/** A list is this old at most before the engines are asked again, in milliseconds. */
 const freshFor = 10_000;
+/** A model that is not in the list may have come since; asking again is worth it from this age on. */
+const staleFrom = 1000;
+const askTimeout = 10_000;
 
 export function createModels(engines: readonly Engine[]): Models {
   let listed: { readonly at: number; readonly models: readonly ServedModel[] } | undefined;
+  let asking: Promise<readonly ServedModel[]> | undefined;
 
-  async function ask(signal?: AbortSignal): Promise<readonly ServedModel[]> {
-    const answers = await Promise.allSettled(
-      engines.map(async (engine) => (await engine.models(signal)).map((model) => ({ model, engine }))),
-    );
-    const models = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-    // One engine that is down must not hide the others; with none up, its error says more than an empty list.
-    const failed = answers.find((answer) => answer.status === "rejected");
-    if (failed && models.length === 0) throw failed.reason;
-    listed = { at: Date.now(), models };
-    return models;
+  /** Requests that come at once share one question. */
+  function ask(): Promise<readonly ServedModel[]> {
+    return (asking ??= askEngines(engines)
+      .then((models) => {
+        listed = { at: Date.now(), models };
+        return models;
+      })
+      .finally(() => (asking = undefined)));
   }
 
-  async function list(signal?: AbortSignal): Promise<readonly ServedModel[]> {
-    return listed && Date.now() - listed.at < freshFor ? listed.models : ask(signal);
+  async function list(): Promise<readonly ServedModel[]> {
+    return listed && Date.now() - listed.at < freshFor ? listed.models : ask();
   }
 
   return {
     list,
-    async find(id, signal) {
-      let models = await list(signal);
+    async find(id) {
+      let models = await list();
       if (id === undefined) {
         const [only] = models;
         if (only && models.length === 1) return only;
         throw invalidRequest("Missing required parameter: 'model'.", "model", "missing_required_parameter");
       }
       let found = models.find(({ model }) => model.id === id);
-      if (!found && listed && Date.now() - listed.at > 1000) {
-        models = await ask(signal);
+      if (!found && listed && Date.now() - listed.at > staleFrom) {
+        models = await ask();
         found = models.find(({ model }) => model.id === id);
       }
       if (found) return found;
@@ -60,4 +62,16 @@ export function createModels(engines: readonly Engine[]): Models {
       });
     },
   };
+}
+
+async function askEngines(engines: readonly Engine[]): Promise<readonly ServedModel[]> {
+  const signal = AbortSignal.timeout(askTimeout);
+  const answers = await Promise.allSettled(
+    engines.map(async (engine) => (await engine.models(signal)).map((model) => ({ model, engine }))),
+  );
+  const models = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  // One engine that is down must not hide the others; with none up, its error says more than an empty list.
+  const failed = answers.find((answer) => answer.status === "rejected");
+  if (failed && models.length === 0) throw failed.reason;
+  return models;
 }

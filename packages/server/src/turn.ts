@@ -66,8 +66,8 @@ export async function* runTurn(request: TurnRequest, signal: AbortSignal): Async
   const diagnostics: TurnDiagnostic[] = [];
   const pieces = request.engine.generate(generateRequest(request, diagnostics), AbortSignal.any([signal, own.signal]));
   const reader = createReader(request, diagnostics);
+  let finish: Finish | undefined;
   try {
-    let finish: Finish | undefined;
     while (!finish && !reader.cut) {
       const step = await pieces.next();
       if (step.done) {
@@ -83,9 +83,11 @@ export async function* runTurn(request: TurnRequest, signal: AbortSignal): Async
     }
     return reader.finish(finish);
   } finally {
-    own.abort();
-    // Not awaited by anything else: an engine that fails while it is being cancelled has nobody left to tell.
-    await pieces.return?.(undefined as never).catch(() => undefined);
+    if (!finish) {
+      own.abort();
+      // An engine that fails while it is being cancelled has nobody left to tell.
+      await pieces.return?.(undefined as never).catch(() => undefined);
+    }
   }
 }
 

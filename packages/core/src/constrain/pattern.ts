@@ -1,6 +1,6 @@
 /** A schema's `pattern` where the string is written with closers or quotes around it that it must not contain. */
 import { ConstrainError } from "./constrain-error.ts";
-import { inClass } from "./raw-text.ts";
+import { inClass } from "./regex.ts";
 
 /**
  * A regular expression for the whole string that admits what the pattern admits, less what contains one of the `forbidden`

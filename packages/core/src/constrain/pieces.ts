@@ -56,6 +56,3 @@ export function tag(...pieces: readonly Piece[]): TagFormat {
   const end = typeof last === "string" ? (rest.pop() as string) : "";
   return { type: "tag", begin, content: sequence(...rest), end };
 }
-
-/** One string, in a regular expression. */
-export const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

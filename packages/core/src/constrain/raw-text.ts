@@ -2,6 +2,7 @@
 import { ConstrainError } from "./constrain-error.ts";
 import type { Piece } from "./pieces.ts";
 import { narrowed } from "./pattern.ts";
+import { escapeRegex, inClass } from "./regex.ts";
 import { refuseOthers, type SchemaObject } from "./schema.ts";
 
 /** `format` is an annotation in JSON Schema, so leaving it alone weakens nothing. */
@@ -44,15 +45,9 @@ export function textUnit(excluded: readonly string[], others: string = ""): stri
   const first = firstCharacters(excluded);
   const pairs = [...first].map((character) => {
     const second = excluded.filter((text) => text.startsWith(character)).map((text) => [...text][1] ?? "");
-    return `${escaped(character)}[^${inClass([...first, ...second].join(""))}]`;
+    return `${escapeRegex(character)}[^${inClass([...first, ...second].join(""))}]`;
   });
   return `(?:[^${inClass(first)}${others}]|${pairs.join("|")})`;
 }
 
 export const firstCharacters = (texts: readonly string[]): string => [...new Set(texts.map((text) => [...text][0] ?? ""))].join("");
-
-const escaped = (character: string): string => (/[\\^$.*+?()[\]{}|]/.test(character) ? `\\${character}` : character);
-
-/** Characters inside a class of a regular expression. */
-export const inClass = (characters: string): string =>
-  [...new Set(characters)].map((character) => (/[\\\]^-]/.test(character) ? `\\${character}` : character === "\n" ? "\\n" : character)).join("");

@@ -92,20 +92,20 @@ export interface AnyTokensFormat {
 /** One after the other. */
 export interface SequenceFormat {
   readonly type: "sequence";
-  readonly elements: readonly StructuralFormat[];
+  readonly elements: readonly Format[];
 }
 
 /** One of several. */
 export interface OrFormat {
   readonly type: "or";
-  readonly elements: readonly StructuralFormat[];
+  readonly elements: readonly Format[];
 }
 
 /** `begin content end`; with a list of ends, any one of them closes. */
 export interface TagFormat {
   readonly type: "tag";
   readonly begin: string | TokenFormat;
-  readonly content: StructuralFormat;
+  readonly content: Format;
   readonly end: string | readonly string[] | TokenFormat;
 }
 
@@ -143,19 +143,19 @@ export interface TagsWithSeparatorFormat {
 /** Once or not at all. */
 export interface OptionalFormat {
   readonly type: "optional";
-  readonly content: StructuralFormat;
+  readonly content: Format;
 }
 
 /** Once or more. */
 export interface PlusFormat {
   readonly type: "plus";
-  readonly content: StructuralFormat;
+  readonly content: Format;
 }
 
 /** Any number of times. */
 export interface StarFormat {
   readonly type: "star";
-  readonly content: StructuralFormat;
+  readonly content: Format;
 }
 
 /** From `min` to `max` times; `max: -1` is no limit. */
@@ -163,13 +163,13 @@ export interface RepeatFormat {
   readonly type: "repeat";
   readonly min: number;
   readonly max: number;
-  readonly content: StructuralFormat;
+  readonly content: Format;
 }
 
 /** Free text in which each pattern, once written, must be followed by its format. */
 export interface DispatchFormat {
   readonly type: "dispatch";
-  readonly rules: readonly (readonly [pattern: string, content: StructuralFormat])[];
+  readonly rules: readonly (readonly [pattern: string, content: Format])[];
   /** Default true: free text goes on behind a dispatched format. */
   readonly loop?: boolean;
   readonly excludes?: readonly string[];
@@ -178,7 +178,7 @@ export interface DispatchFormat {
 /** `dispatch` with tokens for patterns. */
 export interface TokenDispatchFormat {
   readonly type: "token_dispatch";
-  readonly rules: readonly (readonly [pattern: TokenReference, content: StructuralFormat])[];
+  readonly rules: readonly (readonly [pattern: TokenReference, content: Format])[];
   readonly loop?: boolean;
   readonly exclude_tokens?: readonly TokenReference[];
 }
@@ -189,7 +189,7 @@ export interface QwenXmlParameterFormat {
   readonly json_schema: JsonSchema;
 }
 
-export type StructuralFormat =
+export type Format =
   | AnyTextFormat
   | AnyTokensFormat
   | ConstStringFormat
@@ -214,5 +214,5 @@ export type StructuralFormat =
 
 export interface StructuralTag {
   readonly type: "structural_tag";
-  readonly format: StructuralFormat;
+  readonly format: Format;
 }

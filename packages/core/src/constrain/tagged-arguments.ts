@@ -6,7 +6,8 @@ import { schemaTypes } from "../values/schema-types.ts";
 import { ConstrainError } from "./constrain-error.ts";
 import { excludes } from "./markers.ts";
 import { oneOf, optionally, sequence, tag, type Piece } from "./pieces.ts";
-import { firstCharacters, inClass, rawText, textUnit } from "./raw-text.ts";
+import { firstCharacters, rawText, textUnit } from "./raw-text.ts";
+import { inClass } from "./regex.ts";
 import { isObject, jsonOf, propertiesOf, refuseOthers, resolved, standingAlone, withoutAnnotations, type SchemaObject } from "./schema.ts";
 import type { Format } from "./structural-tag.ts";
 

@@ -1,5 +1,5 @@
 /** Unknown JSON → a structural tag, or an error that names the place, what stands there and what may. */
-import type { StructuralFormat, JsonSchemaStyle, StructuralTag } from "./structural-tag.ts";
+import type { Format, JsonSchemaStyle, StructuralTag } from "./structural-tag.ts";
 
 export class StructuralTagError extends Error {
   override readonly name = "StructuralTagError";
@@ -140,7 +140,7 @@ const elements: Fields = { elements: required(listOf(format, 1)) };
 const tokens = optional(listOf(token));
 const excludes = optional(listOf(nonEmptyText));
 
-const nodes: { readonly [type in StructuralFormat["type"]]: Fields } = {
+const nodes: { readonly [type in Format["type"]]: Fields } = {
   any_text: { excludes, max_tokens: optional(budget), max_chars: optional(budget) },
   any_tokens: { exclude_tokens: tokens, max_tokens: optional(budget) },
   const_string: { value: required(text) },
@@ -188,9 +188,9 @@ const nodes: { readonly [type in StructuralFormat["type"]]: Fields } = {
 };
 
 /** Every `type` a format node can have, sorted. */
-export const formatTypes: readonly StructuralFormat["type"][] = Object.keys(nodes).sort() as StructuralFormat["type"][];
+export const formatTypes: readonly Format["type"][] = Object.keys(nodes).sort() as Format["type"][];
 
-function isFormatType(type: unknown): type is StructuralFormat["type"] {
+function isFormatType(type: unknown): type is Format["type"] {
   return typeof type === "string" && Object.hasOwn(nodes, type);
 }
 
@@ -208,7 +208,7 @@ function fieldsOf(value: { readonly [key: string]: unknown }, path: string, fiel
   }
 }
 
-function node(value: unknown, path: string, only: readonly StructuralFormat["type"][] | undefined): void {
+function node(value: unknown, path: string, only: readonly Format["type"][] | undefined): void {
   if (!isObject(value)) fail(path, value, "an object with a type");
   const allowed = only ?? formatTypes;
   if (!isFormatType(value["type"]) || !allowed.includes(value["type"])) {

@@ -24,6 +24,8 @@ export type Piece =
   /** Anything up to the text piece behind it. */
   | { readonly kind: "skip" }
   | { readonly kind: "digits" }
+  /** One or more closing brackets. */
+  | { readonly kind: "brackets" }
   /** The first character of a name. */
   | { readonly kind: "word" }
   /** The end of the output, or one of these. */
@@ -93,6 +95,13 @@ export function match(pattern: Pattern, input: Input, at: number): number {
       case "digits": {
         const start = i;
         while (i < text.length && text.charCodeAt(i) >= 0x30 && text.charCodeAt(i) <= 0x39) i++;
+        if (i === text.length && !ended) return MORE;
+        if (i === start) return FAIL;
+        break;
+      }
+      case "brackets": {
+        const start = i;
+        while (i < text.length && i - start < maxBlank && "}] \n".includes(text[i]!)) i++;
         if (i === text.length && !ended) return MORE;
         if (i === start) return FAIL;
         break;

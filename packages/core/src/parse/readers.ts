@@ -18,6 +18,7 @@ export interface ValueReader {
   readonly inString: boolean;
   read(text: string, at: number): number;
   take(): string;
+  abandon(): void;
 }
 
 /** Reads arguments whose end their own structure tells. */
@@ -40,7 +41,11 @@ export class ArgumentsLeaf implements Leaf {
       input.take(end, "arguments");
       this.#call.write(reader.take());
     }
-    return reader.done || reader.failed !== undefined || this.#call.failed !== undefined || input.ended;
+    if (reader.done) return true;
+    if (reader.failed === undefined && this.#call.failed === undefined && !input.ended) return false;
+    reader.abandon();
+    this.#call.write(reader.take());
+    return true;
   }
 }
 
@@ -83,6 +88,7 @@ export class RawLeaf implements Leaf {
     }
     if (this.closed || input.ended) {
       if (this.closed) this.#value.end();
+      else this.#value.abandon();
       this.#finished = true;
     }
     this.#call.write(this.#value.take());

@@ -99,7 +99,7 @@ export class Walk {
     switch (node.kind) {
       case "marker":
       case "literal":
-        return yield* this.markup(node, at);
+        return yield* this.markup(node);
       case "blank":
         yield* this.blank();
         return "ok";
@@ -143,7 +143,7 @@ export class Walk {
   }
 
   /** Reads a marker or literal, or passes it over if it may be left out. */
-  *markup(node: Marker | Literal, at: Position): Reading<Outcome> {
+  *markup(node: Marker | Literal): Reading<Outcome> {
     const { input } = this;
     const texts = [node.text, ...(node.aliases ?? [])];
     for (;;) {
@@ -163,22 +163,30 @@ export class Walk {
         if (end === MORE && this.call?.argumentsDone !== false) this.take(input.text.length);
         else if (node.optional === undefined && input.pos === input.text.length) return "ended";
       }
+      if (this.call?.argumentsDone && (yield* this.#extraBrackets(texts))) continue;
       if (node.optional !== undefined) {
         if (node.silent !== true && !this.#isTruncated)
           this.note("tolerance", `${node.text} is left out: ${node.optional}`);
         return "ok";
       }
-      // {"name": "f", "arguments": {}}}
-      //                               ^ one bracket too many before the closer
-      if (this.call?.argumentsDone && /^[}\]]/.test(input.text.slice(input.pos, input.pos + 1))) {
-        this.note("tolerance", "a bracket too many");
-        this.take(input.pos + 1);
-        yield* this.blank();
-        continue;
-      }
       this.reason = `expected ${JSON.stringify(node.text)}`;
-      return this.#isAtEnd() && nodeAt(at) === node ? "ended" : "broken";
+      return this.#isAtEnd() ? "ended" : "broken";
     }
+  }
+
+  /**
+   * `{"name": "f", "arguments": {}}}</tool_call>`
+   *                                ^ a bracket too many before the closer
+   */
+  *#extraBrackets(closers: readonly string[]): Reading<boolean> {
+    const pattern: Pattern = { pieces: [{ kind: "brackets" }, { kind: "text", texts: closers, optional: false }], ahead: 1 };
+    if (!(yield* this.decide([pattern]))) return false;
+    this.note("tolerance", "a bracket too many");
+    const { input } = this;
+    let end = input.pos;
+    while ("}] \n".includes(input.text[end]!)) end++;
+    this.take(end);
+    return true;
   }
 
   /** Where the output ends in a call whose arguments are open, what is missing is no tolerance but a truncation. */

@@ -178,6 +178,7 @@ function* encoded(walk: Walk): Reading<Outcome> {
       return end;
     },
     take: (): string => inner.take(),
+    abandon: (): void => inner.abandon(),
   };
   return yield* walk.value(reader);
 }

@@ -184,6 +184,13 @@ export class LiteralReader {
     if (!this.done && this.failed === undefined) this.failed = "the value is not complete";
   }
 
+  /** It will not go on: gives out what was held back, as it came. */
+  abandon(): void {
+    this.#out += this.#comma + this.#word + (this.#state === ESCAPE ? "\\" : this.#state === HEX ? `\\${this.#escape}${this.#hex}` : "");
+    this.#comma = "";
+    this.#word = "";
+  }
+
   /** Lets through what stands before `i`, writes `replacement` for the `length` characters at `i`. */
   #replace(text: string, i: number, replacement: string, length: number): number {
     if (i > this.#from) this.#out += text.slice(this.#from, i);
@@ -470,6 +477,7 @@ export class LiteralReader {
     //  ^
     if (this.#isPython && (code === QUOTE || code === APOSTROPHE) && /^[rbuf]{1,2}$/i.test(this.#word)) {
       this.#rawPrefix = /r/i.test(this.#word);
+      this.#word = "";
       this.#out += '"';
       return this.#startQuotes(i, code);
     }
@@ -481,6 +489,7 @@ export class LiteralReader {
     const word = this.#word.trimEnd();
     if (this.#isKey) {
       this.#out += `"${escapeJson(word)}"`;
+      this.#word = "";
       this.#state = COLON;
       return;
     }
@@ -499,6 +508,7 @@ export class LiteralReader {
       this.failed = `${JSON.stringify(word.slice(0, 40))} is no value`;
       return;
     }
+    this.#word = "";
     this.#settle();
   }
 

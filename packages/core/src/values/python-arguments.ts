@@ -38,6 +38,13 @@ export class PythonArgumentsReader {
     return out;
   }
 
+  /** It will not go on: gives out what was held back. */
+  abandon(): void {
+    if (this.#state !== VALUE) return;
+    this.#value!.abandon();
+    this.#out += this.#value!.take();
+  }
+
   get inString(): boolean {
     return this.#state === VALUE && this.#value?.inString === true;
   }

@@ -98,9 +98,19 @@ export class RawValue {
     const reader = this.#reader!;
     const stopped = reader.read(text, 0);
     this.#out += reader.take();
-    if (reader.failed !== undefined) this.failed = reader.failed;
-    else if (reader.done && text.slice(stopped).trim() !== "") this.failed = "text behind the value";
+    if (reader.failed !== undefined) {
+      this.failed = reader.failed;
+      reader.abandon();
+      this.#out += reader.take();
+    } else if (reader.done && text.slice(stopped).trim() !== "") this.failed = "text behind the value";
     if (this.failed !== undefined) this.#out += text.slice(stopped);
+  }
+
+  /** It will not be closed: gives out what was held back, as it came. */
+  abandon(): void {
+    this.#reader?.abandon();
+    this.#out += this.#reader?.take() ?? escapeJson(this.#pending);
+    this.#pending = "";
   }
 
   /** The value is closed. */
@@ -109,6 +119,7 @@ export class RawValue {
     if (this.#mode === "string") this.#out += '"';
     else if (this.#mode === "container") {
       this.#reader!.finish();
+      if (this.#reader!.failed !== undefined) this.#reader!.abandon();
       this.#out += this.#reader!.take();
       this.failed = this.#reader!.failed;
     } else this.#out += this.#scalar(this.#pending) ?? `"${escapeJson(this.#pending)}"`;

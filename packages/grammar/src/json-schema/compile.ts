@@ -124,8 +124,10 @@ export class SchemaCompiler implements ValueCompiler {
     if (names.length === 0) return anyChars;
     const strings = this.alternatives(names).filter((each) => each.types & typeBits.string);
     if (strings.length !== 1 || strings[0]?.values !== undefined) {
-      const words = strings.flatMap((each) => (each.values === undefined ? [undefined] : fittingValues(each, this.source)));
-      if (words.every((word) => typeof word === "string")) return new WordSet(words as string[]);
+      if (strings.every((each) => each.values !== undefined)) {
+        const words = strings.flatMap((each) => fittingValues(each, this.source));
+        return new WordSet(words.filter((word) => typeof word === "string"));
+      }
       this.source.refuse(names[0] as Located, "propertyNames", "its alternatives are not joined");
       return anyChars;
     }

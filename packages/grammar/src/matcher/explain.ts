@@ -1,5 +1,4 @@
-import type { CharRanges } from "../automata/char-automaton.ts";
-import { anyChar } from "../automata/char-automaton.ts";
+import { anyChar, type CharRanges, normalizeRanges, pairsOf } from "../automata/char-automaton.ts";
 import type { Thread } from "./closure.ts";
 import { Matcher } from "./matcher.ts";
 
@@ -23,13 +22,11 @@ function quoted(text: string): string {
 function describeRanges(ranges: CharRanges): string {
   if (ranges === anyChar) return "any character";
   const parts: string[] = [];
-  for (let i = 0; i < ranges.length && parts.length < 6; i += 2) {
-    const from = String.fromCodePoint(ranges[i] as number);
-    const to = String.fromCodePoint(ranges[i + 1] as number);
-    parts.push(from === to ? JSON.stringify(from) : `${JSON.stringify(from)} to ${JSON.stringify(to)}`);
+  for (const [first, last] of pairsOf(normalizeRanges(pairsOf(ranges)))) {
+    const [from, to] = [JSON.stringify(String.fromCodePoint(first)), JSON.stringify(String.fromCodePoint(last))];
+    parts.push(from === to ? from : `${from} to ${to}`);
   }
-  if (ranges.length > 12) parts.push("…");
-  return parts.join(", ");
+  return parts.length > 6 ? [...parts.slice(0, 6), "…"].join(", ") : parts.join(", ");
 }
 
 function describeThread(thread: Thread): string | undefined {

@@ -1,4 +1,4 @@
-import type { StructuralFormat, JsonSchema, StructuralTag, TagFormat } from "@glossa/core";
+import type { JsonSchema, StructuralFormat, StructuralTag } from "@glossa/core";
 import { Utf8Text } from "../automata/byte-automaton.ts";
 import { counted } from "../automata/counted.ts";
 import { WatchedText } from "../automata/substrings.ts";
@@ -7,6 +7,8 @@ import { choice, dispatch, empty, literal, type Node, optional, repeat, sequence
 import { SchemaCompiler } from "../json-schema/compile.ts";
 import type { Relaxed } from "../json-schema/source.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
+
+type TagFormat = Extract<StructuralFormat, { readonly type: "tag" }>;
 
 export interface StructuralTagOptions {
   readonly lenient: boolean;

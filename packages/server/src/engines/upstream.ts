@@ -99,8 +99,23 @@ export async function* eventData(upstream: Upstream, response: Response, signal:
       yield* complete.splice(0);
     }
   } finally {
-    // Closes the connection, so that an engine whose reader has gone stops decoding.
-    await reader.cancel().catch(() => undefined);
+    void release(reader, signal);
+  }
+}
+
+/**
+ * Lets go of a body: read to its end if that is near, so that its connection serves the next request; otherwise closed, so
+ * that an engine whose reader has gone stops decoding.
+ */
+async function release(reader: ReadableStreamDefaultReader<unknown>, signal: AbortSignal): Promise<void> {
+  const timer = signal.aborted ? undefined : setTimeout(() => void reader.cancel().catch(() => undefined), 250);
+  try {
+    if (timer === undefined) await reader.cancel();
+    else while (!(await reader.read()).done);
+  } catch {
+    // The connection is gone, which is as good.
+  } finally {
+    clearTimeout(timer);
   }
 }
 

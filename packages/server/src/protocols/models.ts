@@ -15,13 +15,13 @@ export interface ModelObject {
 const created = Math.floor(Date.now() / 1000);
 
 /** `GET /v1/models` */
-export async function listModels(http: Request, models: Models): Promise<Response> {
-  return Response.json({ object: "list", data: (await models.list(http.signal)).map(modelObject) });
+export async function listModels(models: Models): Promise<Response> {
+  return Response.json({ object: "list", data: (await models.list()).map(modelObject) });
 }
 
 /** `GET /v1/models/{id}`; the id may hold slashes. */
-export async function getModel(http: Request, models: Models, id: string): Promise<Response> {
-  return Response.json(modelObject(await models.find(id, http.signal)));
+export async function getModel(models: Models, id: string): Promise<Response> {
+  return Response.json(modelObject(await models.find(id)));
 }
 
 function modelObject({ model }: ServedModel): ModelObject {

@@ -1,4 +1,4 @@
-import { asApiError, invalidRequest } from "../../error.ts";
+import { ApiError, asApiError, invalidRequest } from "../../error.ts";
 import { eventStream } from "../../event-stream.ts";
 import type { Models } from "../../models.ts";
 import { runTurn, type TurnEnd, type TurnEvent } from "../../turn.ts";
@@ -12,7 +12,7 @@ type Turn = AsyncGenerator<readonly TurnEvent[], TurnEnd>;
 /** `POST /v1/chat/completions`. Throws `ApiError` for what goes wrong before the answer starts. */
 export async function chatCompletions(http: Request, models: Models, shutdown: AbortSignal): Promise<Response> {
   const request = parseRequest(await readJson(http));
-  const served = await models.find(request.model ?? undefined, http.signal);
+  const served = await models.find(request.model ?? undefined);
   const turn = turnRequest(request, served);
   const { model } = served;
   const head: CompletionHead = {
@@ -23,14 +23,16 @@ export async function chatCompletions(http: Request, models: Models, shutdown: A
   };
 
   const left = new AbortController();
-  const signal = AbortSignal.any([http.signal, shutdown, left.signal]);
-  const events = runTurn(turn, signal);
+  const leave = (): void => left.abort(clientLeft());
+  if (http.signal.aborted) leave();
+  else http.signal.addEventListener("abort", leave, { once: true });
+  const events = runTurn(turn, AbortSignal.any([shutdown, left.signal]));
   if (!request.stream) return Response.json(await collect(events, head));
 
   // The status is decided by the first thing that happens: an engine that refuses makes it an error, not a broken stream.
   const first = await events.next();
   const writer = createChunkWriter(head, { includeUsage: request.stream_options?.include_usage ?? false });
-  return eventStream(chunks(first, events, writer), (reason) => left.abort(reason));
+  return eventStream(chunks(first, events, writer), leave);
 }
 
 async function collect(events: Turn, head: CompletionHead): Promise<unknown> {
@@ -57,6 +59,15 @@ async function* chunks(
   } catch (error) {
     yield writer.error(asApiError(error));
   }
+}
+
+/** Nobody reads it; it tells the log that nothing went wrong here. */
+function clientLeft(): ApiError {
+  return new ApiError("The client left before the answer was complete.", {
+    status: 499,
+    type: "invalid_request_error",
+    code: "client_left",
+  });
 }
 
 async function readJson(http: Request): Promise<unknown> {
