@@ -1,6 +1,5 @@
-import type { Format, JsonSchema, Tool, ToolChoice } from "@glossa/core";
-import { getFormat } from "@glossa/core";
-import { found, InputError, wrong } from "./input-error.ts";
+import { getFormat, type Format, type JsonSchema } from "@glossa/core";
+import { InputError, wrong } from "./input-error.ts";
 import type { JsonObject } from "./jsonl.ts";
 
 /** A field that is absent or null counts as not given. */
@@ -45,59 +44,8 @@ export function readFormat(value: unknown, field: string): Format {
   }
 }
 
-/** Tools as OpenAI's API takes them, `{type: "function", function: {…}}`, or flat: `{name, description, parameters, strict}`. */
-export function readTools(value: unknown, field: string): readonly Tool[] {
-  return readArray(value, field).map((item, index) => {
-    const outer = readObject(item, `${field}[${index}]`);
-    if (outer["function"] === undefined) return readTool(outer, `${field}[${index}]`);
-    return readTool(readObject(outer["function"], `${field}[${index}].function`), `${field}[${index}].function`);
-  });
-}
-
-function readTool(tool: JsonObject, field: string): Tool {
-  const name = readString(tool["name"], `${field}.name`);
-  if (name === "") throw wrong(`${field}.name`, name, "a name");
-  const { description, parameters, strict } = tool;
-  return {
-    name,
-    ...(isGiven(description) && { description: readString(description, `${field}.description`) }),
-    ...(isGiven(parameters) && { parameters: readSchema(parameters, `${field}.parameters`) }),
-    ...(isGiven(strict) && { strict: readBoolean(strict, `${field}.strict`) }),
-  };
-}
-
 export function readSchema(value: unknown, field: string): JsonSchema {
   if (typeof value === "boolean") return value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(field, value, "a JSON Schema");
   return value as JsonSchema;
-}
-
-/** `"auto"`, `"none"`, `"required"`, or a tool by name: `{type: "function", function: {name}}`, `{type, name}`, `{name}`. */
-export function readToolChoice(value: unknown, field: string, tools: readonly Tool[] | undefined): ToolChoice {
-  if (value === "auto" || value === "none" || value === "required") return value;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw wrong(field, value, '"auto", "none", "required" or an object that names a tool');
-  }
-  const choice = value as JsonObject;
-  const nested = choice["function"];
-  const within = nested === undefined ? field : `${field}.function`;
-  const { name } = nested === undefined ? choice : readObject(nested, within);
-  return named(readString(name, `${within}.name`), `${within}.name`, tools);
-}
-
-/** The same on the command line: one of the three words, or a name. */
-export function readToolChoiceOption(value: string, tools: readonly Tool[] | undefined): ToolChoice {
-  if (value === "auto" || value === "none" || value === "required") return value;
-  return named(value, "--tool-choice", tools);
-}
-
-function named(name: string, field: string, tools: readonly Tool[] | undefined): ToolChoice {
-  if (tools && !tools.some((tool) => tool.name === name)) {
-    const names = tools.map((tool) => JSON.stringify(tool.name)).join(", ");
-    throw new InputError(
-      field,
-      `found the tool ${found(name)}, expected one of ${names || "the tools, of which there are none"}`,
-    );
-  }
-  return { name };
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { on } from "node:events";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { builtCommand, jsonl, records, runBuilt, runGlossa } from "./run-glossa.ts";
@@ -30,16 +31,16 @@ describe("the command as a process", () => {
   });
 
   test("answers each line as it comes, not when the input ends", async () => {
-    const child = spawn(process.execPath, [builtCommand, "parse", "--jsonl", "-f", "hermes"], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
+    const child = spawn(process.execPath, [builtCommand, "parse", "--jsonl", "-f", "hermes"]);
+    const exit = new Promise((resolve) => child.once("close", resolve));
+    const output = on(child.stdout, "data", { close: ["end"] });
     for (const text of ["one", "two"]) {
       child.stdin.write(jsonl({ raw: text }));
-      const answer = await new Promise<Buffer>((resolve) => child.stdout.once("data", resolve));
-      expect(records(answer.toString())[0].content).toBe(text);
+      const { value } = await output.next();
+      expect(records(String(value))[0].content).toBe(text);
     }
     child.stdin.end();
-    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
+    expect(await exit).toBe(0);
   });
 
   test("a reader that leaves early is no fault", async () => {
@@ -88,5 +89,7 @@ describe("help and version", () => {
     const { status, stderr } = await runGlossa(["prase"]);
     expect(status).toBe(2);
     expect(stderr).toBe("glossa: unknown command 'prase' (Did you mean parse?)\n");
+    const { stderr: other } = await runGlossa(["translate"]);
+    expect(other).toBe("glossa: unknown command 'translate'; --help lists what there is\n");
   });
 });

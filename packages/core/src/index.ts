@@ -6,3 +6,5 @@ export { foldEvents } from "./parse/output.ts";
 export type { Delta, Limits, Parser, ParserOptions } from "./parse/parser.ts";
 export type { StructuralTag, Format as StructuralFormat } from "./constrain/structural-tag.ts";
 export { parseStructuralTag, StructuralTagError } from "./constrain/validate-structural-tag.ts";
+export { render, type RenderOptions } from "./render/render.ts";
+export { RenderError } from "./render/render-error.ts";

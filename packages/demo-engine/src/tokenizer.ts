@@ -2,6 +2,8 @@
  * Byte-level BPE, read from a Hugging Face `tokenizer.json`: digits one by one, then the GPT-2 pieces, then merges by rank.
  */
 
+import { mergePairs } from "./merge.ts";
+
 interface TokenizerFile {
   model: { vocab: Record<string, number>; merges: (readonly [string, string] | string)[] };
   added_tokens: { id: number; content: string }[];
@@ -11,6 +13,7 @@ interface TokenizerFile {
 const PIECE =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 const NUMERAL = /(\p{N})/u;
+const utf8 = new TextEncoder();
 const CACHED_PIECES = 20_000;
 
 /** GPT-2 writes each byte as a printable character; this is that table. */
@@ -34,7 +37,6 @@ export class Tokenizer {
   /** left * size + right → rank * size + result: one look-up tells whether and when a pair merges. */
   readonly #merges: Map<number, number> = new Map();
   readonly #pieces: Map<string, number[]> = new Map();
-  readonly #utf8: TextEncoder = new TextEncoder();
 
   constructor(json: string) {
     const file = JSON.parse(json) as TokenizerFile;
@@ -49,7 +51,7 @@ export class Tokenizer {
     for (const { id, content } of file.added_tokens) {
       this.#special.set(content, id);
       this.#specialIds.add(id);
-      this.#bytesOf[id] = this.#utf8.encode(content);
+      this.#bytesOf[id] = utf8.encode(content);
     }
     for (const [byte, character] of characters.entries()) {
       const id = vocab[character];
@@ -116,33 +118,8 @@ export class Tokenizer {
     }
   }
 
-  /** Merges the adjacent pair of the lowest rank, again and again. */
   #merge(piece: string): number[] {
-    const ids = Array.from(this.#utf8.encode(piece), (byte) => this.#idOfByte[byte] as number);
-    // A long run of one kind (a separator line, say) would be quadratic; blocks of it are merged alone.
-    if (ids.length > 512) return this.#mergeBlocks(ids);
-    return this.#mergeIds(ids);
-  }
-
-  #mergeBlocks(ids: number[]): number[] {
-    const queue = new MergeQueue(ids, this.#merges, this.size);
-    return queue.run();
-  }
-
-  #mergeIds(ids: number[]): number[] {
-    while (ids.length > 1) {
-      let best = Infinity;
-      let at = -1;
-      for (let i = 0; i + 1 < ids.length; i++) {
-        const merge = this.#merges.get((ids[i] as number) * this.size + (ids[i + 1] as number));
-        if (merge !== undefined && merge < best) {
-          best = merge;
-          at = i;
-        }
-      }
-      if (at < 0) break;
-      ids.splice(at, 2, best % this.size);
-    }
-    return ids;
+    const ids = Array.from(utf8.encode(piece), (byte) => this.#idOfByte[byte] as number);
+    return mergePairs(ids, (left, right) => this.#merges.get(left * this.size + right), this.size);
   }
 }

@@ -35,7 +35,7 @@ def tool_line(tool: dict) -> str:
     if f.get("description"):
         line["description"] = f["description"]
     parameters = f.get("parameters") or {}
-    line["parameters"] = shape(parameters) if parameters.get("properties") else {}
+    line["parameters"] = shape({**parameters, "type": "object"}) if parameters.get("properties") else {}
     return dumps(line)
 
 
@@ -87,11 +87,12 @@ def segments(messages, tools=None, enable_thinking=True, add_generation_prompt=T
             first = not m.get("content")
             for call in m.get("tool_calls") or []:
                 f = call.get("function", call)
-                arguments = json.loads(f["arguments"]) if isinstance(f["arguments"], str) else f["arguments"]
+                # Text that the model wrote goes back as it was.
+                arguments = f["arguments"] if isinstance(f["arguments"], str) else dumps(f["arguments"])
                 if not first:
                     out.append(("\n", False))
                 first = False
-                out += [("<tool_call>", True), ("\n" + dumps({"name": f["name"], "arguments": arguments}) + "\n", False), ("</tool_call>", True)]
+                out += [("<tool_call>", True), ('\n{"name": ' + dumps(f["name"]) + ', "arguments": ' + arguments + "}\n", False), ("</tool_call>", True)]
         else:
             out.append((role + "\n" + (m.get("content") or ""), False))
         out += [("<|im_end|>", True), ("\n", False)]

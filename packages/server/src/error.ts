@@ -43,7 +43,11 @@ export function invalidRequest(message: string, param: string | null, code: stri
 }
 
 /** What went wrong behind the gateway: the engine is gone, answers nonsense, or breaks off. */
-export function engineError(message: string, code: string, options: { status?: number; cause?: unknown } = {}): ApiError {
+export function engineError(
+  message: string,
+  code: string,
+  options: { status?: number; cause?: unknown } = {},
+): ApiError {
   return new ApiError(message, { status: options.status ?? 502, type: "engine_error", code, cause: options.cause });
 }
 

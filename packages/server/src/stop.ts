@@ -54,7 +54,8 @@ export function createStopFilter(sequences: readonly string[]): StopFilter {
 function heldLength(buffer: string, sequences: readonly string[], longest: number): number {
   for (let start = Math.max(0, buffer.length - longest + 1); start < buffer.length; start++) {
     for (const sequence of sequences) {
-      if (sequence.length > buffer.length - start && sequence.startsWith(buffer.slice(start))) return buffer.length - start;
+      if (sequence.length > buffer.length - start && sequence.startsWith(buffer.slice(start)))
+        return buffer.length - start;
     }
   }
   return 0;

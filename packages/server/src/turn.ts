@@ -1,11 +1,4 @@
-import {
-  createParser,
-  type Diagnostic,
-  type Event,
-  type Parser,
-  type Tool,
-  type ToolChoice,
-} from "@glossa/core";
+import { createParser, type Diagnostic, type Event, type Parser, type Tool, type ToolChoice } from "@glossa/core";
 import { checkAnswer } from "./answer.ts";
 import { constraintOf } from "./constraint.ts";
 import type {
@@ -61,7 +54,10 @@ export interface TurnEnd {
  * Runs the engine and reads its output: yields the events of each piece together as soon as they are certain, and returns
  * how the turn ended. Leaving early, by `return` or by `signal`, cancels the engine.
  */
-export async function* runTurn(request: TurnRequest, signal: AbortSignal): AsyncGenerator<readonly TurnEvent[], TurnEnd> {
+export async function* runTurn(
+  request: TurnRequest,
+  signal: AbortSignal,
+): AsyncGenerator<readonly TurnEvent[], TurnEnd> {
   const own = new AbortController();
   const diagnostics: TurnDiagnostic[] = [];
   const pieces = request.engine.generate(generateRequest(request, diagnostics), AbortSignal.any([signal, own.signal]));
@@ -224,7 +220,8 @@ function generateRequest(request: TurnRequest, diagnostics: TurnDiagnostic[]): G
 function checkToolChoice(choice: ToolChoice, called: readonly string[], diagnostics: TurnDiagnostic[]): void {
   if (choice === "auto" || choice === "none") return;
   if (choice === "required") {
-    if (called.length === 0) diagnostics.push({ kind: "tool-choice-unmet", message: "A call was required; none was made." });
+    if (called.length === 0)
+      diagnostics.push({ kind: "tool-choice-unmet", message: "A call was required; none was made." });
     return;
   }
   if (called.length === 0 || called.some((name) => name !== choice.name)) {
@@ -251,4 +248,3 @@ function append(batch: TurnEvent[], event: TurnEvent): void {
     batch.push(event);
   }
 }
-

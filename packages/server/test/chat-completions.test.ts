@@ -158,7 +158,12 @@ test("a whole call in one piece loses nothing (P12), nor text and call together 
   const { post } = await startReplay([{ raw: `Look: ${call}` }], { cut: "whole" });
   const events = await eventsOf(await post({ model: "replay", stream: true, messages: [user("?")], tools }));
   const deltas = events.slice(0, -1).map((one) => one.choices[0].delta);
-  expect(deltas.map((delta) => delta.content ?? "").join("").trim()).toBe("Look:");
+  expect(
+    deltas
+      .map((delta) => delta.content ?? "")
+      .join("")
+      .trim(),
+  ).toBe("Look:");
   const calls = deltas.flatMap((delta) => delta.tool_calls ?? []);
   expect(calls[0].function.name).toBe("get_weather");
   expect(calls.map((one) => one.function.arguments).join("")).toBe('{"city": "Paris"}');

@@ -33,5 +33,6 @@ test("the same seed cuts the same way, another one otherwise", () => {
 
 test("cuts are read from the command line", () => {
   expect(["whole", "chars", "7", "random:0"].map(parseCut)).toEqual(["whole", "chars", 7, { seed: 0 }]);
-  for (const wrong of ["", "0", "-1", "x", "random:", "random:x", "1.5"]) expect(() => parseCut(wrong)).toThrow(RangeError);
+  for (const wrong of ["", "0", "-1", "x", "random:", "random:x", "1.5"])
+    expect(() => parseCut(wrong)).toThrow(RangeError);
 });

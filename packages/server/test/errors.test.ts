@@ -8,7 +8,9 @@ const app = createApp({
   bodyLimit: 10_000,
 });
 
-async function refused(body: unknown): Promise<{ status: number; message: string; type: string; code: string | null; param: string | null }> {
+async function refused(
+  body: unknown,
+): Promise<{ status: number; message: string; type: string; code: string | null; param: string | null }> {
   const response = await app.request("/v1/chat/completions", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -28,7 +30,12 @@ describe("a request that is wrong is refused with the field named", () => {
     ["no messages", { model: "replay" }, "messages", "missing_required_parameter"],
     ["empty messages", { ...base, messages: [] }, "messages", "invalid_value"],
     ["messages no list", { ...base, messages: "Hi" }, "messages", "invalid_type"],
-    ["unknown role", { ...base, messages: [user("a"), { role: "oracle", content: "b" }] }, "messages[1].role", "invalid_value"],
+    [
+      "unknown role",
+      { ...base, messages: [user("a"), { role: "oracle", content: "b" }] },
+      "messages[1].role",
+      "invalid_value",
+    ],
     ["no content", { ...base, messages: [{ role: "user" }] }, "messages[0].content", "missing_required_parameter"],
     ["content a number", { ...base, messages: [{ role: "user", content: 7 }] }, "messages[0].content", "invalid_type"],
     [
@@ -43,7 +50,12 @@ describe("a request that is wrong is refused with the field named", () => {
       "messages[0].content[0].type",
       "invalid_value",
     ],
-    ["assistant with nothing", { ...base, messages: [{ role: "assistant" }] }, "messages[0].content", "missing_required_parameter"],
+    [
+      "assistant with nothing",
+      { ...base, messages: [{ role: "assistant" }] },
+      "messages[0].content",
+      "missing_required_parameter",
+    ],
     [
       "tool result without its call",
       { ...base, messages: [{ role: "tool", content: "x" }] },
@@ -64,10 +76,20 @@ describe("a request that is wrong is refused with the field named", () => {
     ["max_tokens zero", { ...base, max_tokens: 0 }, "max_tokens", "invalid_value"],
     ["max_completion_tokens broken", { ...base, max_completion_tokens: 1.5 }, "max_completion_tokens", "invalid_value"],
     ["stop with a number", { ...base, stop: ["a", 1] }, "stop[1]", "invalid_type"],
-    ["tool without function", { ...base, tools: [{ type: "function" }] }, "tools[0].function", "missing_required_parameter"],
+    [
+      "tool without function",
+      { ...base, tools: [{ type: "function" }] },
+      "tools[0].function",
+      "missing_required_parameter",
+    ],
     ["tool of another type", { ...base, tools: [{ type: "custom", custom: {} }] }, "tools[0].type", "invalid_value"],
     ["tool without a name", { ...base, tools: [named("")] }, "tools[0].function.name", "invalid_value"],
-    ["two tools of one name", { ...base, tools: [weatherTool, weatherTool] }, "tools[1].function.name", "invalid_value"],
+    [
+      "two tools of one name",
+      { ...base, tools: [weatherTool, weatherTool] },
+      "tools[1].function.name",
+      "invalid_value",
+    ],
     ["tool_choice unknown", { ...base, tools: [weatherTool], tool_choice: "any" }, "tool_choice", "invalid_value"],
     ["tool_choice required without tools", { ...base, tool_choice: "required" }, "tool_choice", "invalid_value"],
     [
@@ -78,7 +100,11 @@ describe("a request that is wrong is refused with the field named", () => {
     ],
     [
       "allowed_tools names no tool",
-      { ...base, tools: [weatherTool], tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [named("fly")] } } },
+      {
+        ...base,
+        tools: [weatherTool],
+        tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [named("fly")] } },
+      },
       "tool_choice.allowed_tools.tools[0].function.name",
       "invalid_value",
     ],
@@ -116,7 +142,11 @@ describe("a request that is wrong is refused with the field named", () => {
   });
 
   test("a model that is not there", async () => {
-    expect(await refused({ ...base, model: "gpt-9" })).toMatchObject({ status: 404, param: "model", code: "model_not_found" });
+    expect(await refused({ ...base, model: "gpt-9" })).toMatchObject({
+      status: 404,
+      param: "model",
+      code: "model_not_found",
+    });
   });
 });
 
@@ -147,7 +177,10 @@ test("what the client means as no wish is accepted", async () => {
 
 test("a parameter without effect in the engine is refused unless it says nothing", async () => {
   const replay = replayEngine({ recordings: [{ raw: "Hello." }] });
-  const { post } = await startGateway({ ...replay, capabilities: { ...replay.capabilities, sampling: ["temperature"] } });
+  const { post } = await startGateway({
+    ...replay,
+    capabilities: { ...replay.capabilities, sampling: ["temperature"] },
+  });
   const refusal = await post({ ...base, frequency_penalty: 0.5 });
   expect(refusal.status).toBe(400);
   expect((await refusal.json()).error).toMatchObject({ param: "frequency_penalty", code: "unsupported_parameter" });
@@ -167,7 +200,7 @@ test("an image is refused by a model that takes text only, at its place", async 
 test("unknown addresses and methods answer in the same shape", async () => {
   const missing = await app.request("/v2/chat");
   expect(missing.status).toBe(404);
-  expect((await missing.json() as any).error).toMatchObject({ type: "invalid_request_error", code: "unknown_url" });
+  expect(((await missing.json()) as any).error).toMatchObject({ type: "invalid_request_error", code: "unknown_url" });
   for (const [path, method, allow] of [
     ["/v1/chat/completions", "GET", "POST"],
     ["/v1/models", "POST", "GET"],

@@ -23,7 +23,11 @@ export interface FakeVllmOptions {
 
 const specialToken = /<\/?(?:tool_call|think)>|<\|im_(?:start|end)\|>/g;
 
-export async function startFakeVllm({ output, prompt = "<|im_start|>assistant\n", promptText = true }: FakeVllmOptions): Promise<FakeVllm> {
+export async function startFakeVllm({
+  output,
+  prompt = "<|im_start|>assistant\n",
+  promptText = true,
+}: FakeVllmOptions): Promise<FakeVllm> {
   const tokenized: any[] = [];
   const upstream = await startUpstream(
     (response, request, body) => {
@@ -49,7 +53,10 @@ export async function startFakeVllm({ output, prompt = "<|im_start|>assistant\n"
       let count = 0;
       for (const piece of pieces) {
         // The end of the turn is never sent; other special tokens only if asked for.
-        const content = (body.skip_special_tokens === false ? piece : piece.replaceAll(specialToken, "")).replaceAll("<|im_end|>", "");
+        const content = (body.skip_special_tokens === false ? piece : piece.replaceAll(specialToken, "")).replaceAll(
+          "<|im_end|>",
+          "",
+        );
         const usage = { prompt_tokens: 11, completion_tokens: ++count, total_tokens: 11 + count };
         response.write(chunk({ content }, null, body.stream_options?.continuous_usage_stats ? { usage } : {}));
       }

@@ -13,7 +13,13 @@ test.each<[string, { raw: string; finish_reason?: "length" }, object, string, st
   ["a call", { raw: call }, { tools }, "tool_calls", []],
   ["a required call", { raw: call }, { tools, tool_choice: "required" }, "tool_calls", []],
   ["a named call is as any other (B48)", { raw: call }, { tools, tool_choice: named }, "tool_calls", []],
-  ["no call although one is required (B39)", { raw: "No." }, { tools, tool_choice: "required" }, "stop", ["tool-choice-unmet"]],
+  [
+    "no call although one is required (B39)",
+    { raw: "No." },
+    { tools, tool_choice: "required" },
+    "stop",
+    ["tool-choice-unmet"],
+  ],
   [
     "another call than the named one",
     { raw: '<tool_call>\n{"name": "get_time", "arguments": {}}\n</tool_call>' },

@@ -1,6 +1,13 @@
 import OpenAI from "openai";
 import { onTestFinished } from "vitest";
-import { replayEngine, serve, type Engine, type Recording, type ReplayOptions, type RunningServer } from "@glossa/server";
+import {
+  replayEngine,
+  serve,
+  type Engine,
+  type Recording,
+  type ReplayOptions,
+  type RunningServer,
+} from "@glossa/server";
 
 export interface Gateway {
   readonly url: string;
@@ -12,7 +19,7 @@ export interface Gateway {
 
 /** A gateway on a free port, closed when the test ends. */
 export async function startGateway(engine: Engine | readonly Engine[]): Promise<Gateway> {
-  const server = await serve({ engine, port: 0, drainTimeout: 0 });
+  const server = await serve({ engine, port: 0, drainTimeout: 0, onError: console.error });
   onTestFinished(() => server.close());
   const { url } = server;
   return {

@@ -16,7 +16,12 @@ test("recordings are played in turn, those with a match where it matches", async
   const { client } = await startReplay([{ raw: "one" }, { raw: "two" }, { raw: "rain!", match: "weather" }]);
   const ask = async (text: string): Promise<unknown> =>
     (await client.chat.completions.create({ model: "replay", messages: [user(text)] })).choices[0]?.message.content;
-  expect([await ask("a"), await ask("the weather"), await ask("b"), await ask("c")]).toEqual(["one", "rain!", "two", "one"]);
+  expect([await ask("a"), await ask("the weather"), await ask("b"), await ask("c")]).toEqual([
+    "one",
+    "rain!",
+    "two",
+    "one",
+  ]);
 });
 
 test("no recording for this message is an error that says so", async () => {

@@ -22,7 +22,12 @@ test.each<[string, object, string, boolean]>([
   ["a list", object, "[1]", false],
   ["nothing", object, "", false],
   ["a person", person, '{"name": "Ada", "age": 36}', true],
-  ["a person in another order, with white space and escapes", person, '{\n  "age": 36,\n  "name": "\\u0041da"\n}\n', true],
+  [
+    "a person in another order, with white space and escapes",
+    person,
+    '{\n  "age": 36,\n  "name": "\\u0041da"\n}\n',
+    true,
+  ],
   ["a person with an age in words", person, '{"name": "Ada", "age": "36"}', false],
   ["a person without an age", person, '{"name": "Ada"}', false],
   ["a person with more", person, '{"name": "Ada", "age": 36, "born": 1815}', false],

@@ -19,7 +19,9 @@ export async function startUpstream(answer: Answer, models: readonly string[] = 
   const server = createServer(async (request, response) => {
     if (request.url === "/v1/models") {
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ object: "list", data: models.map((id) => ({ id, object: "model", owned_by: "test" })) }));
+      response.end(
+        JSON.stringify({ object: "list", data: models.map((id) => ({ id, object: "model", owned_by: "test" })) }),
+      );
       return;
     }
     const chunks: Buffer[] = [];

@@ -24,7 +24,10 @@ test("an address that can't be had is an error", async () => {
 
 test("closing lets an answer under way come to its end", async () => {
   const { server, post } = await startReplay([{ raw: "One two three four five." }], { cut: "chars", pace: 10 });
-  const slow = await serve({ engine: replayEngine({ recordings: [{ raw: "x".repeat(20) }], cut: "chars", pace: 10 }), port: 0 });
+  const slow = await serve({
+    engine: replayEngine({ recordings: [{ raw: "x".repeat(20) }], cut: "chars", pace: 10 }),
+    port: 0,
+  });
   const response = await fetch(`${slow.url}/v1/chat/completions`, {
     method: "POST",
     body: JSON.stringify({ model: "replay", messages: [user("?")], stream: true }),

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { createStopFilter } from "../src/stop.ts";
 import { scriptedEngine, startGateway, startReplay, user, weatherTool } from "./gateway.ts";
 
-function run(pieces: readonly string[], sequences: readonly string[]): { text: string; stopped: boolean; late: number } {
+function run(
+  pieces: readonly string[],
+  sequences: readonly string[],
+): { text: string; stopped: boolean; late: number } {
   const filter = createStopFilter(sequences);
   let text = "";
   let given = 0;
@@ -20,17 +23,26 @@ function run(pieces: readonly string[], sequences: readonly string[]): { text: s
 test("however the text is cut, it ends before the first stop sequence, and little is held back", () => {
   const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 6 });
   fc.assert(
-    fc.property(fc.array(word, { maxLength: 20 }), fc.array(word.filter((one) => one !== ""), { maxLength: 3 }), (pieces, stops) => {
-      const whole = pieces.join("");
-      const met = stops.filter((stop) => whole.includes(stop));
-      const { text, stopped, late } = run(pieces, stops);
-      expect(stopped).toBe(met.length > 0);
-      // Of several, the one that is complete first; of two that end together, the longer.
-      const end = Math.min(...met.map((stop) => whole.indexOf(stop) + stop.length));
-      const start = Math.min(...met.filter((stop) => whole.indexOf(stop) + stop.length === end).map((stop) => end - stop.length));
-      expect(text).toBe(met.length === 0 ? whole : whole.slice(0, start));
-      expect(late).toBeLessThan(Math.max(1, ...stops.map((stop) => stop.length)));
-    }),
+    fc.property(
+      fc.array(word, { maxLength: 20 }),
+      fc.array(
+        word.filter((one) => one !== ""),
+        { maxLength: 3 },
+      ),
+      (pieces, stops) => {
+        const whole = pieces.join("");
+        const met = stops.filter((stop) => whole.includes(stop));
+        const { text, stopped, late } = run(pieces, stops);
+        expect(stopped).toBe(met.length > 0);
+        // Of several, the one that is complete first; of two that end together, the longer.
+        const end = Math.min(...met.map((stop) => whole.indexOf(stop) + stop.length));
+        const start = Math.min(
+          ...met.filter((stop) => whole.indexOf(stop) + stop.length === end).map((stop) => end - stop.length),
+        );
+        expect(text).toBe(met.length === 0 ? whole : whole.slice(0, start));
+        expect(late).toBeLessThan(Math.max(1, ...stops.map((stop) => stop.length)));
+      },
+    ),
   );
 });
 
@@ -43,23 +55,33 @@ test("an empty filter lets everything through at once", () => {
 const thinking = "<think>\nSTOP is what I must not say.\n</think>\n\n";
 const call = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "STOP"}}\n</tool_call>';
 
-test.each(["whole", "chars"] as const)("stop ends the text, never reasoning or arguments, cut %s (B36)", async (cut) => {
-  const { client } = await startReplay([{ raw: `${thinking}Go on.\n${call}\nNow STOP it.`, format: "qwen3" }], { cut });
-  const answer = await client.chat.completions.create({
-    model: "replay-qwen3",
-    messages: [user("?")],
-    tools: [weatherTool],
-    stop: ["STOP"],
-  });
-  const message = answer.choices[0]?.message as any;
-  expect(message.reasoning_content).toBe("STOP is what I must not say.");
-  expect(message.tool_calls[0].function.arguments).toBe('{"city": "STOP"}');
-  expect(message.content).toMatch(/^Go on\.\s+Now $/);
-});
+test.each(["whole", "chars"] as const)(
+  "stop ends the text, never reasoning or arguments, cut %s (B36)",
+  async (cut) => {
+    const { client } = await startReplay([{ raw: `${thinking}Go on.\n${call}\nNow STOP it.`, format: "qwen3" }], {
+      cut,
+    });
+    const answer = await client.chat.completions.create({
+      model: "replay-qwen3",
+      messages: [user("?")],
+      tools: [weatherTool],
+      stop: ["STOP"],
+    });
+    const message = answer.choices[0]?.message as any;
+    expect(message.reasoning_content).toBe("STOP is what I must not say.");
+    expect(message.tool_calls[0].function.arguments).toBe('{"city": "STOP"}');
+    expect(message.content).toMatch(/^Go on\.\s+Now $/);
+  },
+);
 
 test("a stop sequence does not reach across a call", async () => {
   const { client } = await startReplay([{ raw: `A ST${call}OP B` }], { cut: "chars" });
-  const answer = await client.chat.completions.create({ model: "replay", messages: [user("?")], tools: [weatherTool], stop: "STOP" });
+  const answer = await client.chat.completions.create({
+    model: "replay",
+    messages: [user("?")],
+    tools: [weatherTool],
+    stop: "STOP",
+  });
   expect(answer.choices[0]?.message.content).toBe("A STOP B");
 });
 

@@ -3,21 +3,41 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { openAIChatEngine, vllmEngine } from "@glossa/server";
 import { eventsOf, startGateway, user, weatherTool, type Gateway } from "./gateway.ts";
-import { chunk, doneEvent, openEvents, rawAnswer, startUpstream, usageChunk, type Answer } from "./scripted-upstream.ts";
+import {
+  chunk,
+  doneEvent,
+  openEvents,
+  rawAnswer,
+  startUpstream,
+  usageChunk,
+  type Answer,
+} from "./scripted-upstream.ts";
 
 const raw = 'Ja, naïve 🌧 é.\n<tool_call>\n{"name": "get_weather", "arguments": {"city": "Zürich 🏔"}}\n</tool_call>';
 const body = { model: "raw", messages: [user("?")], tools: [weatherTool] };
 
 async function start(answer: Answer): Promise<Gateway & { requests: any[] }> {
   const upstream = await startUpstream(answer);
-  return { ...(await startGateway(openAIChatEngine({ url: upstream.url, format: "hermes" }))), requests: upstream.requests };
+  return {
+    ...(await startGateway(openAIChatEngine({ url: upstream.url, format: "hermes" }))),
+    requests: upstream.requests,
+  };
 }
 
 /** What the client of a stream has got in the end. */
-async function stream(gateway: Gateway): Promise<{ status: number; text: string; call: string; finish: unknown; error: any; done: boolean }> {
+async function stream(
+  gateway: Gateway,
+): Promise<{ status: number; text: string; call: string; finish: unknown; error: any; done: boolean }> {
   const response = await gateway.post({ ...body, stream: true });
   if (response.status !== 200) {
-    return { status: response.status, text: "", call: "", finish: null, error: (await response.json()).error, done: false };
+    return {
+      status: response.status,
+      text: "",
+      call: "",
+      finish: null,
+      error: (await response.json()).error,
+      done: false,
+    };
   }
   const events = await eventsOf(response);
   const choices = events.flatMap((event) => event.choices ?? []);
@@ -32,7 +52,13 @@ async function stream(gateway: Gateway): Promise<{ status: number; text: string;
   };
 }
 
-const right = { status: 200, text: "Ja, naïve 🌧 é.", call: 'get_weather{"city": "Zürich 🏔"}', finish: "tool_calls", done: true };
+const right = {
+  status: 200,
+  text: "Ja, naïve 🌧 é.",
+  call: 'get_weather{"city": "Zürich 🏔"}',
+  finish: "tool_calls",
+  done: true,
+};
 
 describe("whatever way it arrives, it is the same answer", () => {
   test.each<[string, Answer]>([
@@ -58,7 +84,9 @@ describe("whatever way it arrives, it is the same answer", () => {
       "with \\r\\n line ends, torn between the two",
       async (response) => {
         openEvents(response);
-        for (const part of rawAnswer(raw).replaceAll("\n", "\r\n").split(/(?<=\r)/)) {
+        for (const part of rawAnswer(raw)
+          .replaceAll("\n", "\r\n")
+          .split(/(?<=\r)/)) {
           response.write(part);
           await setImmediate();
         }
@@ -69,7 +97,9 @@ describe("whatever way it arrives, it is the same answer", () => {
       "with comments, event names, ids and empty lines between",
       (response) => {
         openEvents(response);
-        response.end(rawAnswer(raw).replaceAll("data: ", ": keep-alive\n\n\nevent: chunk\nid: 7\nretry: x\nunknown: y\ndata:"));
+        response.end(
+          rawAnswer(raw).replaceAll("data: ", ": keep-alive\n\n\nevent: chunk\nid: 7\nretry: x\nunknown: y\ndata:"),
+        );
       },
     ],
     [
@@ -97,14 +127,22 @@ describe("whatever way it arrives, it is the same answer", () => {
       "with one object although a stream was asked for",
       (response) => {
         response.setHeader("content-type", "application/json; charset=utf-8");
-        response.end(JSON.stringify({ choices: [{ index: 0, message: { role: "assistant", content: raw }, finish_reason: "stop" }] }));
+        response.end(
+          JSON.stringify({
+            choices: [{ index: 0, message: { role: "assistant", content: raw }, finish_reason: "stop" }],
+          }),
+        );
       },
     ],
     [
       "with data over several lines",
       (response) => {
         openEvents(response);
-        const pretty = JSON.stringify({ choices: [{ index: 0, delta: { content: raw }, finish_reason: "stop" }] }, null, 2);
+        const pretty = JSON.stringify(
+          { choices: [{ index: 0, delta: { content: raw }, finish_reason: "stop" }] },
+          null,
+          2,
+        );
         response.end(`${pretty.replaceAll(/^/gm, "data: ")}\n\n${doneEvent}`);
       },
     ],
@@ -121,7 +159,12 @@ describe("whatever way it arrives, it is the same answer", () => {
 
 describe("before the answer starts, a fault is a status", () => {
   test.each<[string, Answer, number, object]>([
-    ["dies before the first byte", (response) => void response.destroy(), 502, { type: "engine_error", code: "engine_unreachable" }],
+    [
+      "dies before the first byte",
+      (response) => void response.destroy(),
+      502,
+      { type: "engine_error", code: "engine_unreachable" },
+    ],
     [
       "dies before the first event",
       async (response) => {
@@ -163,7 +206,11 @@ describe("before the answer starts, a fault is a status", () => {
       "refuses the request",
       (response) => {
         response.statusCode = 400;
-        response.end(JSON.stringify({ error: { message: "too long", type: "BadRequestError", param: "messages", code: "context_length_exceeded" } }));
+        response.end(
+          JSON.stringify({
+            error: { message: "too long", type: "BadRequestError", param: "messages", code: "context_length_exceeded" },
+          }),
+        );
       },
       400,
       { message: "too long", type: "invalid_request_error", param: "messages", code: "context_length_exceeded" },
@@ -270,18 +317,24 @@ describe("after the answer has started, a fault is an event, and what came befor
     [
       "dies in the middle of a character",
       (response) =>
-        void response.write(Buffer.concat([Buffer.from(`${opening}data: {"choices":[{"delta":{"content":"`), Buffer.of(0xc3)]), () =>
-          response.destroy(),
+        void response.write(
+          Buffer.concat([Buffer.from(`${opening}data: {"choices":[{"delta":{"content":"`), Buffer.of(0xc3)]),
+          () => response.destroy(),
         ),
       { code: "engine_disconnected" },
     ],
     ["closes before the end", (response) => void response.end(opening), { code: "engine_disconnected" }],
     [
       "sends an error event",
-      (response) => void response.end(`${opening}data: {"error":{"message":"out of memory","code":"oom"}}\n\n${doneEvent}`),
+      (response) =>
+        void response.end(`${opening}data: {"error":{"message":"out of memory","code":"oom"}}\n\n${doneEvent}`),
       { type: "engine_error", message: "out of memory", code: "oom" },
     ],
-    ["sends what is not JSON", (response) => void response.end(`${opening}data: oops\n\n`), { code: "engine_protocol" }],
+    [
+      "sends what is not JSON",
+      (response) => void response.end(`${opening}data: oops\n\n`),
+      { code: "engine_protocol" },
+    ],
   ])("%s", async (_, answer, error) => {
     const gateway = await start(async (response, request, asked) => {
       openEvents(response);
@@ -338,7 +391,11 @@ test("what the endpoint has parsed by itself comes through as what it is", async
   const gateway = await start((response) => {
     openEvents(response);
     response.write(chunk({ reasoning_content: "Hm." }) + chunk({ reasoning: " Yes." }) + chunk({ content: "Look:" }));
-    response.write(chunk({ tool_calls: [{ index: 0, id: "abc", type: "function", function: { name: "get_weather", arguments: "" } }] }));
+    response.write(
+      chunk({
+        tool_calls: [{ index: 0, id: "abc", type: "function", function: { name: "get_weather", arguments: "" } }],
+      }),
+    );
     response.write(chunk({ tool_calls: [{ index: 0, function: { arguments: '{"city": ' } }] }));
     response.write(chunk({ tool_calls: [{ index: 0, function: { arguments: '"Rom"}' } }] }));
     response.end(chunk({ tool_calls: [{ index: 1, function: { name: "get_weather" } }] }, "tool_calls") + doneEvent);
@@ -364,7 +421,9 @@ test("the request is handed on as it is, with the gateway's key and not the clie
     openEvents(response);
     response.end(rawAnswer("{}"));
   });
-  const { client } = await startGateway(openAIChatEngine({ url: upstream.url, format: "hermes", apiKey: "of-the-gateway" }));
+  const { client } = await startGateway(
+    openAIChatEngine({ url: upstream.url, format: "hermes", apiKey: "of-the-gateway" }),
+  );
   const image = { type: "image_url" as const, image_url: { url: "data:image/png;base64,AAAA" } };
   await client.chat.completions.create({
     ...body,

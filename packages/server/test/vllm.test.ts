@@ -3,7 +3,12 @@ import { vllmEngine } from "@glossa/server";
 import { startFakeVllm, type FakeVllm, type FakeVllmOptions } from "./fake-vllm.ts";
 import { startGateway, timeTool, user, weatherTool, type Gateway } from "./gateway.ts";
 
-const call = ["<tool_call>", '\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n', "</tool_call>", "<|im_end|>"];
+const call = [
+  "<tool_call>",
+  '\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n',
+  "</tool_call>",
+  "<|im_end|>",
+];
 const model = "Qwen/Qwen3-8B";
 const tools = [weatherTool];
 
@@ -14,7 +19,9 @@ async function start(options: FakeVllmOptions): Promise<Gateway & { vllm: FakeVl
 
 test("a tool loop: the template gets the tools, no parser runs, special tokens are kept", async () => {
   const { client, vllm } = await start({
-    output: ({ messages }) => ({ pieces: messages.at(-1).role === "tool" ? ["It", " rains", ".", "<|im_end|>"] : call }),
+    output: ({ messages }) => ({
+      pieces: messages.at(-1).role === "tool" ? ["It", " rains", ".", "<|im_end|>"] : call,
+    }),
   });
   const question = user("Is it raining in Paris?");
   const first = await client.chat.completions.create({ model, messages: [question], tools });
@@ -74,7 +81,10 @@ test("what a required, named, strict or single call and a schema need is sent as
     expect((await post({ ...body, ...extra })).status).toBe(200);
     const sent = vllm.requests.at(-1);
     expect(Object.keys(sent.structured_outputs)).toEqual(["structural_tag"]);
-    expect(JSON.parse(sent.structured_outputs.structural_tag)).toMatchObject({ type: "structural_tag", format: { type: expect.any(String) } });
+    expect(JSON.parse(sent.structured_outputs.structural_tag)).toMatchObject({
+      type: "structural_tag",
+      format: { type: expect.any(String) },
+    });
     expect(sent).not.toHaveProperty("response_format");
     expect(sent.tool_choice).toBe(sent.tools ? "none" : undefined);
   }

@@ -1,21 +1,14 @@
-import { constrain, type ConstrainRequest, type Constraint, type Format, type ResponseFormat } from "@glossa/core";
+import { constrain, ConstrainError, type ConstrainRequest, type Constraint, type Format } from "@glossa/core";
 import { Option, type Command } from "commander";
-import {
-  isGiven,
-  readBoolean,
-  readFormat,
-  readObject,
-  readSchema,
-  readToolChoice,
-  readToolChoiceOption,
-  readTools,
-  readWord,
-} from "../fields.ts";
+import { isGiven, readBoolean, readFormat, readWord } from "../fields.ts";
+import { InputError } from "../input-error.ts";
 import { openInput, readJsonFile } from "../input.ts";
 import { answerLines, type JsonObject } from "../jsonl.ts";
+import { readResponseFormat } from "../response-format.ts";
 import { write, type Terminal } from "../terminal.ts";
+import { readToolChoice, readToolChoiceOption, readTools } from "../tool-fields.ts";
 
-const reasoningWords = ["off", "optional", "forced", "pre-opened"] as const;
+const reasoningModes = ["off", "optional", "forced", "open"] as const;
 
 interface ConstrainFlags {
   readonly format?: string;
@@ -23,7 +16,7 @@ interface ConstrainFlags {
   readonly toolChoice?: string;
   readonly parallelToolCalls: boolean;
   readonly responseFormat?: string;
-  readonly reasoning?: (typeof reasoningWords)[number];
+  readonly reasoning?: (typeof reasoningModes)[number];
   readonly jsonl?: true;
 }
 
@@ -32,8 +25,8 @@ export function addConstrain(program: Command, terminal: Terminal, finish: (stat
     .command("constrain")
     .summary("write the grammar of an answer")
     .description(
-      "Writes the structural tag, xgrammar's JSON, that makes a model write nothing but what the request allows, and whether it\n" +
-        "holds from the first token or after reasoning. Without --jsonl the options are the request.",
+      "Writes the structural tag, xgrammar's JSON, that makes a model write nothing but what the request allows, and from where " +
+        "on it holds.\nWithout --jsonl the options are the request.",
     )
     .argument("[file]", "with --jsonl: the requests; standard input if left out or -")
     .option("-f, --format <name>", "the format to constrain; `glossa formats` lists them")
@@ -42,9 +35,13 @@ export function addConstrain(program: Command, terminal: Terminal, finish: (stat
     .option("--no-parallel-tool-calls", "allow one call a turn")
     .option(
       "--response-format <file>",
-      "the request's response_format as JSON: of type text, json_object or json_schema",
+      "the request's response_format as JSON: {type: json_schema, json_schema: {schema}} and others",
     )
-    .addOption(new Option("--reasoning <how>", "how the answer may reason").choices(reasoningWords))
+    .addOption(
+      new Option("--reasoning <how>", "whether the answer reasons first; open: the prompt has opened it").choices(
+        reasoningModes,
+      ),
+    )
     .option(
       "--jsonl",
       "read {format, tools, tool_choice, parallel_tool_calls, response_format, reasoning} a line, in order",
@@ -61,14 +58,36 @@ export function addConstrain(program: Command, terminal: Terminal, finish: (stat
         });
         return finish(good ? 0 : 1);
       }
+      if (file !== undefined) {
+        throw new InputError(
+          "file",
+          `found ${JSON.stringify(file)}, expected none without --jsonl: the options are the request`,
+        );
+      }
       const format = defaultFormat ?? readFormat(undefined, "--format");
       await write(terminal.stdout, `${JSON.stringify(constrainRequest(format, defaults), null, 2)}\n`);
     });
 }
 
-function constrainRequest(format: Format, request: ConstrainRequest): { structural_tag: unknown; coverage: unknown } {
-  const { structuralTag, coverage }: Constraint = constrain(format, request);
-  return { structural_tag: structuralTag, coverage };
+interface ConstraintJson {
+  readonly structural_tag: NonNullable<Constraint["structuralTag"]> | null;
+  readonly coverage: Constraint["coverage"];
+}
+
+function constrainRequest(format: Format, request: ConstrainRequest): ConstraintJson {
+  try {
+    const { structuralTag, coverage } = constrain(format, request);
+    return { structural_tag: structuralTag ?? null, coverage };
+  } catch (error) {
+    if (!(error instanceof ConstrainError)) throw error;
+    throw new InputError(fieldOf(error.path), error.reason, error);
+  }
+}
+
+/** The library's names as the fields of a line are called: `toolChoice` → `tool_choice`. */
+function fieldOf(path: string): string {
+  const [first = "", ...rest] = path.split(".");
+  return [first.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), ...rest].join(".");
 }
 
 async function readDefaults(flags: ConstrainFlags): Promise<ConstrainRequest> {
@@ -96,15 +115,6 @@ function readRequest(record: JsonObject, defaults: ConstrainRequest): ConstrainR
     }),
     ...(isGiven(parallel) && { parallelToolCalls: readBoolean(parallel, "parallel_tool_calls") }),
     ...(isGiven(responseFormat) && { responseFormat: readResponseFormat(responseFormat, "response_format") }),
-    ...(isGiven(reasoning) && { reasoning: readWord(reasoning, "reasoning", reasoningWords) }),
+    ...(isGiven(reasoning) && { reasoning: readWord(reasoning, "reasoning", reasoningModes) }),
   };
-}
-
-/** A response format as OpenAI's API takes it. */
-function readResponseFormat(value: unknown, field: string): ResponseFormat {
-  const record = readObject(value, field);
-  const type = readWord(record["type"], `${field}.type`, ["text", "json_object", "json_schema"]);
-  if (type !== "json_schema") return { type };
-  const inner = readObject(record["json_schema"], `${field}.json_schema`);
-  return { type, schema: readSchema(inner["schema"], `${field}.json_schema.schema`) };
 }

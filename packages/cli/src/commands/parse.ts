@@ -1,20 +1,23 @@
 import {
   createParser,
+  type ConstrainToolChoice,
   type Diagnostic,
+  type Event,
   type Format,
-  type Message,
   type Parser,
+  type ParserOptions,
   type Tool,
   type ToolChoice,
 } from "@glossa/core";
 import { cutText, type Cut } from "@glossa/server";
 import { Option, type Command } from "commander";
 import { cutOption } from "../cut-option.ts";
-import { isGiven, readFormat, readString, readToolChoice, readToolChoiceOption, readTools } from "../fields.ts";
+import { isGiven, readFormat, readString } from "../fields.ts";
 import { openInput, readJsonFile, readText, readWhole } from "../input.ts";
 import { answerLines, type JsonObject } from "../jsonl.ts";
 import { writeMessage, type MessageJson } from "../message-json.ts";
 import { write, type Terminal } from "../terminal.ts";
+import { readToolChoice, readToolChoiceOption, readTools } from "../tool-fields.ts";
 
 interface ParseFlags {
   readonly format?: string;
@@ -72,16 +75,17 @@ async function readDefaults(flags: ParseFlags): Promise<Defaults> {
   return {
     format: flags.format === undefined ? undefined : readFormat(flags.format, "--format"),
     tools,
-    toolChoice: flags.toolChoice === undefined ? undefined : readToolChoiceOption(flags.toolChoice, tools),
+    toolChoice: flags.toolChoice === undefined ? undefined : forParser(readToolChoiceOption(flags.toolChoice, tools)),
     prompt: flags.prompt,
   };
 }
 
-function parserOptions({ tools, toolChoice, prompt }: Omit<Defaults, "format">): {
-  tools?: readonly Tool[];
-  toolChoice?: ToolChoice;
-  prompt?: string;
-} {
+/** Which tools are allowed is a matter of the grammar; what the model wrote is read either way. */
+function forParser(choice: ConstrainToolChoice): ToolChoice {
+  return typeof choice === "object" && "allowed" in choice ? choice.mode : choice;
+}
+
+function parserOptions({ tools, toolChoice, prompt }: Omit<Defaults, "format">): ParserOptions {
   return {
     ...(tools && { tools }),
     ...(toolChoice && { toolChoice }),
@@ -96,11 +100,9 @@ async function parsePieces(
   { stdout }: Terminal,
 ): Promise<void> {
   const diagnostics: Diagnostic[] = [];
-  const take = async (events: ReturnType<Parser["push"]>): Promise<void> => {
-    for (const event of events) {
-      if (event.type === "diagnostic") diagnostics.push(event.diagnostic);
-      if (asEvents) await write(stdout, `${JSON.stringify(event)}\n`);
-    }
+  const take = async (events: readonly Event[]): Promise<void> => {
+    diagnostics.push(...diagnosticsIn(events));
+    if (asEvents) await write(stdout, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
   };
   for await (const piece of pieces) await take(parser.push(piece));
   await take(parser.end());
@@ -108,30 +110,20 @@ async function parsePieces(
 }
 
 function parseRecord(record: JsonObject, defaults: Defaults, cut: Cut): MessageJson {
-  const format =
-    isGiven(record["format"]) || !defaults.format ? readFormat(record["format"], "format") : defaults.format;
+  const { format: name, tool_choice: choice } = record;
+  const format = isGiven(name) || !defaults.format ? readFormat(name, "format") : defaults.format;
   const raw = readString(record["raw"], "raw");
   const tools = isGiven(record["tools"]) ? readTools(record["tools"], "tools") : defaults.tools;
-  const toolChoice = isGiven(record["tool_choice"])
-    ? readToolChoice(record["tool_choice"], "tool_choice", tools)
-    : defaults.toolChoice;
+  const toolChoice = isGiven(choice) ? forParser(readToolChoice(choice, "tool_choice", tools)) : defaults.toolChoice;
   const prompt = isGiven(record["prompt"]) ? readString(record["prompt"], "prompt") : defaults.prompt;
-  const { message, diagnostics } = parseText(format, raw, cut, parserOptions({ tools, toolChoice, prompt }));
-  return writeMessage(message, diagnostics);
+
+  const parser = createParser(format, parserOptions({ tools, toolChoice, prompt }));
+  const diagnostics: Diagnostic[] = [];
+  for (const piece of cutText(raw, cut)) diagnostics.push(...diagnosticsIn(parser.push(piece)));
+  diagnostics.push(...diagnosticsIn(parser.end()));
+  return writeMessage(parser.message, diagnostics);
 }
 
-function parseText(
-  format: Format,
-  raw: string,
-  cut: Cut,
-  options: ReturnType<typeof parserOptions>,
-): { readonly message: Message; readonly diagnostics: readonly Diagnostic[] } {
-  const parser = createParser(format, options);
-  const diagnostics: Diagnostic[] = [];
-  const take = (events: ReturnType<Parser["push"]>): void => {
-    for (const event of events) if (event.type === "diagnostic") diagnostics.push(event.diagnostic);
-  };
-  for (const piece of cutText(raw, cut)) take(parser.push(piece));
-  take(parser.end());
-  return { message: parser.message, diagnostics };
+function diagnosticsIn(events: readonly Event[]): Diagnostic[] {
+  return events.flatMap((event) => (event.type === "diagnostic" ? [event.diagnostic] : []));
 }

@@ -1,11 +1,12 @@
 import { render, RenderError, type Format, type Tool } from "@glossa/core";
 import type { Command } from "commander";
-import { isGiven, readFormat, readObject, readTools } from "../fields.ts";
+import { isGiven, readFormat, readObject } from "../fields.ts";
 import { InputError } from "../input-error.ts";
 import { openInput, parseJson, readJsonFile, readWhole } from "../input.ts";
 import { answerLines, type JsonObject } from "../jsonl.ts";
 import { readMessage } from "../message-json.ts";
 import { write, type Terminal } from "../terminal.ts";
+import { readTools } from "../tool-fields.ts";
 
 interface RenderFlags {
   readonly format?: string;

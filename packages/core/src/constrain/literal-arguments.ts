@@ -16,11 +16,12 @@ import {
 } from "./schema.ts";
 import type { Format } from "./structural-tag.ts";
 
-/** The arguments, without what stands around them. */
+/** The arguments with what the notation itself has around them. */
 export function literalArguments(notation: LiteralNotation, schema: JsonSchema, path: string): readonly Piece[] {
   const writer = new LiteralGrammar(notation, schema);
   const properties = propertiesOf(resolved(schema, schema, path), path);
-  return properties ? writer.entries(properties, notation.argument, []) : notation.anyArguments;
+  const [open, close] = notation.around;
+  return [open, ...(properties ? writer.entries(properties, notation.argument, []) : notation.anyArguments), close];
 }
 
 type WriteKey = (name: string) => readonly Piece[];
@@ -155,18 +156,21 @@ class LiteralGrammar {
   }
 }
 
-const keywordTypes: ReadonlyMap<string, readonly string[]> = new Map([
-  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"].map((keyword) => [keyword, ["number", "integer"]] as const),
-  ...["pattern", "minLength", "maxLength", "format"].map((keyword) => [keyword, ["string"]] as const),
-  ...["items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"].map((keyword) => [keyword, ["array"]] as const),
-  ...["properties", "required", "additionalProperties", "minProperties", "maxProperties", "patternProperties"].map(
-    (keyword) => [keyword, ["object"]] as const,
-  ),
-]);
+/** Keywords that speak of one type only; the others speak of any. */
+const keywordTypes: { readonly [keyword: string]: readonly string[] } = {
+  ...each(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"], ["number", "integer"]),
+  ...each(["pattern", "minLength", "maxLength", "format"], ["string"]),
+  ...each(["items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"], ["array"]),
+  ...each(["properties", "required", "additionalProperties", "minProperties", "maxProperties", "patternProperties"], ["object"]),
+};
+
+function each(keywords: readonly string[], types: readonly string[]): { readonly [keyword: string]: readonly string[] } {
+  return Object.fromEntries(keywords.map((keyword) => [keyword, types]));
+}
 
 /** What a schema of several types says of one of them. */
 function keywordsFor(schema: SchemaObject, type: string): SchemaObject {
   return Object.fromEntries(
-    Object.entries(schema).filter(([keyword]) => keyword !== "nullable" && (keywordTypes.get(keyword)?.includes(type) ?? true)),
+    Object.entries(schema).filter(([keyword]) => keyword !== "nullable" && (keywordTypes[keyword]?.includes(type) ?? true)),
   );
 }

@@ -13,6 +13,8 @@ import type { Format } from "./structural-tag.ts";
 export interface LiteralNotation {
   readonly words: LiteralStyle["words"];
   readonly separator: Piece;
+  /** What stands around all arguments. */
+  readonly around: readonly [open: string, close: string];
   /** The name of an argument with what stands between it and its value. */
   readonly argument: (name: string) => readonly Piece[];
   /** The same for a key of a nested object. */
@@ -49,6 +51,7 @@ function pythonSpellings(text: string): readonly Piece[] {
 const python: LiteralNotation = {
   words: pythonStyle.words,
   separator: { type: "regex", pattern: ", ?" },
+  around: ["", ""],
   argument: (name) => [`${name}=`],
   key: (name) => [oneOf(pythonSpellings(name).map((key) => sequence(key, ": ")))],
   string: pythonStringGrammar,
@@ -64,6 +67,7 @@ const gemma = (quote: string): LiteralNotation => {
   return {
     words: style.words,
     separator: style.separator,
+    around: ["{", "}"],
     argument: (name) => [style.key(name)],
     key: (name) => [style.key(name)],
     string: (schema, path) => tag(quote, ...rawText(schema, [quote], path), quote),

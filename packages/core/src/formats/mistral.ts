@@ -50,7 +50,8 @@ export const mistral: Format = {
         ],
         list,
       ),
-      marker("[/TOOL_CALLS]", { optional: "written by some fine-tunes only", silent: true }),
+      // Some fine-tunes close the list.
+      optional(marker("[/TOOL_CALLS]")),
     ],
   },
   ids: { kind: "random", prefix: "", length: 9 },

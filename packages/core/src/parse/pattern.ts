@@ -9,7 +9,8 @@ export const MORE = -2;
 
 /** White space that is looked across to find what follows a closer: bounds what is held back. */
 const maxBlank = 64;
-const maxSkip = 256;
+/** Headers are short: bounds how far one is read over. */
+const maxSkip = 96;
 
 export type Piece =
   | {
@@ -80,15 +81,14 @@ export function match(pattern: Pattern, input: Input, at: number): number {
       case "skip": {
         const next = pieces[k + 1];
         if (next?.kind !== "text") return FAIL;
+        const newline = text.indexOf("\n", i);
+        const limit = Math.min(i + maxSkip, newline < 0 ? Infinity : newline);
         let found = -1;
         for (const word of next.texts) {
           const index = text.indexOf(word, i);
-          if (index >= 0 && (found < 0 || index < found)) found = index;
+          if (index >= 0 && index + word.length <= limit && (found < 0 || index < found)) found = index;
         }
-        const limit = found < 0 ? text.length : found;
-        const newline = text.indexOf("\n", i);
-        if (limit - i > maxSkip || (newline >= 0 && newline < limit)) return FAIL;
-        if (found < 0) return ended ? FAIL : MORE;
+        if (found < 0) return text.length < limit && !ended ? MORE : FAIL;
         i = found;
         break;
       }

@@ -4,7 +4,7 @@ import { PythonArgumentsReader } from "../values/python-arguments.ts";
 import { propertyNames } from "../values/schema-types.ts";
 import { CallReading, type CallContext } from "./call.ts";
 import type { Input } from "./input.ts";
-import { FAIL, isNameCharacter, match, MORE, matchTexts, Scanner, type Pattern } from "./pattern.ts";
+import { FAIL, isNameCharacter, match, MORE, matchTexts, Scanner, startsOf, type Pattern } from "./pattern.ts";
 import { againPatterns, leads, next, nodeAt, start, startPatterns, type Position } from "./position.ts";
 import { ArgumentsLeaf, GarbageLeaf, type Leaf, type ValueReader } from "./readers.ts";
 import { readParameter, type Parameter } from "./parameters.ts";
@@ -292,6 +292,7 @@ export class Walk {
   }
 
   *#name(mayBeEmpty: boolean, at: Position): Reading<Outcome> {
+    const { input } = this;
     const name = yield* this.#identifier(at, "name");
     if (name === undefined) {
       this.reason = "the name does not end";
@@ -301,7 +302,12 @@ export class Walk {
       this.reason = name === "" ? "the name is missing" : "the name does not end";
       return "broken";
     }
-    this.setName(name);
+    // [get_weather there]
+    //             ^ a declared name is evidence only where the body goes on as it must
+    // The one character that ended it decides, however much more of the text is there.
+    const character = input.text[input.pos]!;
+    const goesOn = this.#following(at).some((pattern) => startsOf(pattern).has(character));
+    this.setName(name, goesOn);
     return "ok";
   }
 
@@ -327,13 +333,13 @@ export class Walk {
     return digits === "" ? "broken" : "ok";
   }
 
-  /** The name is known: a declared one is evidence by itself. */
-  setName(name: string): void {
+  /** The name is known: a declared one is evidence enough, if what stands behind it does not speak against it. */
+  setName(name: string, goesOn: boolean): void {
     const call = this.call;
     if (!call) return;
     call.name = name;
     this.hasBody = true;
-    if (call.isDeclared && this.#id === undefined) call.start(this.input.offset);
+    if (goesOn && call.isDeclared && this.#id === undefined) call.start(this.input.offset);
   }
 
   /** Structure behind the name: evidence for a call of an unknown name, where the opener was distinctive. */
@@ -343,10 +349,12 @@ export class Walk {
     if (call.isDeclared || this.isDistinctive || call.toolsAreUnknown) call.start(this.input.offset);
   }
 
-  note(kind: "tolerance" | "duplicate-parameter", message: string): void {
-    if (this.call) this.call.note(kind, message, this.input.offset);
-    else if (this.started > 0) this.#context.output.diagnose(kind, message, this.input.offset);
-    else this.pending.push({ kind, message, offset: this.input.offset });
+  /** `index`: where in the input's window, default where the reading stands. */
+  note(kind: "tolerance" | "duplicate-parameter", message: string, index: number = this.input.pos): void {
+    const offset = this.input.offset + index - this.input.pos;
+    if (this.call) this.call.note(kind, message, offset);
+    else if (this.started > 0) this.#context.output.diagnose(kind, message, offset);
+    else this.pending.push({ kind, message, offset });
   }
 
   /** Notes from before the first call: they are made once it is one. */
@@ -389,9 +397,7 @@ export class Walk {
 
   #endCall(): void {
     const call = this.call;
-    if (!call) return;
-    this.evidence();
-    if (!call.started) return;
+    if (!call?.started) return;
     this.started++;
     if (!call.argumentsDone && this.#isAtEnd()) {
       call.note("truncated-call", "the output ends inside a call", this.input.offset);
@@ -429,9 +435,15 @@ export class Walk {
     const { notation } = node;
     if (!call) return "broken";
     if (notation.kind === "tagged") {
-      this.evidence();
-      if (yield* this.decide(startPatterns(notation.parameter))) return start(notation.parameter, at);
+      if (yield* this.decide(startPatterns(notation.parameter))) {
+        this.evidence();
+        return start(notation.parameter, at);
+      }
       if (this.#isAtEnd()) return "ended";
+      if (!(yield* this.decide(this.#following(at)))) {
+        this.reason = "neither a parameter nor the end of the call";
+        return "broken";
+      }
       call.write(call.hasArguments ? "}" : "{}");
       call.argumentsDone = true;
       return "ok";
@@ -447,10 +459,8 @@ export class Walk {
     if (notation.kind === "json") yield* this.blank();
     while (input.pos === input.text.length && !input.ended) yield undefined;
     if (this.#isAtEnd()) return "ended";
-    const closed = yield* this.decide(
-      leads(next(at), this.ends).map((lead): Pattern => ({ pieces: lead.pieces, ahead: 0 })),
-    );
     if (input.text[input.pos] !== "{") {
+      const closed = yield* this.decide(this.#following(at));
       if (closed === undefined) {
         this.reason = "the arguments are no object";
         return "broken";
@@ -467,9 +477,14 @@ export class Walk {
     const reader = new LiteralReader({
       dialect: notation.kind === "gemma" ? { name: "gemma", quote: notation.quote } : { name: "json" },
       maxDepth: this.maxDepth,
-      onTolerance: (what) => this.note("tolerance", what),
+      onTolerance: (what, index) => this.note("tolerance", what, index),
     });
     return yield* this.value(reader);
+  }
+
+  /** What may come behind a node. */
+  #following(at: Position): Pattern[] {
+    return leads(next(at), this.ends).map((lead) => ({ pieces: lead.pieces, ahead: 0 }));
   }
 
   /** Reads arguments that tell their own end. */

@@ -78,7 +78,7 @@ function* member(walk: Walk, node: Wrapper): Reading<Outcome> {
     const name = yield* quoted(walk, "name");
     if (typeof name !== "object") return name;
     if (name.text === "") return broken(walk, "the name is empty");
-    walk.setName(name.text);
+    walk.setName(name.text, true);
     if (walk.isDistinctive) walk.evidence();
     return "ok";
   }
@@ -108,7 +108,7 @@ const jsonReader = (walk: Walk): LiteralReader =>
   new LiteralReader({
     dialect: { name: "json" },
     maxDepth: walk.maxDepth,
-    onTolerance: (what) => walk.note("tolerance", what),
+    onTolerance: (what, index) => walk.note("tolerance", what, index),
   });
 
 /** A string, decoded. Its quotes are markup. */
@@ -152,16 +152,19 @@ function* skipped(walk: Walk): Reading<Outcome> {
 
 /** Arguments as a JSON string that holds JSON: what the string says is passed on. */
 function* encoded(walk: Walk): Reading<Outcome> {
-  const inner = jsonReader(walk);
+  // What is tolerated inside the string has no place of its own in the output.
+  const inner = new LiteralReader({ dialect: { name: "json" }, maxDepth: walk.maxDepth });
   const outer = jsonReader(walk);
   walk.note("tolerance", "arguments as a string");
   let isOpen = false;
+  let rest = "";
   const reader = {
     get done(): boolean {
       return outer.done && inner.done;
     },
     get failed(): string | undefined {
-      return inner.failed ?? outer.failed ?? (outer.done && !inner.done ? "the string holds no object" : undefined);
+      // What the string says is known when it closes, wherever in it the trouble was.
+      return outer.failed ?? (outer.done && !inner.done ? (inner.failed ?? "the string holds no object") : undefined);
     },
     inString: true,
     read(text: string, at: number): number {
@@ -174,10 +177,14 @@ function* encoded(walk: Walk): Reading<Outcome> {
       if (outer.done) piece = piece.slice(0, -1);
       // Escapes come whole, so that any piece is the inside of a JSON string.
       const said = JSON.parse(`"${piece}"`) as string;
-      if (!inner.done) inner.read(said, 0);
+      rest += said.slice(inner.read(said, 0));
       return end;
     },
-    take: (): string => inner.take(),
+    take(): string {
+      const text = inner.take() + (inner.failed === undefined ? "" : rest);
+      rest = inner.failed === undefined ? rest : "";
+      return text;
+    },
     abandon: (): void => inner.abandon(),
   };
   return yield* walk.value(reader);

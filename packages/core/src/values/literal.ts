@@ -17,8 +17,8 @@ export type Dialect =
 export interface LiteralOptions {
   readonly dialect: Dialect;
   readonly maxDepth: number;
-  /** Called with what was tolerated, in a few words. */
-  readonly onTolerance?: (what: string) => void;
+  /** Called with what was tolerated, in a few words, and the index in the text that is being read. */
+  readonly onTolerance?: (what: string, at: number) => void;
 }
 
 /** Where the reader stands. In the comments, the caret is under the character that is read next. */
@@ -176,7 +176,7 @@ export class LiteralReader {
 
   /** The extent of the value is over (its parameter was closed): decides a pending number or word. */
   finish(): void {
-    if (this.#state === WORD) this.#endWord();
+    if (this.#state === WORD) this.#endWord(0);
     else if (this.#state === AFTER_STRING || this.#state === AFTER_RAW || (this.#state === QUOTES && this.#quoteRun === 2)) {
       this.#out += '"';
       this.#settle();
@@ -199,8 +199,8 @@ export class LiteralReader {
     return this.#from;
   }
 
-  #tolerate(what: string): void {
-    if (this.#isJson) this.#options.onTolerance?.(what);
+  #tolerate(what: string, at: number): void {
+    if (this.#isJson) this.#options.onTolerance?.(what, at);
   }
 
   #fail(reason: string, i: number): number {
@@ -217,6 +217,8 @@ export class LiteralReader {
   #readStructure(text: string, i: number): number {
     const code = text.charCodeAt(i);
     if (isSpace(code)) {
+      // The closing quote is not written yet: white space in front of it would be in the string.
+      if (this.#state === AFTER_STRING) return this.#replace(text, i, "", 1);
       if (this.#comma !== "") {
         this.#comma += isJsonSpace(code) ? text[i]! : "";
         return this.#replace(text, i, "", 1);
@@ -276,7 +278,7 @@ export class LiteralReader {
     if (this.#comma !== "") {
       this.#replace(text, i, this.#comma.slice(1), 0);
       this.#comma = "";
-      this.#tolerate("a trailing comma");
+      this.#tolerate("a trailing comma", i);
     }
     const container = this.#stack.pop();
     this.#settle();
@@ -321,7 +323,7 @@ export class LiteralReader {
     this.#quote = code;
     this.#state = STRING;
     if (code === QUOTE) return i + 1;
-    this.#tolerate("a string in single quotes");
+    this.#tolerate("a string in single quotes", i);
     return this.#replace(text, i, '"', 1);
   }
 
@@ -385,7 +387,7 @@ export class LiteralReader {
         }
       } else if (code === QUOTE) this.#replace(text, i, '\\"', 1);
       else if (code < 0x20) {
-        this.#tolerate("a control character in a string");
+        this.#tolerate("a control character in a string", i);
         this.#replace(text, i, escapeJson(text[i]!), 1);
       }
     }
@@ -415,18 +417,18 @@ export class LiteralReader {
     this.#state = STRING;
     if (simple !== undefined) this.#out += simple;
     else if (hexDigits.has(letter)) {
-      if (letter !== "u") this.#tolerate(`the escape \\${letter}`);
+      if (letter !== "u") this.#tolerate(`the escape \\${letter}`, i);
       this.#escape = letter;
       this.#hex = "";
       this.#state = HEX;
     } else if (letter === "/" && !this.#isPython) this.#out += "\\/";
     else if (letter === "'") {
-      this.#tolerate("the escape \\'");
+      this.#tolerate("the escape \\'", i);
       this.#out += "'";
     } else if (letter === "\n" && this.#isPython) {
       // A backslash at the end of a line joins the lines: nothing to write.
     } else {
-      this.#tolerate(`the escape \\${letter}`);
+      this.#tolerate(`the escape \\${letter}`, i);
       this.#out += `\\\\${escapeJson(letter)}`;
     }
     return i + 1;
@@ -441,7 +443,7 @@ export class LiteralReader {
     this.#state = STRING;
     const point = Number.parseInt(this.#hex, 16);
     if (this.#hex.length < length || point > 0x10ffff) {
-      this.#tolerate("an incomplete escape");
+      this.#tolerate("an incomplete escape", i);
       this.#out += `\\\\${this.#escape}${this.#hex}`;
     } else if (this.#escape === "u") this.#out += `\\u${this.#hex}`;
     else this.#out += escapeJson(String.fromCodePoint(point));
@@ -481,11 +483,11 @@ export class LiteralReader {
       this.#out += '"';
       return this.#startQuotes(i, code);
     }
-    this.#endWord();
+    this.#endWord(i);
     return i;
   }
 
-  #endWord(): void {
+  #endWord(at: number): void {
     const word = this.#word.trimEnd();
     if (this.#isKey) {
       this.#out += `"${escapeJson(word)}"`;
@@ -496,13 +498,13 @@ export class LiteralReader {
     const known = words.get(word);
     const number = known === undefined ? toJsonNumber(word) : undefined;
     if (known !== undefined) {
-      if (!jsonWords.has(word)) this.#tolerate(`${word} for ${known}`);
+      if (!jsonWords.has(word)) this.#tolerate(`${word} for ${known}`, at);
       this.#out += known;
     } else if (number !== undefined) {
-      if (number !== word) this.#tolerate(`the number ${word}`);
+      if (number !== word) this.#tolerate(`the number ${word}`, at);
       this.#out += number;
     } else if (this.#rawQuote !== "" || /^-?(?:nan|inf|infinity)$/i.test(word)) {
-      this.#options.onTolerance?.(`${word.slice(0, 40)} without quotes`);
+      this.#options.onTolerance?.(`${word.slice(0, 40)} without quotes`, at);
       this.#out += `"${escapeJson(word)}"`;
     } else {
       this.failed = `${JSON.stringify(word.slice(0, 40))} is no value`;

@@ -98,18 +98,24 @@ export class RawValue {
     const reader = this.#reader!;
     const stopped = reader.read(text, 0);
     this.#out += reader.take();
+    const rest = text.slice(stopped);
     if (reader.failed !== undefined) {
       this.failed = reader.failed;
       reader.abandon();
-      this.#out += reader.take();
-    } else if (reader.done && text.slice(stopped).trim() !== "") this.failed = "text behind the value";
-    if (this.failed !== undefined) this.#out += text.slice(stopped);
+      this.#out += reader.take() + rest;
+    } else if (reader.done) {
+      // White space behind the value is dropped, unless something follows it.
+      this.#pending += rest;
+      if (rest.trim() === "") return;
+      this.failed = "text behind the value";
+      this.#out += this.#pending;
+    }
   }
 
   /** It will not be closed: gives out what was held back, as it came. */
   abandon(): void {
     this.#reader?.abandon();
-    this.#out += this.#reader?.take() ?? escapeJson(this.#pending);
+    this.#out += this.#reader?.take() ?? (this.#mode === "string" ? "" : escapeJson(this.#pending));
     this.#pending = "";
   }
 

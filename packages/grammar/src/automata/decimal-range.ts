@@ -17,6 +17,8 @@ export interface NumberRange {
   readonly lower: Bound | undefined;
   readonly upper: Bound | undefined;
   readonly integer: boolean;
+  /** Whole numbers are left out. */
+  readonly fraction: boolean;
   /** All of them must divide the number. */
   readonly multiples: readonly number[];
 }
@@ -89,6 +91,8 @@ interface Place {
   readonly toMost: number;
   /** The digits so far modulo the numerator. */
   readonly rest: number;
+  /** Whether all digits behind the point are zeros. */
+  readonly whole: boolean;
 }
 
 /**
@@ -116,7 +120,7 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
   };
 
   const ends = (place: Place): boolean => {
-    if (place.phase === "sign" || place.phase === "point") return false;
+    if (place.phase === "sign" || place.phase === "point" || (range.fraction && place.whole)) return false;
     const { least, most } = boundsOf(place);
     const read = place.phase === "fraction" ? place.count : 0;
     const final = (order: number, bound: MagnitudeBound): number =>
@@ -152,6 +156,7 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
       toLeast: order(place.toLeast, least),
       toMost: order(place.toMost, most),
       rest: modulus === 1 ? 0 : (place.rest * 10 + value) % modulus,
+      whole: !range.fraction || (place.whole && !(inFraction && value !== 0)),
     };
   };
 
@@ -160,7 +165,7 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
   const stateOf = (from: string): TableState => {
     const edges: (readonly [number, string])[] = [];
     const place: Place | undefined = from === "" ? undefined : (JSON.parse(from) as Place);
-    const start = (negative: boolean): Place => ({ negative, phase: "sign", count: 0, toLeast: 0, toMost: 0, rest: 0 });
+    const start = (negative: boolean): Place => ({ negative, phase: "sign", count: 0, toLeast: 0, toMost: 0, rest: 0, whole: true });
     if (place === undefined && signs[1] !== undefined) edges.push([0x2d, key(start(true))]);
     const here = place ?? (signs[0] === undefined ? undefined : start(false));
     if (here === undefined) return { accepts: false, edges };
@@ -178,4 +183,11 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
   };
 
   return tabulate("", stateOf, tableLimit);
+}
+
+/** Whether a number is a multiple of another, judged on their decimal digits. */
+export function isMultiple(value: number, of: number): boolean {
+  const [a, b] = [toDecimal(value), toDecimal(of)];
+  const scale = Math.max(a.fraction.length, b.fraction.length);
+  return BigInt(a.whole + a.fraction.padEnd(scale, "0")) % BigInt(b.whole + b.fraction.padEnd(scale, "0")) === 0n;
 }

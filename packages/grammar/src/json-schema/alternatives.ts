@@ -1,5 +1,5 @@
 import { GrammarError } from "../error.ts";
-import { both, type Conjunction, typeBits, unconstrained } from "./conjunction.ts";
+import { allTypes, both, type Conjunction, typeBits, unconstrained } from "./conjunction.ts";
 import { disjoint } from "./disjoint.ts";
 import { ownConstraints } from "./keywords.ts";
 import { negate } from "./negation.ts";
@@ -53,10 +53,13 @@ export class AlternativeReader {
     if (known !== undefined) return known;
     if (this.#open.has(at.id)) throw new GrammarError(at.path, "$ref", "it refers to itself without a property or item in between");
     this.#open.add(at.id);
-    const alternatives = this.#read(at, at.schema);
-    this.#open.delete(at.id);
-    this.#known.set(at.id, alternatives);
-    return alternatives;
+    try {
+      const alternatives = this.#read(at, at.schema);
+      this.#known.set(at.id, alternatives);
+      return alternatives;
+    } finally {
+      this.#open.delete(at.id);
+    }
   }
 
   #read(at: Located, schema: SchemaObject): readonly Conjunction[] {
@@ -70,7 +73,7 @@ export class AlternativeReader {
     if (schema["$ref"] !== undefined) and(this.#one(source.resolve(schema["$ref"], at)));
     for (const each of this.#listed(at, "allOf")) and(this.#one(each));
     if (schema["anyOf"] !== undefined) and(this.#listed(at, "anyOf").flatMap((each) => this.#one(each)));
-    if (schema["oneOf"] !== undefined) and(this.#exactlyOne(at));
+    if (schema["oneOf"] !== undefined) all = this.#exactlyOne(at, all);
     if (schema["not"] !== undefined) and(this.#not(at, schema["not"]));
     if (schema["if"] !== undefined) and(this.#conditional(at, schema));
     for (const keyword of ["dependencies", "dependentRequired", "dependentSchemas"]) {
@@ -103,9 +106,10 @@ export class AlternativeReader {
   }
 
   /** `oneOf`: where two alternatives may overlap, each is taken without the others, if that can be said. */
-  #exactlyOne(at: Located): readonly Conjunction[] {
+  #exactlyOne(at: Located, outer: readonly Conjunction[]): readonly Conjunction[] {
     const branches = this.#listed(at, "oneOf");
-    const alternatives = branches.map((branch) => this.#one(branch));
+    // What stands beside `oneOf` holds too, and may be what keeps its alternatives apart.
+    const alternatives = branches.map((branch) => this.#multiply(outer, this.#one(branch), at));
     const overlaps = branches.map((_branch, i) =>
       branches.flatMap((_other, j) => (i !== j && !this.#apart(alternatives[i] ?? [], alternatives[j] ?? []) ? [j] : [])),
     );
@@ -128,7 +132,17 @@ export class AlternativeReader {
   }
 
   #apart(a: readonly Conjunction[], b: readonly Conjunction[]): boolean {
-    return a.every((one) => b.every((other) => disjoint(one, other, (schemas) => this.of(schemas))));
+    return a.every((one) => b.every((other) => disjoint(one, other, (schemas) => this.#peek(schemas), this.#source)));
+  }
+
+  /** The alternatives, or undefined where they are just being read: recursion is no error when only looking for a difference. */
+  #peek(schemas: readonly Located[]): readonly Conjunction[] | undefined {
+    try {
+      return this.of(schemas);
+    } catch (error) {
+      if (error instanceof GrammarError) return undefined;
+      throw error;
+    }
   }
 
   #not(at: Located, schema: unknown): readonly Conjunction[] {
@@ -150,6 +164,7 @@ export class AlternativeReader {
     if (keyword === "pattern" && typeof schema["pattern"] === "string") {
       return { ...plain, types: typeBits.string, string: { ...plain.string, patterns: [{ source: schema["pattern"], negated: true, at }] } };
     }
+    if (keyword === "type" && schema["type"] === "integer") return { ...plain, types: allTypes & ~typeBits.integer };
     if (keyword === "enum" && Array.isArray(schema["enum"]) && schema["enum"].every((each) => typeof each !== "object" || each === null)) {
       return { ...plain, excluded: schema["enum"] as JsonValue[] };
     }

@@ -13,7 +13,8 @@ import { objectNode } from "./objects.ts";
 import { PropertyPlan } from "./properties.ts";
 import { type JsonValue, type Located, type Relaxed, SchemaSource } from "./source.ts";
 import { stringChars } from "./strings.ts";
-import { fittingValues, stringsNode, valuesNode } from "./values.ts";
+import { ValueChecker } from "./satisfies.ts";
+import { stringsNode, valuesNode } from "./values.ts";
 
 export interface JsonSchemaOptions {
   /** Drop what can't be enforced, and say so in `relaxed`, instead of refusing the schema. */
@@ -33,6 +34,7 @@ export class SchemaCompiler implements ValueCompiler {
   readonly source: SchemaSource;
   readonly anyOrder: boolean;
   readonly #alternatives: AlternativeReader;
+  readonly values: ValueChecker;
   readonly #rules = new Map<string, Node>();
   readonly #queue: (() => Node)[] = [];
   readonly #possible = new Map<string, boolean>();
@@ -43,6 +45,7 @@ export class SchemaCompiler implements ValueCompiler {
     this.anyOrder = options.anyOrder ?? false;
     this.source = new SchemaSource(schema, path, options.lenient ?? false, relaxed);
     this.#alternatives = new AlternativeReader(this.source);
+    this.values = new ValueChecker((schemas) => this.alternatives(schemas), this.source);
   }
 
   /** The node of the whole document. */
@@ -83,7 +86,7 @@ export class SchemaCompiler implements ValueCompiler {
         continue;
       }
       const values: JsonValue[] = [];
-      for (const value of fittingValues(conjunction, this.source)) {
+      for (const value of this.values.fitting(conjunction)) {
         if (typeof value === "string") words.add(value);
         else values.push(value);
       }
@@ -112,11 +115,16 @@ export class SchemaCompiler implements ValueCompiler {
   planOf(conjunction: Conjunction): PropertyPlan {
     const known = this.#plans.get(conjunction);
     if (known !== undefined) return known;
-    const plan = new PropertyPlan(conjunction, this.#nameChars(conjunction), this, this.source);
+    const plan = this.makePlan(conjunction, anyChars, this);
     this.#plans.set(conjunction, plan);
     for (const declared of plan.declared) this.value(declared.schemas);
     if (plan.open) for (const schemas of plan.otherSchemas()) this.value(schemas);
     return plan;
+  }
+
+  /** A plan for a notation that can't write every key, or that writes values in its own way. */
+  makePlan(conjunction: Conjunction, otherChars: CharAutomaton, values: ValueCompiler): PropertyPlan {
+    return new PropertyPlan(conjunction, this.#nameChars(conjunction), otherChars, values, this.source);
   }
 
   #nameChars(conjunction: Conjunction): CharAutomaton {
@@ -125,7 +133,7 @@ export class SchemaCompiler implements ValueCompiler {
     const strings = this.alternatives(names).filter((each) => each.types & typeBits.string);
     if (strings.length !== 1 || strings[0]?.values !== undefined) {
       if (strings.every((each) => each.values !== undefined)) {
-        const words = strings.flatMap((each) => fittingValues(each, this.source));
+        const words = strings.flatMap((each) => this.values.fitting(each));
         return new WordSet(words.filter((word) => typeof word === "string"));
       }
       this.source.refuse(names[0] as Located, "propertyNames", "its alternatives are not joined");
@@ -146,7 +154,7 @@ export class SchemaCompiler implements ValueCompiler {
   }
 
   #isPossible(conjunction: Conjunction): boolean {
-    if (conjunction.values !== undefined) return fittingValues(conjunction, this.source).length > 0;
+    if (conjunction.values !== undefined) return this.values.fitting(conjunction).length > 0;
     const { types, string, array } = conjunction;
     if (types & (typeBits.null | typeBits.boolean)) return true;
     if (types & typeBits.number && numberNode(conjunction, this.source) !== nothing) return true;

@@ -42,10 +42,8 @@ function negateKeyword(
   resolve: (reference: unknown) => Schema,
 ): readonly Schema[] | undefined {
   switch (keyword) {
-    case "type": {
-      const types = otherTypes(value);
-      return types === undefined ? undefined : [{ type: types }];
-    }
+    case "type":
+      return otherTypes(value);
     case "enum":
       return Array.isArray(value) && value.every(isScalar) ? [{ not: { enum: value as JsonValue[] } }] : undefined;
     case "const":
@@ -90,6 +88,12 @@ function negateKeyword(
     }
     case "allOf":
       return negateAll(value, resolve);
+    case "oneOf": {
+      const negated = negateAll(value, resolve);
+      if (negated === undefined) return undefined;
+      const pairs = (value as readonly Schema[]).flatMap((one, i, all) => all.slice(i + 1).map((other) => ({ allOf: [one, other] })));
+      return [{ allOf: negated }, ...pairs];
+    }
     case "$ref": {
       const negated = negate(resolve(value), resolve);
       return negated === undefined ? undefined : [negated];
@@ -114,9 +118,10 @@ function isScalar(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** All other types; undefined where "a number but no integer" would be one of them, which no type says. */
-function otherTypes(value: unknown): string[] | undefined {
+/** All other types; a number that is no integer has no name and is said in two words. */
+function otherTypes(value: unknown): Schema[] {
   const named: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (named.includes("integer") && !named.includes("number")) return undefined;
-  return ["null", "boolean", "number", "string", "array", "object"].filter((type) => !named.includes(type));
+  const others = ["null", "boolean", "number", "string", "array", "object"].filter((type) => !named.includes(type));
+  if (!named.includes("integer") || named.includes("number")) return [{ type: others }];
+  return [{ type: others.filter((type) => type !== "number") }, { type: "number", not: { type: "integer" } }];
 }

@@ -1,5 +1,5 @@
 import { acceptsChars, type CharAutomaton, dead } from "../automata/char-automaton.ts";
-import { ProductChars } from "../automata/product.ts";
+import { intersection, ProductChars } from "../automata/product.ts";
 import { WordSet } from "../automata/word-set.ts";
 import type { ValueCompiler } from "./arrays.ts";
 import { type Conjunction, type Pattern, propertySchemas } from "./conjunction.ts";
@@ -34,15 +34,15 @@ export class PropertyPlan {
   readonly #names: readonly string[];
   readonly #patterns: readonly Pattern[];
   readonly #patternChars: readonly CharAutomaton[];
-  readonly #nameChars: CharAutomaton;
+  readonly #otherChars: CharAutomaton;
   readonly #others = new Map<string, readonly Located[] | undefined>();
 
-  /** `nameChars` are the keys that `propertyNames` and the tag's `excludes` leave. */
-  constructor(conjunction: Conjunction, nameChars: CharAutomaton, compiler: ValueCompiler, source: SchemaSource) {
+  /** `nameChars` is what a key can be at all, `otherChars` what one can be that no schema names. */
+  constructor(conjunction: Conjunction, nameChars: CharAutomaton, otherChars: CharAutomaton, compiler: ValueCompiler, source: SchemaSource) {
     const { object } = conjunction;
     this.#conjunction = conjunction;
     this.#compiler = compiler;
-    this.#nameChars = nameChars;
+    this.#otherChars = intersection([nameChars, otherChars]);
     const patterns = object.layers.flatMap((layer) => layer.patterns);
     const automata = patterns.map((pattern) => patternChars(pattern, "patternProperties", source));
     this.#patterns = patterns.filter((_pattern, index) => automata[index] !== undefined);
@@ -97,11 +97,11 @@ export class PropertyPlan {
   /** Parts: the names, what the key may be at all, then each pattern. */
   #otherKeys(allowed: ReadonlySet<number>): ProductChars {
     const names = new WordSet(this.#names);
-    const parts = [names, this.#nameChars, ...this.#patternChars];
+    const parts = [names, this.#otherChars, ...this.#patternChars];
     return new ProductChars(parts, (states) => {
       const word = states[0] === dead ? undefined : names.word(states[0] as number);
       if (word !== undefined) return allowed.has(this.#index(word));
-      if (states[1] === dead || !this.#nameChars.accepts(states[1] as number)) return false;
+      if (states[1] === dead || !this.#otherChars.accepts(states[1] as number)) return false;
       return this.#schemasOf(this.#matched(states)) !== undefined;
     });
   }

@@ -25,10 +25,20 @@ function otherThan(chars: CharAutomaton): CharAutomaton {
   return new ProductChars([chars, anyChars], ([state]) => state === dead || !chars.accepts(state as number));
 }
 
-/** The texts that a conjunction allows for a string, its `values` left aside. */
-export function stringChars(conjunction: Conjunction, source: SchemaSource): CharAutomaton {
+/** Whether a text matches; a pattern that is relaxed matches nothing, as no property is known to be its. */
+export function matchesPattern(text: string, pattern: Pattern, source: SchemaSource): boolean {
+  const chars = patternChars(pattern, "patternProperties", source);
+  return chars !== undefined && acceptsChars(chars, text);
+}
+
+/** The texts that a conjunction allows for a string, its `values` left aside; `more` must hold too. */
+export function stringChars(conjunction: Conjunction, source: SchemaSource, more: readonly CharAutomaton[] = []): CharAutomaton {
   const { least, most, patterns } = conjunction.string;
-  const parts = patterns.flatMap((pattern) => patternChars(pattern, "pattern", source) ?? []);
+  const parts = [...more];
+  for (const pattern of patterns) {
+    const chars = patternChars(pattern, "pattern", source);
+    if (chars !== undefined) parts.push(chars);
+  }
   const excluded = conjunction.excluded.filter((value) => typeof value === "string");
   if (excluded.length > 0) parts.push(new OtherThanWords(excluded));
   return counted(intersection(parts), least, most);

@@ -1,33 +1,8 @@
 import { JsonString } from "../automata/json-string.ts";
 import { WordSet } from "../automata/word-set.ts";
 import { choice, literal, type Node, sequence, text } from "../ir.ts";
-import { canonical, type Conjunction, typeOf } from "./conjunction.ts";
-import { fitsNumber } from "./numbers.ts";
 import type { JsonLayout } from "./layout.ts";
-import type { JsonValue, SchemaSource } from "./source.ts";
-import { fitsString } from "./strings.ts";
-
-/** Those of the values of `enum` and `const` that the other constraints leave. */
-export function fittingValues(conjunction: Conjunction, source: SchemaSource): readonly JsonValue[] {
-  const excluded = new Set(conjunction.excluded.map(canonical));
-  return (conjunction.values ?? []).filter((value) => {
-    if ((typeOf(value) & conjunction.types) === 0 || excluded.has(canonical(value))) return false;
-    if (typeof value === "string") return fitsString(value, conjunction, source);
-    if (typeof value === "number") return fitsNumber(value, conjunction);
-    if (Array.isArray(value)) {
-      const { least, most, layers } = conjunction.array;
-      if (layers.length > 0) source.refuse(conjunction.at, "enum", "a listed array is not checked against the item schemas beside it");
-      return value.length >= least && value.length <= most;
-    }
-    if (typeof value === "object" && value !== null) {
-      const { least, most, required, layers, names } = conjunction.object;
-      const keys = Object.keys(value);
-      if (layers.length + names.length > 0) source.refuse(conjunction.at, "enum", "a listed object is not checked against the property schemas beside it");
-      return keys.length >= least && keys.length <= most && required.every((key) => keys.includes(key));
-    }
-    return true;
-  });
-}
+import type { JsonValue } from "./source.ts";
 
 /** A text node for one of several strings, however they are escaped. */
 export function stringsNode(words: readonly string[]): Node {

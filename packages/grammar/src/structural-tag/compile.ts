@@ -7,7 +7,11 @@ import { choice, dispatch, empty, literal, type Node, optional, repeat, sequence
 import { SchemaCompiler } from "../json-schema/compile.ts";
 import type { Relaxed } from "../json-schema/source.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
+import { nestedStyles, NestedCompiler } from "../tagged/nested.ts";
+import { ParameterCompiler } from "../tagged/parameters.ts";
+import { parameterStyles } from "../tagged/style.ts";
 
+type SchemaFormat = Extract<StructuralFormat, { readonly type: "json_schema" }>;
 type TagFormat = Extract<StructuralFormat, { readonly type: "tag" }>;
 
 export interface StructuralTagOptions {
@@ -77,20 +81,28 @@ class FormatCompiler {
     }
   }
 
-  #schema(format: StructuralFormat & { readonly type: "json_schema" }, path: string): Node {
+  #schema(format: SchemaFormat, path: string): Node {
     const key = JSON.stringify([format.style, format.any_order, format.max_whitespace_cnt, format.excludes]);
     const known = this.#schemas.get(key)?.find((each) => each.schema === format.json_schema);
     if (known !== undefined) return known.node;
-    const compiler = new SchemaCompiler(
-      format.json_schema,
-      `${path}.json_schema`,
-      { lenient: this.#options.lenient, anyOrder: format.any_order ?? false, maxWhitespace: format.max_whitespace_cnt ?? null },
-      this.#options.relaxed,
-    );
-    const node = compiler.compile();
+    const node = this.#styled(format, path);
     const others = this.#schemas.get(key) ?? [];
     this.#schemas.set(key, [...others, { schema: format.json_schema, node }]);
     return node;
+  }
+
+  #styled(format: SchemaFormat, path: string): Node {
+    const style = format.style ?? "json";
+    const excludes = format.excludes ?? [];
+    const maxWhitespace = format.max_whitespace_cnt;
+    const { lenient, relaxed } = this.#options;
+    const anyOrder = format.any_order ?? false;
+    const compiler = new SchemaCompiler(format.json_schema, `${path}.json_schema`, { lenient, anyOrder, maxWhitespace: maxWhitespace ?? null }, relaxed);
+    if (excludes.length > 0) throw new GrammarError(path, "excludes", "texts are not excluded from JSON strings yet");
+    const parameters = parameterStyles[style];
+    if (parameters !== undefined) return new ParameterCompiler(compiler, { style: parameters, excludes, maxWhitespace }).compile();
+    const nested = nestedStyles[style];
+    return nested === undefined ? compiler.compile() : new NestedCompiler(compiler, nested, maxWhitespace).compile();
   }
 
   #anyText(format: StructuralFormat & { readonly type: "any_text" }, path: string, ends: readonly string[]): Node {

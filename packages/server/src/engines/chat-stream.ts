@@ -15,7 +15,10 @@ export async function* readChatStream(
   if (type === "application/json") return yield* readWhole(upstream, response, signal);
   if (type !== "text/event-stream") {
     await response.body?.cancel();
-    throw engineError(`The engine ${upstream.name} answered with ${type || "no content type"}, not with events.`, "engine_protocol");
+    throw engineError(
+      `The engine ${upstream.name} answered with ${type || "no content type"}, not with events.`,
+      "engine_protocol",
+    );
   }
 
   let reason: Finish["reason"] | undefined;
@@ -61,9 +64,12 @@ function parseObject(upstream: Upstream, data: string): Record<string, unknown> 
   try {
     value = JSON.parse(data);
   } catch (error) {
-    throw engineError(`The engine ${upstream.name} sent an event that is not JSON.`, "engine_protocol", { cause: error });
+    throw engineError(`The engine ${upstream.name} sent an event that is not JSON.`, "engine_protocol", {
+      cause: error,
+    });
   }
-  if (!isRecord(value)) throw engineError(`The engine ${upstream.name} sent an event that is no object.`, "engine_protocol");
+  if (!isRecord(value))
+    throw engineError(`The engine ${upstream.name} sent an event that is no object.`, "engine_protocol");
   if (value["error"] !== undefined && value["error"] !== null) {
     const inner = value["error"];
     const code = isRecord(inner) ? inner["code"] : undefined;
@@ -78,7 +84,11 @@ function firstChoice(body: Record<string, unknown>): Record<string, unknown> | u
   return isRecord(choice) ? choice : undefined;
 }
 
-function* piecesOf(choice: Record<string, unknown>, message: unknown, usage: Usage | undefined): Generator<Piece, void> {
+function* piecesOf(
+  choice: Record<string, unknown>,
+  message: unknown,
+  usage: Usage | undefined,
+): Generator<Piece, void> {
   if (!isRecord(message)) return;
   const reasoning = message["reasoning_content"] ?? message["reasoning"];
   if (typeof reasoning === "string" && reasoning !== "") yield { type: "reasoning", text: reasoning };

@@ -1,4 +1,4 @@
-import type { Format, JsonSchema, StructuralTag, Tool, ToolChoice } from "@glossa/core";
+import type { Format, StructuralTag, Tool, ToolChoice } from "@glossa/core";
 
 /**
  * What stands behind the gateway: something that turns a conversation into raw model output.
@@ -110,10 +110,10 @@ export interface GenerateRequest {
   readonly reasoningEffort?: string;
   /**
    * The grammar that the output has to follow, given the prompt or its tail where the engine knows it before it decodes.
-   * `refusalOf` says why a schema can't be enforced: such a tool takes any object then, and the client is told. Absent: no
-   * grammar is needed, or the engine takes none.
+   * With `relax`, tools whose parameters make no grammar take any object instead. Absent, or nothing: no grammar is needed,
+   * or the engine takes none.
    */
-  readonly constrain?: (prompt?: string, refusalOf?: (schema: JsonSchema) => string | undefined) => StructuralTag;
+  readonly constrain?: (prompt?: string, relax?: boolean) => StructuralTag | undefined;
   /** The reader may stop before the model does, and wants to know the usage even so. */
   readonly mayBeCut: boolean;
 }

@@ -5,7 +5,11 @@ import { formatOfModel } from "./format-of-model.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 
 /** The models of an endpoint that has `GET /v1/models`; their format by option, or else by their name. */
-export async function remoteModels(upstream: Upstream, format: string | undefined, signal?: AbortSignal): Promise<Model[]> {
+export async function remoteModels(
+  upstream: Upstream,
+  format: string | undefined,
+  signal?: AbortSignal,
+): Promise<Model[]> {
   const body = await requestJson(upstream, "/v1/models", signal ? { signal } : {});
   const data = isRecord(body) ? body["data"] : undefined;
   if (!Array.isArray(data)) throw engineError(`The engine ${upstream.name} lists no models.`, "engine_protocol");

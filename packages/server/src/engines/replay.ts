@@ -1,6 +1,7 @@
 import { getFormat } from "@glossa/core";
 import * as v from "valibot";
 import { invalidRequest } from "../error.ts";
+import { contentText } from "./content-text.ts";
 import { cutText, type Cut } from "./cut.ts";
 import type { ChatMessage, Engine, Finish, Model, Piece } from "./engine.ts";
 
@@ -36,7 +37,8 @@ export function parseRecordings(jsonl: string): Recording[] {
     try {
       return [v.parse(recordingSchema, JSON.parse(line)) as Recording];
     } catch (error) {
-      const reason = error instanceof v.ValiError ? `${v.getDotPath(error.issues[0])}: ${error.message}` : String(error);
+      const reason =
+        error instanceof v.ValiError ? `${v.getDotPath(error.issues[0])}: ${error.message}` : String(error);
       throw new Error(`line ${index + 1} is no recording: ${reason}`, { cause: error });
     }
   });
@@ -67,7 +69,7 @@ export function replayEngine({ recordings, format = "hermes", pace = 0, cut = "w
 
   function choose(id: string, messages: readonly ChatMessage[]): Recording {
     const entry = byModel.get(id);
-    const last = textOf(messages.at(-1));
+    const last = contentText(messages.at(-1)?.content ?? "");
     const matching = entry?.recordings.find(({ match }) => match !== undefined && last.includes(match));
     if (matching) return matching;
     const unconditional = entry?.recordings.filter(({ match }) => match === undefined) ?? [];
@@ -104,12 +106,6 @@ export function replayEngine({ recordings, format = "hermes", pace = 0, cut = "w
     models: async () => [...byModel.values()].map(({ model }) => model),
     generate,
   };
-}
-
-function textOf(message: ChatMessage | undefined): string {
-  const content = message?.content ?? "";
-  if (typeof content === "string") return content;
-  return content.map((part) => (part.type === "text" ? part["text"] : "")).join("");
 }
 
 /** Resolves after so many milliseconds, rejects as soon as the signal is aborted. */

@@ -1,7 +1,8 @@
-import type { JsonSchema } from "@glossa/core";
+import type { StructuralTag } from "@glossa/core";
 import { compileGrammar, constrainTokens, GrammarError, type Grammar, type TokenConstraint } from "@glossa/grammar";
 import { invalidRequest } from "../error.ts";
 import { chatTool, type ChatTool } from "./chat-tool.ts";
+import { contentText } from "./content-text.ts";
 import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece } from "./engine.ts";
 
 /** An engine in this process: token ids in, token ids out, under a mask. */
@@ -12,12 +13,18 @@ export interface TokenEngine {
   /** The tokens that end a turn. */
   readonly endTokens: readonly number[];
   /** The conversation through the model's chat template, as text and as the tokens of it. */
-  renderPrompt(messages: readonly ChatMessage[], options: PromptOptions): string;
-  encodePrompt(messages: readonly ChatMessage[], options: PromptOptions): readonly number[];
+  renderPrompt(messages: readonly PromptMessage[], options: PromptOptions): string;
+  encodePrompt(messages: readonly PromptMessage[], options: PromptOptions): readonly number[];
   /** The bytes of a token: half a character, perhaps. */
   tokenBytes(id: number): Uint8Array;
   isSpecial(id: number): boolean;
+  /** Lets the event loop run every few milliseconds: sockets, other requests and the signal depend on it. */
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish>;
+}
+
+/** A message whose content is one text. */
+export interface PromptMessage extends Omit<ChatMessage, "content"> {
+  readonly content: string | null;
 }
 
 export interface PromptOptions {
@@ -57,6 +64,8 @@ export interface TokenEngineOptions {
   readonly engine: TokenEngine;
 }
 
+const keptGrammars = 32;
+
 /** Makes an engine of a model in this process: renders, masks by the grammar, and hands out text with its token ids. */
 export function tokenEngine({ name, kind, model: described, engine }: TokenEngineOptions): Engine {
   const endTokens = new Set(engine.endTokens);
@@ -69,8 +78,9 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       addGenerationPrompt: true,
       ...(typeof enableThinking === "boolean" && { enableThinking }),
     };
-    const text = engine.renderPrompt(turn.messages, options);
-    const prompt = engine.encodePrompt(turn.messages, options);
+    const messages = turn.messages.map(promptMessage);
+    const text = engine.renderPrompt(messages, options);
+    const prompt = engine.encodePrompt(messages, options);
     const room = engine.contextLength - prompt.length;
     if (room < 1) {
       const message = `The messages have ${prompt.length} tokens; the model ${model.id} takes ${engine.contextLength} with the answer.`;
@@ -102,21 +112,46 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       }
       completionTokens += step.value.ids.length;
       const usage = { promptTokens: prompt.length, completionTokens };
-      yield { type: "text", text: step.value.text, tokens: step.value.ids, usage };
-      // Decoding never waits for anything by itself: without a pause, sockets and other requests would starve.
-      await pause();
+      // Under a grammar a marker may be spelt in ordinary tokens and is meant all the same: only special ones say more than text.
+      const tokens = constraint && !step.value.ids.some((id) => engine.isSpecial(id)) ? undefined : step.value.ids;
+      yield { type: "text", text: step.value.text, usage, ...(tokens && { tokens }) };
     }
   }
 
-  function constrainTurn(constrain: NonNullable<GenerateRequest["constrain"]>, prompt: string): TokenConstraint {
+  /** The same tools come again with every turn of a conversation, and a grammar grows faster with use. */
+  const grammars = new Map<string, Grammar>();
+
+  function compile(tag: StructuralTag): Grammar {
+    const key = JSON.stringify(tag);
+    const grammar = grammars.get(key) ?? compileGrammar(tag, { lenient: true });
+    grammars.delete(key);
+    grammars.set(key, grammar);
+    for (const oldest of grammars.keys()) {
+      if (grammars.size <= keptGrammars) break;
+      grammars.delete(oldest);
+    }
+    return grammar;
+  }
+
+  function constrainTurn(
+    constrain: NonNullable<GenerateRequest["constrain"]>,
+    prompt: string,
+  ): TokenConstraint | undefined {
+    const tag = constrain(prompt);
+    if (!tag) return undefined;
     let grammar: Grammar;
     try {
-      grammar = compileGrammar(constrain(prompt));
+      grammar = compile(tag);
     } catch (error) {
-      if (!(error instanceof GrammarError)) throw error;
-      grammar = compileGrammar(constrain(prompt, refusalOf));
+      const relaxed = error instanceof GrammarError ? constrain(prompt, true) : undefined;
+      if (!relaxed) throw error;
+      grammar = compile(relaxed);
     }
-    return constrainTokens(grammar, engine.tokenBytes, (id) => endTokens.has(id));
+    return constrainTokens(
+      grammar,
+      (id) => engine.tokenBytes(id),
+      (id) => endTokens.has(id),
+    );
   }
 
   return {
@@ -134,15 +169,8 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
   };
 }
 
-/** Why a schema can't be enforced, in a sentence; nothing if it can. */
-function refusalOf(schema: JsonSchema): string | undefined {
-  try {
-    compileGrammar({ type: "structural_tag", format: { type: "json_schema", json_schema: schema } });
-    return undefined;
-  } catch (error) {
-    if (error instanceof GrammarError) return error.message;
-    throw error;
-  }
+function promptMessage({ content, ...message }: ChatMessage): PromptMessage {
+  return { ...message, content: content === undefined || content === null ? null : contentText(content) };
 }
 
 function specialTokens(engine: TokenEngine): ReadonlyMap<number, string> {
@@ -152,12 +180,4 @@ function specialTokens(engine: TokenEngine): ReadonlyMap<number, string> {
     if (engine.isSpecial(id)) tokens.set(id, decoder.decode(engine.tokenBytes(id)));
   }
   return tokens;
-}
-
-/** Lets everything that waits for the event loop have its turn. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 }

@@ -60,9 +60,13 @@ export async function requestJson(
     return await response.json();
   } catch (error) {
     if (init.signal?.aborted) throw init.signal.reason;
-    throw engineError(`The engine ${upstream.name} answered ${path} with something that is not JSON.`, "engine_protocol", {
-      cause: error,
-    });
+    throw engineError(
+      `The engine ${upstream.name} answered ${path} with something that is not JSON.`,
+      "engine_protocol",
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -70,7 +74,11 @@ export async function requestJson(
  * The data of a response's server-sent events, as they arrive: nothing is buffered beyond the event that is incomplete.
  * Ends where the body ends; a broken connection is thrown after the events that came before it.
  */
-export async function* eventData(upstream: Upstream, response: Response, signal: AbortSignal): AsyncGenerator<string, void> {
+export async function* eventData(
+  upstream: Upstream,
+  response: Response,
+  signal: AbortSignal,
+): AsyncGenerator<string, void> {
   const complete: string[] = [];
   let oversized = false;
   const parser = createParser({
@@ -91,7 +99,9 @@ export async function* eventData(upstream: Upstream, response: Response, signal:
         chunk = await reader.read();
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        throw engineError(`The engine ${upstream.name} broke off${reasonOf(error)}.`, "engine_disconnected", { cause: error });
+        throw engineError(`The engine ${upstream.name} broke off${reasonOf(error)}.`, "engine_disconnected", {
+          cause: error,
+        });
       }
       if (chunk.done) return;
       parser.feed(decoder.decode(chunk.value, { stream: true }));
@@ -124,7 +134,8 @@ export function errorIn(upstream: Upstream, body: unknown, status: number, retry
   const outer = isRecord(body) ? body : {};
   const inner = isRecord(outer["error"]) ? outer["error"] : outer;
   const text = [inner["message"], outer["error"], outer["detail"]].find((value) => typeof value === "string");
-  const message = typeof text === "string" && text !== "" ? text : `The engine ${upstream.name} answered with status ${status}.`;
+  const message =
+    typeof text === "string" && text !== "" ? text : `The engine ${upstream.name} answered with status ${status}.`;
   const code = typeof inner["code"] === "string" ? inner["code"] : null;
   const param = typeof inner["param"] === "string" ? inner["param"] : null;
 
@@ -137,7 +148,8 @@ export function errorIn(upstream: Upstream, body: unknown, status: number, retry
     return new ApiError(message, retryAfter ? { ...options, retryAfter } : options);
   }
   if (status === 404) return new ApiError(message, { status, type: "not_found_error", code, param });
-  if (status >= 400 && status < 500) return new ApiError(message, { status, type: "invalid_request_error", code, param });
+  if (status >= 400 && status < 500)
+    return new ApiError(message, { status, type: "invalid_request_error", code, param });
   return engineError(message, code ?? "engine_failed", { status: status === 503 || status === 504 ? status : 502 });
 }
 

@@ -119,8 +119,16 @@ export function vllmEngine({ url, format, apiKey, name = "vllm" }: VllmOptions):
 }
 
 /** What the template renders; the same for a completion and for `/tokenize`. */
-function conversation({ messages, tools, templateVariables, reasoningEffort }: GenerateRequest): Record<string, unknown> {
-  const variables = { ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }), ...templateVariables };
+function conversation({
+  messages,
+  tools,
+  templateVariables,
+  reasoningEffort,
+}: GenerateRequest): Record<string, unknown> {
+  const variables = {
+    ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
+    ...templateVariables,
+  };
   return {
     messages,
     ...(tools.length > 0 && { tools: tools.map(chatTool) }),

@@ -3,7 +3,8 @@ import { invalidRequest, type ApiError } from "../error.ts";
 
 /** Checks a request body against its schema; what is wrong is thrown as a 400 that names the field, in OpenAI's words. */
 export function validate<const Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
-  if (Array.isArray(body)) throw invalidRequest("Invalid request body: expected object, got array.", null, "invalid_type");
+  if (Array.isArray(body))
+    throw invalidRequest("Invalid request body: expected object, got array.", null, "invalid_type");
   const result = v.safeParse(schema, body, { abortEarly: true });
   if (result.success) return result.output;
   throw asInvalidRequest(result.issues[0]);
@@ -11,7 +12,8 @@ export function validate<const Schema extends v.GenericSchema>(schema: Schema, b
 
 function asInvalidRequest(issue: v.BaseIssue<unknown>): ApiError {
   const param = fieldPath(issue);
-  if (param === null) return invalidRequest(`Invalid request body: expected ${expectation(issue)}.`, null, "invalid_type");
+  if (param === null)
+    return invalidRequest(`Invalid request body: expected ${expectation(issue)}.`, null, "invalid_type");
   if (issue.input === undefined && issue.received === "undefined") {
     return invalidRequest(`Missing required parameter: '${param}'.`, param, "missing_required_parameter");
   }

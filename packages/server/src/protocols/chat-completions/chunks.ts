@@ -84,7 +84,9 @@ function deltaOf(event: TurnEvent): Delta | undefined {
       return { reasoning_content: event.text };
     case "call-start":
       return {
-        tool_calls: [{ index: event.index, id: event.id, type: "function", function: { name: event.name, arguments: "" } }],
+        tool_calls: [
+          { index: event.index, id: event.id, type: "function", function: { name: event.name, arguments: "" } },
+        ],
       };
     case "call-arguments":
       return { tool_calls: [{ index: event.index, function: { arguments: event.delta } }] };

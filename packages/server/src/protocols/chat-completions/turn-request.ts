@@ -11,7 +11,8 @@ export function turnRequest(request: ChatCompletionRequest, { model, engine }: S
   const sampling = samplingOf(request);
   const { capabilities } = engine;
   for (const field of Object.keys(sampling) as (keyof Sampling)[]) {
-    if (capabilities.sampling === "any" || capabilities.sampling.includes(field) || neutral(field, sampling[field])) continue;
+    if (capabilities.sampling === "any" || capabilities.sampling.includes(field) || neutral(field, sampling[field]))
+      continue;
     throw invalidRequest(
       `Unsupported parameter: '${field}' has no effect with the model ${model.id}.`,
       field,
@@ -49,7 +50,10 @@ function toolsOf(request: ChatCompletionRequest): { tools: readonly Tool[]; tool
   if (choice === "none") return { tools: [], toolChoice: "none" };
   if (choice === "auto") return { tools, toolChoice: "auto" };
   if (tools.length === 0) {
-    throw invalidRequest("Invalid value for 'tool_choice': it asks for a call, but there are no 'tools'.", "tool_choice");
+    throw invalidRequest(
+      "Invalid value for 'tool_choice': it asks for a call, but there are no 'tools'.",
+      "tool_choice",
+    );
   }
   if (choice === "required") return { tools, toolChoice: "required" };
   if (choice.type === "function") {
@@ -110,7 +114,17 @@ function responseFormatOf({ response_format: format }: ChatCompletionRequest): R
 }
 
 function samplingOf(request: ChatCompletionRequest): Sampling {
-  const { temperature, top_p, top_k, min_p, seed, frequency_penalty, presence_penalty, repetition_penalty, logit_bias } = request;
+  const {
+    temperature,
+    top_p,
+    top_k,
+    min_p,
+    seed,
+    frequency_penalty,
+    presence_penalty,
+    repetition_penalty,
+    logit_bias,
+  } = request;
   const max_tokens = request.max_completion_tokens ?? request.max_tokens;
   const all = {
     max_tokens,
@@ -124,7 +138,9 @@ function samplingOf(request: ChatCompletionRequest): Sampling {
     repetition_penalty,
     logit_bias,
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null)) as Sampling;
+  return Object.fromEntries(
+    Object.entries(all).filter(([, value]) => value !== undefined && value !== null),
+  ) as Sampling;
 }
 
 /** Whether the value says "no effect", so that an engine without the parameter does what is asked. */

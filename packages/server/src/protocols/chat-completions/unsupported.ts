@@ -13,7 +13,10 @@ const positive: Check = (value) => typeof value === "number" && value > 0;
  * fields that nobody knows.
  */
 const unsupported: Readonly<Record<string, { readonly when: Check; readonly why: string }>> = {
-  n: { when: (value) => given(value) && value !== 1, why: "one choice a request is supported; send the request again for another" },
+  n: {
+    when: (value) => given(value) && value !== 1,
+    why: "one choice a request is supported; send the request again for another",
+  },
   logprobs: { when: on, why: "log probabilities are not supported" },
   top_logprobs: { when: positive, why: "log probabilities are not supported" },
   audio: { when: given, why: "audio output is not supported" },

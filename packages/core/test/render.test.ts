@@ -1,0 +1,453 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { formats, getFormat, parse, render, RenderError, type Format, type Message, type Part, type Tool } from "@glossa/core";
+
+const tools: readonly Tool[] = [
+  {
+    name: "get_weather",
+    parameters: { type: "object", properties: { city: { type: "string" }, days: { type: "integer" } }, required: ["city"] },
+  },
+  { name: "get_time", parameters: { type: "object", properties: { tz: { type: "string" } } } },
+];
+
+const reasoning = (text: string): Part => ({ type: "reasoning", text });
+const text = (value: string): Part => ({ type: "text", text: value });
+const call = (name: string, args: string, id = "a1B2c3D4e"): Part => ({ type: "call", id, name, arguments: args, status: "complete" });
+const message = (...parts: readonly Part[]): Message => ({ parts });
+
+const weather = call("get_weather", '{"city": "Paris", "days": 3}');
+const time = call("get_time", '{"tz": "CET"}');
+
+/** What the wire looks like: one call, two calls, and all of a message. `undefined` where the format has no reasoning. */
+const wire: { readonly [name: string]: { readonly one: string; readonly two: string; readonly all: string | undefined } } = {
+  hermes: {
+    one: '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}\n</tool_call>',
+    two:
+      '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}\n</tool_call>\n' +
+      '<tool_call>\n{"name": "get_time", "arguments": {"tz": "CET"}}\n</tool_call>',
+    all:
+      "<think>\nRain?\n</think>\n\nI will look.\n" +
+      '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}\n</tool_call>',
+  },
+  qwen3_coder: {
+    one:
+      "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n" +
+      "<parameter=days>\n3\n</parameter>\n</function>\n</tool_call>",
+    two:
+      "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n" +
+      "<parameter=days>\n3\n</parameter>\n</function>\n</tool_call>\n" +
+      "<tool_call>\n<function=get_time>\n<parameter=tz>\nCET\n</parameter>\n</function>\n</tool_call>",
+    all:
+      "<think>\nRain?\n</think>\n\nI will look.\n" +
+      "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n" +
+      "<parameter=days>\n3\n</parameter>\n</function>\n</tool_call>",
+  },
+  mistral_json: {
+    one: '[TOOL_CALLS][{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}, "id": "a1B2c3D4e"}]',
+    two:
+      '[TOOL_CALLS][{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}, "id": "a1B2c3D4e"}, ' +
+      '{"name": "get_time", "arguments": {"tz": "CET"}, "id": "a1B2c3D4e"}]',
+    all: undefined,
+  },
+  mistral: {
+    one: '[TOOL_CALLS]get_weather[ARGS]{"city": "Paris", "days": 3}',
+    two: '[TOOL_CALLS]get_weather[ARGS]{"city": "Paris", "days": 3}[TOOL_CALLS]get_time[ARGS]{"tz": "CET"}',
+    all: '[THINK]Rain?[/THINK]I will look.[TOOL_CALLS]get_weather[ARGS]{"city": "Paris", "days": 3}',
+  },
+  llama3_json: {
+    one: '{"name": "get_weather", "parameters": {"city": "Paris", "days": 3}}',
+    two: '{"name": "get_weather", "parameters": {"city": "Paris", "days": 3}}; {"name": "get_time", "parameters": {"tz": "CET"}}',
+    all: undefined,
+  },
+  functionary_v3_1: {
+    one: '<function=get_weather>{"city": "Paris", "days": 3}</function>',
+    two: '<function=get_weather>{"city": "Paris", "days": 3}</function><function=get_time>{"tz": "CET"}</function>',
+    all: undefined,
+  },
+  pythonic: {
+    one: "[get_weather(city='Paris', days=3)]",
+    two: "[get_weather(city='Paris', days=3), get_time(tz='CET')]",
+    all: undefined,
+  },
+  deepseek_r1: {
+    one:
+      "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n" +
+      '```json\n{"city": "Paris", "days": 3}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    two:
+      "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n" +
+      '```json\n{"city": "Paris", "days": 3}\n```<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>get_time\n' +
+      '```json\n{"tz": "CET"}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    all:
+      "<think>\nRain?\n</think>\n\nI will look.\n<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n" +
+      '```json\n{"city": "Paris", "days": 3}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+  },
+  deepseek_v31: {
+    one:
+      "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>" +
+      '{"city": "Paris", "days": 3}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    two:
+      '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>{"city": "Paris", "days": 3}<｜tool▁call▁end｜>' +
+      '<｜tool▁call▁begin｜>get_time<｜tool▁sep｜>{"tz": "CET"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    all:
+      "<think>Rain?</think>I will look.<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>" +
+      '{"city": "Paris", "days": 3}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+  },
+  deepseek_v32: dsml("function_calls"),
+  deepseek_v4: dsml("tool_calls"),
+  kimi_k2: {
+    one:
+      "<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0<|tool_call_argument_begin|>" +
+      '{"city": "Paris", "days": 3}<|tool_call_end|><|tool_calls_section_end|>',
+    two:
+      "<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0<|tool_call_argument_begin|>" +
+      '{"city": "Paris", "days": 3}<|tool_call_end|><|tool_call_begin|>functions.get_time:1<|tool_call_argument_begin|>' +
+      '{"tz": "CET"}<|tool_call_end|><|tool_calls_section_end|>',
+    all:
+      "<think>Rain?</think>I will look.<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0" +
+      '<|tool_call_argument_begin|>{"city": "Paris", "days": 3}<|tool_call_end|><|tool_calls_section_end|>',
+  },
+  glm45: {
+    one:
+      "<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Paris</arg_value>\n" +
+      "<arg_key>days</arg_key>\n<arg_value>3</arg_value>\n</tool_call>",
+    two:
+      "<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Paris</arg_value>\n" +
+      "<arg_key>days</arg_key>\n<arg_value>3</arg_value>\n</tool_call>\n" +
+      "<tool_call>get_time\n<arg_key>tz</arg_key>\n<arg_value>CET</arg_value>\n</tool_call>",
+    all:
+      "<think>Rain?</think>\nI will look.\n<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Paris</arg_value>\n" +
+      "<arg_key>days</arg_key>\n<arg_value>3</arg_value>\n</tool_call>",
+  },
+  openai: {
+    one: '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city": "Paris", "days": 3}<|call|>',
+    two:
+      '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city": "Paris", "days": 3}<|call|>' +
+      '<|start|>assistant<|channel|>commentary to=functions.get_time <|constrain|>json<|message|>{"tz": "CET"}<|call|>',
+    all:
+      "<|channel|>analysis<|message|>Rain?<|end|><|start|>assistant<|channel|>commentary<|message|>I will look.<|end|>" +
+      "<|start|>assistant<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>" +
+      '{"city": "Paris", "days": 3}<|call|>',
+  },
+  gemma4: {
+    one: '<|tool_call>call:get_weather{city:<|"|>Paris<|"|>,days:3}<tool_call|>',
+    two:
+      '<|tool_call>call:get_weather{city:<|"|>Paris<|"|>,days:3}<tool_call|>' +
+      '<|tool_call>call:get_time{tz:<|"|>CET<|"|>}<tool_call|>',
+    all: '<|channel>thought\nRain?\n<channel|>I will look.<|tool_call>call:get_weather{city:<|"|>Paris<|"|>,days:3}<tool_call|>',
+  },
+  granite: {
+    one: '<|tool_call|>[{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}]',
+    two:
+      '<|tool_call|>[{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}, ' +
+      '{"name": "get_time", "arguments": {"tz": "CET"}}]',
+    all:
+      "Here is my thought process:\nRain?\nHere is my response:\nI will look." +
+      '<|tool_call|>[{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}]',
+  },
+  internlm: {
+    one: '<|action_start|><|plugin|>\n{"name": "get_weather", "parameters": {"city": "Paris", "days": 3}}<|action_end|>',
+    two:
+      '<|action_start|><|plugin|>\n{"name": "get_weather", "parameters": {"city": "Paris", "days": 3}}<|action_end|>' +
+      '<|action_start|><|plugin|>\n{"name": "get_time", "parameters": {"tz": "CET"}}<|action_end|>',
+    all: undefined,
+  },
+  minicpm3: {
+    one: "<|tool_call_start|>\n```python\nget_weather(city='Paris', days=3)\n```\n<|tool_call_end|>",
+    two: "<|tool_call_start|>\n```python\nget_weather(city='Paris', days=3)\nget_time(tz='CET')\n```\n<|tool_call_end|>",
+    all:
+      "<|thought_start|>\nRain?\n<|thought_end|>\nI will look." +
+      "<|tool_call_start|>\n```python\nget_weather(city='Paris', days=3)\n```\n<|tool_call_end|>",
+  },
+};
+
+function dsml(section: string): { readonly one: string; readonly two: string; readonly all: string } {
+  const invoke =
+    '<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Paris</｜DSML｜parameter>\n' +
+    '<｜DSML｜parameter name="days" string="false">3</｜DSML｜parameter>\n</｜DSML｜invoke>\n';
+  const other = '<｜DSML｜invoke name="get_time">\n<｜DSML｜parameter name="tz" string="true">CET</｜DSML｜parameter>\n</｜DSML｜invoke>\n';
+  const within = (inside: string): string => `<｜DSML｜${section}>\n${inside}</｜DSML｜${section}>`;
+  return {
+    one: within(invoke),
+    two: within(invoke + other),
+    all: `<think>Rain?</think>I will look.\n\n${within(invoke)}`,
+  };
+}
+
+describe.each(formats.map((format) => [format.name, format] as const))("%s", (name, format) => {
+  const expected = wire[name];
+
+  test("is in the table", () => {
+    expect(expected).toBeDefined();
+  });
+
+  test("writes a call", () => {
+    expect(render(format, message(weather), { tools })).toBe(expected?.one);
+  });
+
+  test("writes parallel calls", () => {
+    expect(render(format, message(weather, time), { tools })).toBe(expected?.two);
+  });
+
+  test("writes reasoning, text and a call", () => {
+    const all = message(reasoning("Rain?"), text("I will look."), weather);
+    if (expected?.all === undefined) {
+      expect(format.reasoning).toBeUndefined();
+      expect(() => render(format, all, { tools })).toThrow(new RenderError(0, `${name} has no markup for reasoning`));
+      expect(render(format, message(text("I will look."), weather), { tools })).toContain("I will look.");
+    } else expect(render(format, all, { tools })).toBe(expected.all);
+  });
+
+  test("writes what it parses without a diagnostic", () => {
+    for (const parts of [[weather], [weather, time], [text("I will look."), weather], [text("It is sunny.")]]) {
+      const { events } = parse(format, render(format, message(...parts), { tools }), { tools });
+      expect(events.filter(({ type }) => type === "diagnostic")).toEqual([]);
+    }
+  });
+
+  test("keeps numbers as they were written", () => {
+    const open: Tool[] = [{ name: "get_weather" }];
+    const written = call("get_weather", '{"a": 1.0, "b": 9007199254740993, "c": -0, "d": 1E+2, "e": 0.10}');
+    const { parts } = parse(format, render(format, message(written), { tools: open }), { tools: open });
+    expect(numbersIn(parts)).toEqual(["1.0", "9007199254740993", "-0", "1E+2", "0.10"]);
+  });
+
+  test("has a key __proto__ and empty arguments like any others", () => {
+    const open: Tool[] = [{ name: "get_weather" }];
+    for (const args of ['{"__proto__": {"x": [true, null]}, "constructor": "x"}', "{}"]) {
+      const { parts } = parse(format, render(format, message(call("get_weather", args)), { tools: open }), { tools: open });
+      expect(parts).toMatchObject([{ type: "call", name: "get_weather", status: "complete" }]);
+      expect(argumentsOf(parts[0])).toEqual(JSON.parse(args));
+    }
+  });
+
+  test("goes 200 levels down", () => {
+    const open: Tool[] = [{ name: "get_weather" }];
+    const deep = `{"a": ${"[".repeat(100)}${'{"b": '.repeat(100)}1${"}".repeat(100)}${"]".repeat(100)}}`;
+    const { parts } = parse(format, render(format, message(call("get_weather", deep)), { tools: open }), { tools: open });
+    expect(argumentsOf(parts[0])).toEqual(JSON.parse(deep));
+  });
+
+  test("refuses what is no complete call", () => {
+    for (const status of ["truncated", "malformed"] as const) {
+      expect(() => render(format, message({ ...weather, status } as Part), { tools })).toThrow(
+        new RenderError(0, `the call is ${status}; only complete calls are written`),
+      );
+    }
+    for (const args of ["[]", "1", "null", '"{}"']) {
+      expect(() => render(format, message(call("get_weather", args)), { tools })).toThrow("part 0: the arguments are no JSON object");
+    }
+    for (const args of ["", "{", "{'a': 1}", '{"a": 01}', '{"a": "\n"}', "{}x"]) {
+      expect(() => render(format, message(call("get_weather", args)), { tools })).toThrow("part 0: the arguments are no JSON:");
+    }
+  });
+
+  test("refuses parts that leave no trace or run together", () => {
+    expect(() => render(format, message(text("")))).toThrow("part 0: empty text leaves no trace on the wire");
+    expect(() => render(format, message(text("a"), text("b")))).toThrow("part 1: text directly behind text reads back as one part");
+  });
+
+  test("refuses text that is a call", () => {
+    const disguised = message(text(render(format, message(weather), { tools })));
+    expect(() => render(format, disguised, { tools })).toThrow(RenderError);
+    expect(render(format, disguised, { tools, verify: false })).toContain("get_weather");
+  });
+});
+
+function argumentsOf(part: Part | undefined): unknown {
+  return part?.type === "call" ? JSON.parse(part.arguments) : undefined;
+}
+
+function numbersIn(parts: readonly Part[]): readonly string[] {
+  const args = parts[0]?.type === "call" ? parts[0].arguments : "";
+  return [...args.matchAll(/: ?([-+.\dEe]+)/g)].map((match) => match[1]!);
+}
+
+describe("what only some formats have", () => {
+  test("a white-space lead is left out behind reasoning that ends in white space", () => {
+    expect(render(getFormat("hermes"), message(reasoning("Rain?"), time), { tools })).toBe(
+      '<think>\nRain?\n</think>\n\n<tool_call>\n{"name": "get_time", "arguments": {"tz": "CET"}}\n</tool_call>',
+    );
+    expect(render(getFormat("deepseek_v32"), message(reasoning("Rain?"), time), { tools })).toContain("Rain?</think>\n\n<｜DSML｜");
+  });
+
+  test("harmony's answer is final, its preamble commentary", () => {
+    const harmony = getFormat("openai");
+    expect(render(harmony, message(text("It is sunny.")))).toBe("<|channel|>final<|message|>It is sunny.<|return|>");
+    expect(render(harmony, message(reasoning("Hm."), text("It is sunny.")), { turnStart: true })).toBe(
+      "<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>It is sunny.<|return|>",
+    );
+  });
+
+  test("calls are numbered over the conversation", () => {
+    expect(render(getFormat("kimi_k2"), message(time), { tools, callCount: 4 })).toContain("functions.get_time:4<|");
+  });
+
+  test("text behind calls, and calls behind that", () => {
+    for (const name of ["hermes", "kimi_k2", "glm45", "gemma4", "deepseek_v31"]) {
+      const parts = [weather, text("And the time."), time];
+      expect(parse(getFormat(name), render(getFormat(name), message(...parts), { tools }), { tools }).parts).toMatchObject(
+        parts.map((part) => (part.type === "call" ? { type: "call", name: part.name } : part)),
+      );
+    }
+  });
+
+  test("JSON arguments go through byte for byte", () => {
+    const args = '{ "city":"\\u0050aris\\/\\n",\n\t"days" : 3e0 }';
+    for (const name of ["hermes", "mistral", "kimi_k2", "openai", "deepseek_r1"]) {
+      expect(render(getFormat(name), message(call("get_weather", args)), { tools })).toContain(args);
+    }
+  });
+
+  test("Python's quotes", () => {
+    const line = (value: string): string =>
+      render(getFormat("pythonic"), message(call("get_time", JSON.stringify({ tz: value }))), { tools });
+    expect(line("it's")).toBe('[get_time(tz="it\'s")]');
+    expect(line('say "it\'s"')).toBe("[get_time(tz='say \"it\\'s\"')]");
+    expect(line("a\\b\n\t\r\u0001\u007f\ud800é")).toBe("[get_time(tz='a\\\\b\\n\\t\\r\\x01\\x7f\\ud800é')]");
+  });
+
+  test("Python's values", () => {
+    expect(render(getFormat("pythonic"), message(call("f", '{"a": [true, false, null, {"k": "v", "n": 1.50}]}')))).toBe(
+      "[f(a=[True, False, None, {'k': 'v', 'n': 1.50}])]",
+    );
+  });
+
+  test("Gemma's values", () => {
+    expect(render(getFormat("gemma4"), message(call("f", '{"a": [true, null, {"k": "v", "two words": 1.50}]}')))).toBe(
+      '<|tool_call>call:f{a:[true,null,{k:<|"|>v<|"|>,<|"|>two words<|"|>:1.50}]}<tool_call|>',
+    );
+  });
+
+  test("the schema decides what a raw value is", () => {
+    const typed: Tool[] = [
+      {
+        name: "f",
+        parameters: {
+          type: "object",
+          properties: { s: { type: "string" }, either: { type: ["string", "integer"] }, n: { type: "integer" }, o: { type: "object" } },
+        },
+      },
+    ];
+    const value = (args: string): string =>
+      /<parameter=\w+>\n(.*)\n<\/parameter>/s.exec(render(getFormat("qwen3_coder"), message(call("f", args)), { tools: typed }))![1]!;
+    expect(value('{"s": "007"}')).toBe("007");
+    expect(value('{"s": "null"}')).toBe("null");
+    expect(value('{"either": "x"}')).toBe("x");
+    expect(value('{"either": 7}')).toBe("7");
+    expect(value('{"o": {"a" : [1.0]}}')).toBe('{"a" : [1.0]}');
+    expect(value('{"undeclared": "plain words"}')).toBe("plain words");
+    expect(() => value('{"n": "7"}')).toThrow("part 0: qwen3_coder cannot carry it: its arguments read back as");
+    expect(() => value('{"s": 7}')).toThrow(RenderError);
+  });
+
+  test("a raw value that holds its own closer is refused by part", () => {
+    const hostile = "a\n</parameter>\n<parameter=days>\n4";
+    const parts = message(text("Look."), call("get_weather", JSON.stringify({ city: hostile })));
+    expect(() => render(getFormat("qwen3_coder"), parts, { tools })).toThrow("part 1: qwen3_coder cannot carry it");
+    const harmless = JSON.stringify({ city: "a </parameter> b\n</parameter> c" });
+    expect(render(getFormat("qwen3_coder"), message(call("get_weather", harmless)), { tools })).toContain("a </parameter> b");
+  });
+});
+
+// Properties
+
+const allMarkers = (format: Format): readonly string[] => [
+  ...(format.specialTokens ?? []),
+  ...format.end,
+  ...(wire[format.name]?.one.match(/<[^<>\n]*>|\[[A-Z_]+\]/g) ?? []),
+];
+
+const commonHazards = [
+  "'", '"', "\\", "\n", "\r\n", "\t", " ", "```", "```json\n", "}", "{", "]", "[", ")", "(", ",", ":", "=", "&amp;", "<", ">", "\ud83d",
+  "\udc4b", "👋", "é", "中", "\u2028", "\u0000", "null", "true", "1.0", "0", "</", "</parameter>", "<parameter=", "</tool_call>", '"}',
+];
+
+const hazards = (format: Format): fc.Arbitrary<string> =>
+  fc
+    .array(fc.oneof(fc.constantFrom(...commonHazards, ...allMarkers(format)), fc.string({ maxLength: 4, unit: "binary" })), { maxLength: 6 })
+    .map((pieces) => pieces.join(""));
+
+const jsonValue = (strings: fc.Arbitrary<string>): fc.Arbitrary<unknown> =>
+  fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      strings,
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(strings, tie("value"), { maxKeys: 3 }),
+    ),
+  })).value;
+
+/**
+ * The texts that a string value of the format may be refused for. JSON and Python have escapes: none. Gemma's strings end
+ * at their quote; raw parameters at the closer, or at what may follow where the closer may be missing.
+ */
+const uncarried: { readonly [name: string]: readonly string[] } = {
+  gemma4: ['<|"|>'],
+  qwen3_coder: ["</parameter>", "<parameter=", "</function>", "</tool_call>"],
+  glm45: ["</arg_value>"],
+  deepseek_v32: ["</｜DSML｜parameter>"],
+  deepseek_v4: ["</｜DSML｜parameter>"],
+};
+
+const runs = 300;
+const seed = 20261120;
+
+describe.each(formats.map((format) => [format.name, format] as const))("parse(render(m)) = m: %s", (_name, format) => {
+  const parameters = { type: "object", properties: { text: { type: "string" }, more: {}, count: { type: "integer" } } } as const;
+  const request: Tool[] = [{ name: "write", parameters }];
+
+  test("arguments", () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(hazards(format), jsonValue(hazards(format)), fc.integer(), (string, more, count) => {
+        const args = JSON.stringify({ text: string, more, count });
+        let written: string;
+        try {
+          written = render(format, message(call("write", args)), { tools: request });
+        } catch (error) {
+          expect(error).toBeInstanceOf(RenderError);
+          refused++;
+          expect((uncarried[format.name] ?? []).some((closer) => args.includes(JSON.stringify(closer).slice(1, -1)))).toBe(true);
+          return;
+        }
+        const { parts } = parse(format, written, { tools: request });
+        expect(parts).toMatchObject([{ type: "call", name: "write", status: "complete" }]);
+        expect(argumentsOf(parts[0])).toEqual(JSON.parse(args));
+      }),
+      { numRuns: runs, seed },
+    );
+    expect(refused).toBeLessThan(runs / 2);
+  });
+
+  test("messages", () => {
+    const part: fc.Arbitrary<Part> = fc.oneof(
+      hazards(format).map(text),
+      ...(format.reasoning ? [hazards(format).map(reasoning)] : []),
+      hazards(format).map((value) => call("write", JSON.stringify({ text: value }))),
+    );
+    let carried = 0;
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), (parts) => {
+        let written: string;
+        try {
+          written = render(format, message(...parts), { tools: request });
+        } catch (error) {
+          // Text and reasoning that hold markup, are empty or run together have no place on any wire.
+          expect(error).toBeInstanceOf(RenderError);
+          return;
+        }
+        carried++;
+        const read = parse(format, written, { tools: request }).parts;
+        expect(read.map((each) => (each.type === "call" ? { ...each, id: "" } : each))).toMatchObject(
+          parts.map((each) => (each.type === "call" ? { type: "call", name: "write" } : each)),
+        );
+      }),
+      { numRuns: runs, seed },
+    );
+    expect(carried).toBeGreaterThan(runs / 20);
+  });
+});
