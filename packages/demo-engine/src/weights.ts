@@ -58,7 +58,7 @@ export function readConfig(json: string): ModelConfig {
 
 export function readWeights(config: ModelConfig, file: Uint8Array): Weights {
   // A copy of its own, so that the float32 parts are aligned whatever the caller's buffer is.
-  const buffer = file.slice().buffer;
+  const { buffer } = new Uint8Array(file);
   let offset = 0;
 
   const take = (bytes: number): number => {

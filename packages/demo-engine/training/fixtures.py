@@ -53,6 +53,11 @@ def tojson(value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def write_lines(path: Path, rows: list[dict]) -> None:
+    # ASCII only: lone and control characters survive every editor.
+    path.write_text("".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows))
+
+
 def main() -> None:
     checkpoint, folder, out = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     out.mkdir(parents=True, exist_ok=True)
@@ -62,7 +67,7 @@ def main() -> None:
     alphabet = ["a", "Z", "é", "中", "😀", "1", "٢", " ", " ", "\n", "\t", "'", "_", "-", ".", "{", '"', ":", "\u00a0", "\u3000", "the", "weather", "'s", "'ll", "\u0301", "\x00"]
     strings = STRINGS + ["".join(r.choice(alphabet) for _ in range(r.randint(1, 40))) for _ in range(150)] + [" ".join(coined(r) for _ in range(8)) for _ in range(20)]
     rows = [{"text": s, "special": special.encode(s, add_special_tokens=False).ids, "plain": encoder.plain.encode(s, add_special_tokens=False).ids} for s in strings]
-    (out / "tokenizer.json").write_text(json.dumps(rows, ensure_ascii=True, separators=(",", ":")))
+    write_lines(out / "tokenizer.jsonl", rows)
 
     env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
     env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
@@ -75,7 +80,7 @@ def main() -> None:
         jinja = template.render(messages=args[0], tools=args[1], enable_thinking=args[2], add_generation_prompt=args[3])
         assert text == jinja, f"the template differs:\n{text}\n---\n{jinja}"
         prompts.append({**c, "text": text, "ids": encoder(segments(*args))})
-    (out / "prompts.json").write_text(json.dumps(prompts, ensure_ascii=False, indent=1))
+    write_lines(out / "prompts.jsonl", prompts)
 
     config, weights, _ = load(checkpoint)
     model = Model(config)
@@ -92,7 +97,7 @@ def main() -> None:
             logits = model(torch.tensor([p["ids"]]))[0, -1]
             top = logits.topk(8)
             cases.append({"ids": p["ids"], "mean": logits.mean().item(), "sum2": (logits ** 2).sum().item(), "every64": [round(x, 5) for x in logits[::64].tolist()], "top": top.indices.tolist(), "topLogits": [round(x, 5) for x in top.values.tolist()]})
-    (out / "logits.json").write_text(json.dumps(cases))
+    write_lines(out / "logits.jsonl", cases)
     print(len(rows), "strings,", len(prompts), "prompts,", len(cases), "logits")
 
 

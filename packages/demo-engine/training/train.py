@@ -48,18 +48,20 @@ class Muon:
                 p.mul_(1 - lr * self.decay).add_(u, alpha=-lr * max(1, shape[0] / shape[1]) ** 0.5)
 
 
-def batches(folder: Path, seed: int):
-    """Conversations of like length together; shards in turn, again and again."""
+def batches(folder: Path, seed: int, plan):
+    """Conversations of like length together; shards in turn, again and again. `plan()` says (longest, tokens a batch)."""
     r, epoch = np.random.default_rng(seed), 0
     while True:
         for path in sorted(p for p in folder.glob("shard-*.npz") if ".part" not in p.name):
             z = np.load(path)
             ids, rows = z["ids"].astype(np.int64), z["rows"]
             starts = np.concatenate([[0], np.cumsum(rows[:, 0])[:-1]])
+            longest, size = plan()
             order = np.argsort(rows[:, 0] + r.uniform(0, 12, len(rows)))
             groups, now = [], []
             for i in order:
-                if now and (len(now) + 1) * rows[i, 0] > BATCH: groups.append(now); now = []
+                if rows[i, 0] > longest: break
+                if now and (len(now) + 1) * rows[i, 0] > size: groups.append(now); now = []
                 now.append(i)
             groups.append(now)
             for k in r.permutation(len(groups)):

@@ -1,4 +1,4 @@
-import type { Node, RandomSource } from "./ir.ts";
+import { type Node, type RandomSource, whiteSpace } from "./ir.ts";
 
 export interface GenerateOptions {
   /** About how many characters a free text or string has at most. Default 12. */
@@ -45,8 +45,8 @@ class WaysOut {
         return 0;
       case "text":
         // What follows depends on the text; one sample stands for it.
-        if (node.then === undefined) return 0;
-        return this.#within(node.then(node.automaton.sample(() => 0, 0).state), fuel);
+        if (node.follow === undefined) return 0;
+        return this.#within(node.follow(node.automaton.sample(() => 0, 0).state), fuel);
       case "sequence": {
         let most = 0;
         for (const item of node.items) {
@@ -90,9 +90,11 @@ export function generate(root: Node, random: RandomSource, options: GenerateOpti
         pieces.push(node.text);
         break;
       case "text": {
-        const { text, state } = node.automaton.sample(random, budget > 0 ? textLength : 0);
+        // White space is mostly left out, so that what is generated can be read.
+        const wanted = node.label === whiteSpace ? Number(random() < 0.3) : textLength;
+        const { text, state } = node.automaton.sample(random, budget > 0 ? wanted : 0);
         pieces.push(text);
-        if (node.then !== undefined) tasks.push({ node: node.then(state) });
+        if (node.follow !== undefined) tasks.push({ node: node.follow(state) });
         break;
       }
       case "dispatch": {

@@ -16,7 +16,7 @@ export type GrammarInput =
   /** ECMA-262 syntax; the whole text must match. */
   | { readonly regex: string };
 
-/** `lenient` holds for every kind of grammar; the other options are for `jsonSchema`, a structural tag says them itself. */
+/** `lenient` and `closed` hold for structural tags too; the other options are for `jsonSchema`, a tag says them itself. */
 export type GrammarOptions = JsonSchemaOptions;
 
 /** A compiled grammar. Immutable to the eye; what texts reach is built on the way and kept. */
@@ -34,7 +34,7 @@ export interface Grammar {
 function compile(input: GrammarInput, options: GrammarOptions, relaxed: Relaxed[]): Node {
   if ("jsonSchema" in input) return new SchemaCompiler(input.jsonSchema, "", options, relaxed).compile();
   if ("regex" in input) return text("text of the pattern", new Utf8Text(regexAutomaton(input.regex, false, "", "regex")));
-  return compileStructuralTag(parseStructuralTag(input), { lenient: options.lenient ?? false, relaxed });
+  return compileStructuralTag(parseStructuralTag(input), { ...options, relaxed });
 }
 
 /** Throws a `GrammarError` that names the place where something can't be enforced, a `StructuralTagError` for a tag that is none. */

@@ -17,14 +17,14 @@ export interface LiteralNode {
   readonly bytes: Uint8Array;
 }
 
-/** A text of an automaton; where it can end in several ways, `then` says what follows which. */
+/** A text of an automaton; where it can end in several ways, `follow` says what comes after which. */
 export interface TextNode {
   readonly kind: "text";
   readonly id: number;
   /** What it is, for a reader of an error: `a JSON string`. */
   readonly label: string;
   readonly automaton: ByteAutomaton;
-  readonly then: ((state: number) => Node) | undefined;
+  readonly follow: ((state: number) => Node) | undefined;
 }
 
 /** Free text; behind the trigger with index i follows `rules[i]`, and then, where `loop` says so, free text again. */
@@ -72,6 +72,9 @@ export interface RuleNode {
 }
 
 export type Node = LiteralNode | TextNode | DispatchNode | SequenceNode | ChoiceNode | RepeatNode | RuleNode;
+
+/** The label of text nodes that are only layout. */
+export const whiteSpace = "white space";
 
 let lastId = 0;
 
@@ -121,8 +124,8 @@ export function repeat(item: Node, min: number, max: number): Node {
   return { kind: "repeat", id: nextId(), item, min, max };
 }
 
-export function text(label: string, automaton: ByteAutomaton, then?: (state: number) => Node): TextNode {
-  return { kind: "text", id: nextId(), label, automaton, then };
+export function text(label: string, automaton: ByteAutomaton, follow?: (state: number) => Node): TextNode {
+  return { kind: "text", id: nextId(), label, automaton, follow };
 }
 
 /** A named node, made once, when it is first needed. */

@@ -12,7 +12,11 @@ export function eventStream(texts: AsyncIterator<string, unknown>, leave: () => 
         if (done) controller.close();
         else controller.enqueue(encoder.encode(value));
       },
-      cancel: () => leave(),
+      cancel() {
+        leave();
+        // Waits for the step under way, which `leave` has brought to an end; nobody waits for this.
+        void texts.return?.();
+      },
     },
     { highWaterMark: 0 },
   );

@@ -150,6 +150,22 @@ describe("a request that is wrong is refused with the field named", () => {
   });
 });
 
+test("a body over the limit of 16 MiB is refused over a socket too, its length declared or not", async () => {
+  const { url } = await startReplay([{ raw: "Hello." }]);
+  const megabyte = new TextEncoder().encode("x".repeat(1024 * 1024));
+  let sent = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (++sent > 40) controller.close();
+      else controller.enqueue(megabyte);
+    },
+  });
+  const init = { method: "POST", body: endless, duplex: "half" } as RequestInit;
+  const response = await fetch(`${url}/v1/chat/completions`, init);
+  expect(response.status).toBe(413);
+  expect((await response.json()).error.code).toBe("request_too_large");
+});
+
 test("what the client means as no wish is accepted", async () => {
   const { post } = await startReplay([{ raw: "Hello." }]);
   const nothing = {

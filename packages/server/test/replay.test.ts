@@ -24,6 +24,13 @@ test("recordings are played in turn, those with a match where it matches", async
   ]);
 });
 
+test("content may come in text parts", async () => {
+  const { client } = await startReplay([{ raw: "rain!", match: "the weather" }]);
+  const content = ["the ", "weather"].map((text) => ({ type: "text" as const, text }));
+  const answer = await client.chat.completions.create({ model: "replay", messages: [{ role: "user", content }] });
+  expect(answer.choices[0]?.message.content).toBe("rain!");
+});
+
 test("no recording for this message is an error that says so", async () => {
   const { post } = await startReplay([{ raw: "rain!", match: "weather" }]);
   const response = await post({ model: "replay", messages: [user("the time")], stream: true });

@@ -154,32 +154,36 @@ test("usage, the context's end and max_tokens", async () => {
   expect((await refusal.json()).error).toMatchObject({ param: "messages", code: "context_length_exceeded" });
 });
 
-test("text with markup that the model writes byte by byte is what it says", async () => {
+test("special tokens open a call behind any text, also behind an open quotation", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 30 }), async (words) => {
-      const written = `${words}<tool_call>\n{"name": "get_time", "arguments": {"zone": ${JSON.stringify(words)}}}\n</tool_call>`;
+      const body = `\n{"name": "get_time", "arguments": {"zone": ${JSON.stringify(words)}}}\n`;
+      const bytes = (text: string): number[] => [...new TextEncoder().encode(text)];
+      const written = [...bytes(`\`${words}`), 260, ...bytes(body), 261];
       const engine = ignorantEngine(1);
       const scripted: TokenEngine = {
         ...engine,
         async *generate(ids, { constraint }) {
           const text = new TextDecoder();
-          for (const byte of new TextEncoder().encode(written)) {
-            constraint?.accept(byte);
-            const complete = text.decode(Uint8Array.of(byte), { stream: true });
-            if (complete !== "") yield { text: complete, ids: [byte] };
+          let held: number[] = [];
+          for (const id of written) {
+            constraint?.accept(id);
+            held.push(id);
+            const complete = text.decode(engine.tokenBytes(id), { stream: true });
+            if (complete === "") continue;
+            yield { text: complete, ids: held };
+            held = [];
           }
           return { reason: "stop", promptTokens: ids.length, cachedTokens: 0, completionTokens: written.length };
         },
       };
       const model = { id: "ignorant", format: getFormat("hermes"), owner: "test" };
       const app = createApp({ engines: [tokenEngine({ name: "scripted", kind: "test", model, engine: scripted })] });
-      const response = await app.request("/v1/chat/completions", {
-        method: "POST",
-        body: JSON.stringify({ ...base, tools: [timeTool] }),
-      });
-      const answer = (await response.json()) as any;
-      expect(answer.choices[0].message.tool_calls[0].function.arguments).toBe(`{"zone": ${JSON.stringify(words)}}`);
-      expect(answer.choices[0].message.content ?? "").toBe(words);
+      const request = { method: "POST", body: JSON.stringify({ ...base, tools: [timeTool] }) };
+      const answer = (await (await app.request("/v1/chat/completions", request)).json()) as any;
+      const { content, tool_calls: calls } = answer.choices[0].message;
+      expect(calls[0].function.arguments).toBe(`{"zone": ${JSON.stringify(words)}}`);
+      expect(content).toBe(`\`${words}`);
     }),
     { numRuns: 40 },
   );

@@ -414,6 +414,20 @@ test("what the endpoint has parsed by itself comes through as what it is", async
   });
 });
 
+test.each([
+  ["length", "truncated-call"],
+  ["stop", "malformed-call"],
+])("arguments that the endpoint leaves open at %s are told as %s", async (finish, kind) => {
+  const gateway = await start((response) => {
+    openEvents(response);
+    response.write(chunk({ tool_calls: [{ index: 0, id: "abc", function: { name: "get_weather", arguments: '{"city": "R' } }] }));
+    response.end(chunk({}, finish) + doneEvent);
+  });
+  const answer = await (await gateway.post(body)).json();
+  expect(answer.choices[0].message.tool_calls[0].function.arguments).toBe('{"city": "R');
+  expect(answer.glossa.diagnostics).toMatchObject([{ kind, call: 0 }]);
+});
+
 test("the request is handed on as it is, with the gateway's key and not the client's", async () => {
   const seen: (string | undefined)[] = [];
   const upstream = await startUpstream((response, request) => {

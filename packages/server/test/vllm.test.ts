@@ -92,6 +92,24 @@ test("what a required, named, strict or single call and a schema need is sent as
   expect(vllm.requests.at(-1)).not.toHaveProperty("structured_outputs");
 });
 
+test("of allowed tools the model sees no others", async () => {
+  const { client, vllm } = await start({ output: () => ({ pieces: call }) });
+  const named = (name: string): { type: "function"; function: { name: string } } => ({ type: "function", function: { name } });
+  for (const mode of ["auto", "required"] as const) {
+    const answer = await client.chat.completions.create({
+      model,
+      messages: [user("?")],
+      tools: [weatherTool, timeTool],
+      tool_choice: { type: "allowed_tools", allowed_tools: { mode, tools: [named("get_weather")] } },
+    });
+    expect(answer.choices[0]?.message.tool_calls).toHaveLength(1);
+    expect(vllm.requests.at(-1).tools).toEqual([weatherTool]);
+    const tag = vllm.requests.at(-1).structured_outputs?.structural_tag;
+    expect(tag === undefined).toBe(mode === "auto");
+    expect(tag ?? "").not.toContain("get_time");
+  }
+});
+
 test.each([
   ["a version that returns the prompt", true],
   ["an older version, asked by /tokenize and /detokenize", false],

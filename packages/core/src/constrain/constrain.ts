@@ -168,8 +168,8 @@ class Composer {
   // Parts of a message
 
   /** Free text, without markers that would read as markup. */
-  #text(openers: readonly string[] = []): Format {
-    return { type: "any_text", excludes: excludes(markersOf(this.#format), openers) };
+  #text(others: readonly string[] = []): Format {
+    return { type: "any_text", excludes: excludes([...markersOf(this.#format), ...others]) };
   }
 
   /** The reasoning block. White space at the edges of the reasoning is the model's to write or not. */
@@ -238,7 +238,8 @@ class Composer {
     const calls = this.#calls(tools);
     if (this.#format.text) return sequence(...this.#prefix(this.#preambles(), calls.lead), ...calls.pieces);
     if (!this.#opensDistinctly()) return this.#behindReasoning(calls);
-    return sequence(...this.#reasoningBeforeText(), this.#text(), ...calls.pieces);
+    // Behind a backtick that is still open a call would be a quotation of one.
+    return sequence(...this.#reasoningBeforeText(), this.#text(["`"]), ...calls.pieces);
   }
 
   #called(tools: readonly CallableTool[]): Format {

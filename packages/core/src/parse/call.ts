@@ -69,13 +69,13 @@ export class CallReading {
   /** JSON text of the arguments. */
   write(json: string): void {
     if (json === "") return;
+    const room = this.#context.maxArguments - this.#length;
     this.#length += json.length;
-    if (this.#length > this.#context.maxArguments) {
-      this.failed ??= `arguments of more than ${this.#context.maxArguments} characters`;
-      return;
-    }
-    if (this.started) this.#context.output.push({ type: "call-arguments", index: this.index, delta: json });
-    else this.#queued += json;
+    if (json.length > room) this.failed ??= `arguments of more than ${this.#context.maxArguments} characters`;
+    // What is beyond is passed over.
+    const delta = json.length > room ? json.slice(0, Math.max(0, room)) : json;
+    if (this.started) this.#context.output.push({ type: "call-arguments", index: this.index, delta });
+    else this.#queued += delta;
   }
 
   get hasArguments(): boolean {

@@ -106,12 +106,11 @@ export class MessageReading {
       const kind = this.#block?.kind ?? "text";
       const prose = input.release(kind);
       writeProse(kind, prose, from, input, output, this.state);
-      if (walk.hasBody && rule.distinctive && outcome !== "ok")
-        output.diagnose(
-          outcome === "ended" ? "truncated-call" : "malformed-call",
-          outcome === "ended" ? "the output ends before the call has a name" : `no call: ${walk.reason}`,
-          from,
-        );
+      if (walk.call?.failed !== undefined) output.diagnose("limit", walk.call.failed, from);
+      else if (walk.hasBody && rule.distinctive && outcome === "ended")
+        output.diagnose("truncated-call", "the output ends before the call has a name", from);
+      else if (walk.hasBody && rule.distinctive && outcome === "broken")
+        output.diagnose("malformed-call", `no call: ${walk.reason}`, from);
       if (walk.started === 0) return;
     }
     input.settle();

@@ -129,9 +129,17 @@ export function leads(at: Position, ends: readonly string[]): Lead[] {
   return found;
 }
 
+const startCache = new WeakMap<readonly Node[], readonly Pattern[]>();
+
 /** Patterns that only look whether a list starts here. */
-export const startPatterns = (nodes: readonly Node[]): Pattern[] =>
-  leads(start(nodes), []).flatMap((lead) => (lead.at ? [{ pieces: lead.pieces, ahead: 0 }] : []));
+export function startPatterns(nodes: readonly Node[]): readonly Pattern[] {
+  let patterns = startCache.get(nodes);
+  if (!patterns) {
+    patterns = leads(start(nodes), []).flatMap((lead) => (lead.at ? [{ pieces: lead.pieces, ahead: 0 }] : []));
+    startCache.set(nodes, patterns);
+  }
+  return patterns;
+}
 
 /** The pattern of one more item: the separator is read, what follows is looked at. */
 export function againPatterns(node: Repeat): Pattern[] {

@@ -1,10 +1,9 @@
-import type { Arguments, Call, Choice, Literal, Marker, Node, Optional, Repeat, Wrapper } from "../format.ts";
-import { LiteralReader } from "../values/literal.ts";
-import { PythonArgumentsReader } from "../values/python-arguments.ts";
-import { propertyNames } from "../values/schema-types.ts";
+import type { Call, Choice, Literal, Marker, Node, Optional, Repeat } from "../format.ts";
+import { readArguments } from "./arguments.ts";
 import { CallReading, type CallContext } from "./call.ts";
 import type { Input } from "./input.ts";
-import { FAIL, isNameCharacter, match, MORE, matchTexts, Scanner, startsOf, type Pattern } from "./pattern.ts";
+import { readName, readId, readOrdinal } from "./names.ts";
+import { match, MORE, matchTexts, Scanner, type Pattern } from "./pattern.ts";
 import { againPatterns, leads, next, nodeAt, start, startPatterns, type Position } from "./position.ts";
 import { ArgumentsLeaf, GarbageLeaf, type Leaf, type ValueReader } from "./readers.ts";
 import { readParameter, type Parameter } from "./parameters.ts";
@@ -12,8 +11,6 @@ import { readWrapper } from "./wrapper.ts";
 
 /** Yields when it needs more text: a leaf that takes it by itself, or nothing in particular. */
 export type Reading<T> = Generator<Leaf | undefined, T, undefined>;
-
-const maxName = 256;
 
 /**
  * How a step of the walk ended.
@@ -42,8 +39,10 @@ export class Walk {
   keys: Set<string> = new Set();
   parameter: Parameter | undefined;
 
+  /** The id, while it is read as the text of the nodes inside it. */
+  idText: string | undefined;
+
   readonly #context: CallContext;
-  #id: string | undefined;
 
   constructor(
     input: Input,
@@ -72,19 +71,14 @@ export class Walk {
         at = yield* this.#leave(at);
         continue;
       }
-      const outcome: Outcome | Position = yield* this.#read(node, at);
+      let outcome: Outcome | Position = yield* this.#read(node, at);
+      if (this.call?.failed !== undefined) outcome = "broken";
       if (outcome === "ok") at = next(at);
       else if (typeof outcome === "object") at = outcome;
       else {
         const resumed: Position | undefined = yield* this.#recover(at, outcome);
         if (resumed === undefined) return outcome;
         at = resumed;
-      }
-      if (this.call?.failed !== undefined) {
-        this.call.note("limit", this.call.failed, this.input.offset);
-        this.call.end("truncated");
-        this.call = undefined;
-        return "broken";
       }
     }
     return "ok";
@@ -114,21 +108,21 @@ export class Walk {
       case "choice":
         return yield* this.#choose(node, at);
       case "name":
-        return yield* this.#name(node.empty === true, at);
+        return yield* readName(this, node, at);
       case "id":
         if (node.nodes) {
-          this.#id = "";
+          this.idText = "";
           return start(node.nodes, at);
         }
-        return yield* this.#writtenId(at);
+        return yield* readId(this, at);
       case "ordinal":
-        return yield* this.#digits();
+        return yield* readOrdinal(this);
       case "skip":
         return yield* this.#skip(at);
       case "wrapper":
-        return yield* this.#wrapper(node);
+        return yield* readWrapper(this, node);
       case "arguments":
-        return yield* this.#arguments(node, at);
+        return yield* readArguments(this, node, at);
       default:
         return yield* readParameter(this, node, at);
     }
@@ -138,7 +132,7 @@ export class Walk {
 
   take(end: number, kind: "markup" | "name" = "markup"): string {
     const text = this.input.take(end, kind);
-    if (this.#id !== undefined) this.#id += text;
+    if (this.idText !== undefined) this.idText += text;
     return text;
   }
 
@@ -170,7 +164,7 @@ export class Walk {
         return "ok";
       }
       this.reason = `expected ${JSON.stringify(node.text)}`;
-      return this.#isAtEnd() ? "ended" : "broken";
+      return this.isAtEnd ? "ended" : "broken";
     }
   }
 
@@ -191,10 +185,11 @@ export class Walk {
 
   /** Where the output ends in a call whose arguments are open, what is missing is no tolerance but a truncation. */
   get #isTruncated(): boolean {
-    return this.#isAtEnd() && this.call !== undefined && !this.call.argumentsDone;
+    return this.isAtEnd && this.call !== undefined && !this.call.argumentsDone;
   }
 
-  #isAtEnd(): boolean {
+  /** The output ended, and all of it is read. */
+  get isAtEnd(): boolean {
     return this.input.ended && this.input.pos === this.input.text.length;
   }
 
@@ -241,7 +236,7 @@ export class Walk {
       if (yield* this.decide(startPatterns(alternative))) return start(alternative, at);
     if (node.kind === "optional") return "ok";
     this.reason = "none of the alternatives stands here";
-    return this.#isAtEnd() ? "ended" : "broken";
+    return this.isAtEnd ? "ended" : "broken";
   }
 
   *#skip(at: Position): Reading<Outcome> {
@@ -262,90 +257,19 @@ export class Walk {
     return "ok";
   }
 
-  // Names and ids
-
-  /** Reads up to what may come next, as long as it looks like a name; undefined if it does not end in time. */
-  *#identifier(at: Position, kind: "name" | "markup"): Reading<string | undefined> {
-    const { input } = this;
-    const inner = leads(next(at), this.ends)
-      .map((lead): Pattern => ({ pieces: lead.pieces, ahead: 0 }))
-      .filter((pattern) => {
-        const first = pattern.pieces[0];
-        return first?.kind === "text" && first.texts.some((text) => isNameCharacter(text[0]!));
-      });
-    let length = 0;
-    for (;;) {
-      while (input.pos + length < input.text.length) {
-        if (!isNameCharacter(input.text[input.pos + length]!) || length > maxName) return this.take(input.pos + length, kind);
-        let state = FAIL;
-        for (const pattern of inner) {
-          const end = match(pattern, input, input.pos + length);
-          if (end !== FAIL) state = end;
-        }
-        if (state >= 0) return this.take(input.pos + length, kind);
-        if (state === MORE) break;
-        length++;
-      }
-      if (input.ended) return undefined;
-      yield undefined;
-    }
-  }
-
-  *#name(mayBeEmpty: boolean, at: Position): Reading<Outcome> {
-    const { input } = this;
-    const name = yield* this.#identifier(at, "name");
-    if (name === undefined) {
-      this.reason = "the name does not end";
-      return "ended";
-    }
-    if ((name === "" && !mayBeEmpty) || name.length > maxName) {
-      this.reason = name === "" ? "the name is missing" : "the name does not end";
-      return "broken";
-    }
-    // [get_weather there]
-    //             ^ a declared name is evidence only where the body goes on as it must
-    // The one character that ended it decides, however much more of the text is there.
-    const character = input.text[input.pos]!;
-    const goesOn = this.#following(at).some((pattern) => startsOf(pattern).has(character));
-    this.setName(name, goesOn);
-    return "ok";
-  }
-
-  *#writtenId(at: Position): Reading<Outcome> {
-    const id = yield* this.#identifier(at, "markup");
-    if (id === undefined) return "ended";
-    if (this.call && id !== "") this.call.id = id;
-    return "ok";
-  }
-
-  *#digits(): Reading<Outcome> {
-    const { input } = this;
-    let digits = "";
-    for (;;) {
-      let end = input.pos;
-      while (end < input.text.length && /\d/.test(input.text[end]!)) end++;
-      digits += this.take(end);
-      if (end < input.text.length) break;
-      if (input.ended) return "ended";
-      yield undefined;
-    }
-    this.reason = "expected a number";
-    return digits === "" ? "broken" : "ok";
-  }
-
   /** The name is known: a declared one is evidence enough, if what stands behind it does not speak against it. */
   setName(name: string, goesOn: boolean): void {
     const call = this.call;
     if (!call) return;
     call.name = name;
     this.hasBody = true;
-    if (goesOn && call.isDeclared && this.#id === undefined) call.start(this.input.offset);
+    if (goesOn && call.isDeclared && this.idText === undefined) call.start(this.input.offset);
   }
 
   /** Structure behind the name: evidence for a call of an unknown name, where the opener was distinctive. */
   evidence(): void {
     const call = this.call;
-    if (!call || call.started || call.name === undefined || this.#id !== undefined) return;
+    if (!call || call.started || call.name === undefined || this.idText !== undefined) return;
     if (call.isDeclared || this.isDistinctive || call.toolsAreUnknown) call.start(this.input.offset);
   }
 
@@ -365,7 +289,7 @@ export class Walk {
   #begin(node: Call, at: Position): Position {
     this.call = new CallReading(this.#context);
     this.keys = new Set();
-    this.#id = undefined;
+    this.idText = undefined;
     for (const note of this.pending) this.call.note(note.kind, note.message, note.offset);
     this.pending.length = 0;
     return start(node.nodes, at);
@@ -380,8 +304,8 @@ export class Walk {
         this.#endCall();
         return next(up);
       case "id":
-        if (this.call && this.#id !== undefined) this.call.id = this.#id.trim();
-        this.#id = undefined;
+        if (this.call && this.idText !== undefined) this.call.id = this.idText.trim();
+        this.idText = undefined;
         this.evidence();
         if (this.call?.isDeclared) this.call.start(this.input.offset);
         return next(up);
@@ -399,7 +323,7 @@ export class Walk {
     const call = this.call;
     if (!call?.started) return;
     this.started++;
-    if (!call.argumentsDone && this.#isAtEnd()) {
+    if (!call.argumentsDone && this.isAtEnd) {
       call.note("truncated-call", "the output ends inside a call", this.input.offset);
       call.end("truncated");
     } else {
@@ -426,64 +350,8 @@ export class Walk {
     return start(node.nodes, at);
   }
 
-  *#wrapper(node: Wrapper): Reading<Outcome> {
-    return yield* readWrapper(this, node);
-  }
-
-  *#arguments(node: Arguments, at: Position): Reading<Outcome | Position> {
-    const { call, input } = this;
-    const { notation } = node;
-    if (!call) return "broken";
-    if (notation.kind === "tagged") {
-      if (yield* this.decide(startPatterns(notation.parameter))) {
-        this.evidence();
-        return start(notation.parameter, at);
-      }
-      if (this.#isAtEnd()) return "ended";
-      if (!(yield* this.decide(this.#following(at)))) {
-        this.reason = "neither a parameter nor the end of the call";
-        return "broken";
-      }
-      call.write(call.hasArguments ? "}" : "{}");
-      call.argumentsDone = true;
-      return "ok";
-    }
-    if (notation.kind === "python") {
-      this.evidence();
-      const reader = new PythonArgumentsReader({
-        positional: propertyNames(call.tool?.parameters),
-        maxDepth: this.maxDepth,
-      });
-      return yield* this.value(reader);
-    }
-    if (notation.kind === "json") yield* this.blank();
-    while (input.pos === input.text.length && !input.ended) yield undefined;
-    if (this.#isAtEnd()) return "ended";
-    if (input.text[input.pos] !== "{") {
-      const closed = yield* this.decide(this.#following(at));
-      if (closed === undefined) {
-        this.reason = "the arguments are no object";
-        return "broken";
-      }
-      // <function=get_time></function>
-      //                    ^ no arguments at all
-      this.evidence();
-      call.write("{}");
-      call.argumentsDone = true;
-      this.note("tolerance", "no arguments for an empty object");
-      return "ok";
-    }
-    this.evidence();
-    const reader = new LiteralReader({
-      dialect: notation.kind === "gemma" ? { name: "gemma", quote: notation.quote } : { name: "json" },
-      maxDepth: this.maxDepth,
-      onTolerance: (what, index) => this.note("tolerance", what, index),
-    });
-    return yield* this.value(reader);
-  }
-
   /** What may come behind a node. */
-  #following(at: Position): Pattern[] {
+  following(at: Position): Pattern[] {
     return leads(next(at), this.ends).map((lead) => ({ pieces: lead.pieces, ahead: 0 }));
   }
 
@@ -510,7 +378,7 @@ export class Walk {
     const { input } = this;
     this.started++;
     this.call = undefined;
-    if (outcome === "ended" || call.argumentsDone) {
+    if (call.failed === undefined && (outcome === "ended" || call.argumentsDone)) {
       if (call.argumentsDone) call.end("complete");
       else {
         call.note("truncated-call", "the output ends inside a call", input.offset);
@@ -519,7 +387,9 @@ export class Walk {
       input.settle();
       return undefined;
     }
-    call.note("malformed-call", this.reason, input.offset);
+    const status = call.failed === undefined ? "malformed" : "truncated";
+    if (call.failed === undefined) call.note("malformed-call", this.reason, input.offset);
+    else call.note("limit", call.failed, input.offset);
     input.settle();
     // {"city": Paris}</tool_call>
     //          ^      ^ from here to there it is passed on as it came
@@ -533,13 +403,13 @@ export class Walk {
     }
     const openers = this.ends.map((text): Pattern => ({ pieces: [{ kind: "text", texts: [text], optional: false }], ahead: 1 }));
     if (places.size === 0) {
-      call.end("malformed");
+      call.end(status);
       return undefined;
     }
     const scanner = new Scanner([...places.keys(), ...openers]);
     const leaf = new GarbageLeaf(input, scanner, call);
     while (!leaf.advance()) yield leaf;
-    call.end("malformed");
+    call.end(status);
     return scanner.found && places.get(scanner.found);
   }
 }

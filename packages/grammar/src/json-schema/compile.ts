@@ -11,14 +11,12 @@ import { type JsonLayout, jsonLayout } from "./layout.ts";
 import { numberNode } from "./numbers.ts";
 import { objectNode } from "./objects.ts";
 import { PropertyPlan } from "./properties.ts";
-import { type JsonValue, type Located, type Relaxed, SchemaSource } from "./source.ts";
+import { type JsonValue, type Located, type Relaxed, SchemaSource, type SourceOptions } from "./source.ts";
 import { stringChars } from "./strings.ts";
 import { ValueChecker } from "./satisfies.ts";
 import { stringsNode, valuesNode } from "./values.ts";
 
-export interface JsonSchemaOptions {
-  /** Drop what can't be enforced, and say so in `relaxed`, instead of refusing the schema. */
-  readonly lenient?: boolean;
+export interface JsonSchemaOptions extends SourceOptions {
   /** Properties in any order, each still at most once and the required ones present. */
   readonly anyOrder?: boolean;
   /** At most so many characters of white space in a row. Without it: a blank, or a line end and an indentation. */
@@ -43,7 +41,7 @@ export class SchemaCompiler implements ValueCompiler {
   constructor(schema: unknown, path: string, options: JsonSchemaOptions, relaxed: Relaxed[]) {
     this.layout = jsonLayout(options.maxWhitespace);
     this.anyOrder = options.anyOrder ?? false;
-    this.source = new SchemaSource(schema, path, options.lenient ?? false, relaxed);
+    this.source = new SchemaSource(schema, path, options, relaxed);
     this.#alternatives = new AlternativeReader(this.source);
     this.values = new ValueChecker((schemas) => this.alternatives(schemas), this.source);
   }

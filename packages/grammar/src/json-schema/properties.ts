@@ -32,6 +32,8 @@ export class PropertyPlan {
   readonly #conjunction: Conjunction;
   readonly #compiler: ValueCompiler;
   readonly #names: readonly string[];
+  /** Keys that neither a name nor a pattern allows are forbidden although no schema says so. */
+  readonly #closed: boolean;
   readonly #patterns: readonly Pattern[];
   readonly #patternChars: readonly CharAutomaton[];
   readonly #otherChars: CharAutomaton;
@@ -43,6 +45,8 @@ export class PropertyPlan {
     this.#conjunction = conjunction;
     this.#compiler = compiler;
     this.#otherChars = intersection([nameChars, otherChars]);
+    const silent = object.layers.every((layer) => layer.additional === undefined);
+    this.#closed = source.closed && silent && object.layers.some((layer) => layer.properties.size > 0);
     const patterns = object.layers.flatMap((layer) => layer.patterns);
     const automata = patterns.map((pattern) => patternChars(pattern, "patternProperties", source));
     this.#patterns = patterns.filter((_pattern, index) => automata[index] !== undefined);
@@ -72,7 +76,8 @@ export class PropertyPlan {
       const index = this.#patterns.indexOf(pattern);
       return matched[index] === true;
     });
-    const possible = this.#compiler.possible(schemas) ? schemas : undefined;
+    const forbidden = this.#closed && !matched.includes(true);
+    const possible = !forbidden && this.#compiler.possible(schemas) ? schemas : undefined;
     this.#others.set(key, possible);
     return possible;
   }

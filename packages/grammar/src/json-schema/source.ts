@@ -39,17 +39,29 @@ function isOldDraft(dialect: unknown): boolean {
   return typeof dialect === "string" && /draft-0[3-7]/.test(dialect);
 }
 
+export interface SourceOptions {
+  /** Drop what can't be enforced, and say so in `relaxed`, instead of refusing the schema. */
+  readonly lenient?: boolean;
+  /**
+   * Where a schema declares properties and says nothing of others, take others for forbidden, as xgrammar does (its strict mode).
+   * Without it they are allowed, as JSON Schema says.
+   */
+  readonly closed?: boolean;
+}
+
 /** A schema document: locates schemas in it, resolves references, and knows what is refused and what relaxed. */
 export class SchemaSource {
   readonly root: Located;
   readonly ignoresSiblingsOfRef: boolean;
   readonly lenient: boolean;
+  readonly closed: boolean;
   readonly relaxed: Relaxed[];
   readonly #located = new Map<SchemaObject, Located>();
   #count = 2;
 
-  constructor(schema: unknown, path: string, lenient: boolean, relaxed: Relaxed[]) {
-    this.lenient = lenient;
+  constructor(schema: unknown, path: string, options: SourceOptions, relaxed: Relaxed[]) {
+    this.lenient = options.lenient ?? false;
+    this.closed = options.closed ?? false;
     this.relaxed = relaxed;
     this.ignoresSiblingsOfRef = isSchemaObject(schema) && isOldDraft(schema["$schema"]);
     this.root = this.locate(schema, path, undefined);
@@ -100,22 +112,27 @@ export class SchemaSource {
     return found[0];
   }
 
+  /** Stands for "anywhere in this document" when something in it is located. */
+  #rootOf(document: SchemaObject): Located {
+    return { ...this.root, base: document };
+  }
+
   #anchored(document: SchemaObject, name: string): Located | undefined {
     let found: SchemaObject | undefined;
     walkSchemas(document, (schema) => {
       if (schema["$anchor"] === name || schema["id"] === `#${name}` || schema["$id"] === `#${name}`) found ??= schema;
     });
-    return found === undefined ? undefined : this.locate(found, `#${name}`, { ...this.root, base: document });
+    return found === undefined ? undefined : this.locate(found, `#${name}`, this.#rootOf(document));
   }
 
   #pointed(document: SchemaObject, pointer: string): Located | undefined {
     let at: unknown = document;
     let path = document === this.root.schema ? this.root.path : `${this.root.path}#`;
-    let parent: Located = { ...this.root, base: document };
+    let parent = this.#rootOf(document);
     for (const step of pointer.split("/").slice(1)) {
       const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
       if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
-      if (isSchemaObject(at) && identifier(at) !== undefined) parent = { ...parent, base: at };
+      if (isSchemaObject(at) && identifier(at) !== undefined) parent = this.#rootOf(at);
       at = (at as { readonly [key: string]: unknown })[key];
       path = pointerStep(path, key);
     }

@@ -110,7 +110,7 @@ export class Closure {
         const { automaton } = node;
         const state = automaton.chars.start;
         this.#set.add(node, state, automaton.startPart, frame);
-        if (automaton.accepts(state, automaton.startPart)) this.#push(node.then?.(state), frame);
+        if (automaton.accepts(state, automaton.startPart)) this.#push(node.follow?.(state), frame);
         return;
       }
       case "dispatch":

@@ -29,8 +29,8 @@ export function stepByte(from: StateSet, byte: number, step: number): StateSet |
       if (!automaton.ended(part)) set.add(node, state, part, frame);
       if (automaton.accepts(state, part)) {
         closure ??= new Closure(set, step);
-        if (node.then === undefined) closure.leave(frame);
-        else closure.enter(node.then(state), frame);
+        if (node.follow === undefined) closure.leave(frame);
+        else closure.enter(node.follow(state), frame);
       }
       continue;
     }

@@ -5,7 +5,7 @@ import { WatchedText } from "../automata/substrings.ts";
 import { GrammarError } from "../error.ts";
 import { choice, dispatch, empty, literal, type Node, optional, repeat, sequence, text } from "../ir.ts";
 import { SchemaCompiler } from "../json-schema/compile.ts";
-import type { Relaxed } from "../json-schema/source.ts";
+import type { Relaxed, SourceOptions } from "../json-schema/source.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
 import { nestedStyles, NestedCompiler } from "../tagged/nested.ts";
 import { ParameterCompiler } from "../tagged/parameters.ts";
@@ -14,8 +14,7 @@ import { parameterStyles } from "../tagged/style.ts";
 type SchemaFormat = Extract<StructuralFormat, { readonly type: "json_schema" }>;
 type TagFormat = Extract<StructuralFormat, { readonly type: "tag" }>;
 
-export interface StructuralTagOptions {
-  readonly lenient: boolean;
+export interface StructuralTagOptions extends SourceOptions {
   readonly relaxed: Relaxed[];
 }
 
@@ -95,9 +94,9 @@ class FormatCompiler {
     const style = format.style ?? "json";
     const excludes = format.excludes ?? [];
     const maxWhitespace = format.max_whitespace_cnt;
-    const { lenient, relaxed } = this.#options;
+    const { lenient = false, closed = false, relaxed } = this.#options;
     const anyOrder = format.any_order ?? false;
-    const compiler = new SchemaCompiler(format.json_schema, `${path}.json_schema`, { lenient, anyOrder, maxWhitespace: maxWhitespace ?? null }, relaxed);
+    const compiler = new SchemaCompiler(format.json_schema, `${path}.json_schema`, { lenient, closed, anyOrder, maxWhitespace: maxWhitespace ?? null }, relaxed);
     if (excludes.length > 0) throw new GrammarError(path, "excludes", "texts are not excluded from JSON strings yet");
     const parameters = parameterStyles[style];
     if (parameters !== undefined) return new ParameterCompiler(compiler, { style: parameters, excludes, maxWhitespace }).compile();

@@ -1,7 +1,9 @@
-import type { JsonSchemaStyle } from "@glossa/core";
+import type { StructuralFormat } from "@glossa/core";
 import type { CharAutomaton } from "../automata/char-automaton.ts";
 import { choice, literal, type Node, sequence } from "../ir.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
+
+type Style = NonNullable<Extract<StructuralFormat, { readonly type: "json_schema" }>["style"]>;
 
 /** What a value is, as the notations tell it: text as it stands, or JSON of a type. */
 export type ValueKind = "string" | "number" | "boolean" | "null" | "array" | "object";
@@ -35,7 +37,7 @@ function deepseek(parameter: string): ParameterStyle {
   };
 }
 
-export const parameterStyles: { readonly [style in JsonSchemaStyle]?: ParameterStyle } = {
+export const parameterStyles: { readonly [style in Style]?: ParameterStyle } = {
   qwen_xml: {
     open: "<parameter=",
     close: "</parameter>",

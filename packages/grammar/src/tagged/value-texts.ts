@@ -4,7 +4,7 @@ import { counted } from "../automata/counted.ts";
 import { hasText } from "../automata/product.ts";
 import { WatchedText } from "../automata/substrings.ts";
 import { WordSet } from "../automata/word-set.ts";
-import { type Node, sequence, text } from "../ir.ts";
+import { type Node, sequence, text, whiteSpace } from "../ir.ts";
 import type { SchemaCompiler } from "../json-schema/compile.ts";
 import { type Conjunction, typeBits } from "../json-schema/conjunction.ts";
 import type { JsonValue } from "../json-schema/source.ts";
@@ -19,7 +19,7 @@ const longestGap = 16;
 /** White space between tags: any, up to a length. */
 export function tagGap(longest: number | null | undefined): Node {
   const chars = counted(regexAutomaton("[ \\n\\t\\r]*", false, "", "white space"), 0, longest ?? longestGap);
-  return text("white space", new Utf8Text(chars));
+  return text(whiteSpace, new Utf8Text(chars));
 }
 
 export const jsonKinds: readonly (readonly [ValueKind, number])[] = [

@@ -1,0 +1,77 @@
+import type { Name } from "../format.ts";
+import { FAIL, isNameCharacter, match, MORE, startsOf } from "./pattern.ts";
+import type { Position } from "./position.ts";
+import type { Outcome, Reading, Walk } from "./walk.ts";
+
+const maxName = 256;
+
+/** Reads up to what may come next, as long as it looks like a name; undefined if it does not end in time. */
+function* identifier(walk: Walk, at: Position, kind: "name" | "markup"): Reading<string | undefined> {
+  const { input } = walk;
+  // functions.get_weather:0
+  //                      ^ a character of names that ends this one, because of what follows
+  const inner = walk.following(at).filter(({ pieces: [first] }) => {
+    return first?.kind === "text" && first.texts.some((text) => isNameCharacter(text[0]!));
+  });
+  let length = 0;
+  for (;;) {
+    while (input.pos + length < input.text.length) {
+      if (!isNameCharacter(input.text[input.pos + length]!) || length > maxName) return walk.take(input.pos + length, kind);
+      let state = FAIL;
+      for (const pattern of inner) {
+        const end = match(pattern, input, input.pos + length);
+        if (end !== FAIL) state = end;
+      }
+      if (state >= 0) return walk.take(input.pos + length, kind);
+      if (state === MORE) break;
+      length++;
+    }
+    if (input.ended) return undefined;
+    yield undefined;
+  }
+}
+
+/** Reads the tool's name. */
+export function* readName(walk: Walk, node: Name, at: Position): Reading<Outcome> {
+  const { input } = walk;
+  const name = yield* identifier(walk, at, "name");
+  if (name === undefined) {
+    walk.reason = "the name does not end";
+    return "ended";
+  }
+  if ((name === "" && node.empty !== true) || name.length > maxName) {
+    walk.reason = name === "" ? "the name is missing" : "the name does not end";
+    return "broken";
+  }
+  // [get_weather there]
+  //             ^ a declared name is evidence only where the body goes on as it must
+  // The one character that ended it decides, however much more of the text is there.
+  const character = input.text[input.pos]!;
+  const goesOn = walk.following(at).some((pattern) => startsOf(pattern).has(character));
+  walk.setName(name, goesOn);
+  return "ok";
+}
+
+/** Reads an id that the model writes by itself. */
+export function* readId(walk: Walk, at: Position): Reading<Outcome> {
+  const id = yield* identifier(walk, at, "markup");
+  if (id === undefined) return "ended";
+  if (walk.call && id !== "") walk.call.id = id;
+  return "ok";
+}
+
+/** Reads the number of the call. */
+export function* readOrdinal(walk: Walk): Reading<Outcome> {
+  const { input } = walk;
+  let digits = "";
+  for (;;) {
+    let end = input.pos;
+    while (end < input.text.length && /\d/.test(input.text[end]!)) end++;
+    digits += walk.take(end);
+    if (end < input.text.length) break;
+    if (input.ended) return "ended";
+    yield undefined;
+  }
+  walk.reason = "expected a number";
+  return digits === "" ? "broken" : "ok";
+}
