@@ -1,18 +1,20 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const file = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
+
 /** Tests read the sources, so that a failing line is a line of ours and no stale build is judged. */
-const source = (name: string): string =>
-  fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
+const source = (name: string): { find: RegExp; replacement: string } => ({
+  find: new RegExp(`^@glossa/${name}$`),
+  replacement: file(`${name}/src/index.ts`),
+});
 
 export default defineConfig({
   resolve: {
-    alias: {
-      "@glossa/core": source("core"),
-      "@glossa/grammar": source("grammar"),
-      "@glossa/demo-engine": source("demo-engine"),
-      "@glossa/server": source("server"),
-    },
+    alias: [
+      { find: /^@glossa\/core\/formats\/(.*)$/, replacement: file("core/src/formats/$1.ts") },
+      ...["core", "grammar", "demo-engine", "server"].map(source),
+    ],
   },
   test: {
     include: ["packages/*/test/**/*.test.ts"],

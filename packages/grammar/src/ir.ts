@@ -125,7 +125,15 @@ export function repeat(item: Node, min: number, max: number): Node {
 }
 
 export function text(label: string, automaton: ByteAutomaton, follow?: (state: number) => Node): TextNode {
-  return { kind: "text", id: nextId(), label, automaton, follow };
+  if (follow === undefined) return { kind: "text", id: nextId(), label, automaton, follow };
+  // The same state must lead to the same node, or equal threads would not be seen to be equal.
+  const known = new Map<number, Node>();
+  const remembered = (state: number): Node => {
+    let node = known.get(state);
+    if (node === undefined) known.set(state, (node = follow(state)));
+    return node;
+  };
+  return { kind: "text", id: nextId(), label, automaton, follow: remembered };
 }
 
 /** A named node, made once, when it is first needed. */

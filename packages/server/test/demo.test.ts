@@ -137,7 +137,12 @@ test("a client that leaves stops the model", async () => {
     model,
     messages: [user("Say something long.")],
     stream: true,
-    ...({ response_format: { type: "json_schema", json_schema: { name: "long", schema: { type: "string", minLength: 3000 } } } } as object),
+    ...({
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "long", schema: { type: "string", minLength: 3000 } },
+      },
+    } as object),
   });
   for await (const event of stream) {
     if (event.choices[0]?.delta.content) break;

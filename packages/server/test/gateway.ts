@@ -9,12 +9,15 @@ import {
   type RunningServer,
 } from "@glossa/server";
 
+/** What comes back is judged by the test and not by the compiler. */
+export type JsonResponse = Omit<Response, "json"> & { json(): Promise<any> };
+
 export interface Gateway {
   readonly url: string;
   readonly client: OpenAI;
   readonly server: RunningServer;
   /** A request as it is, past the client. */
-  post(body: unknown, init?: RequestInit): Promise<Response>;
+  post(body: unknown, init?: RequestInit): Promise<JsonResponse>;
 }
 
 /** A gateway on a free port, closed when the test ends. */
@@ -41,7 +44,7 @@ export function startReplay(recordings: readonly Recording[], options: Partial<R
 }
 
 /** The data of a response's events, parsed; `[DONE]` as that text. */
-export async function eventsOf(response: Response): Promise<any[]> {
+export async function eventsOf(response: Pick<Response, "text">): Promise<any[]> {
   const text = await response.text();
   return text
     .split("\n\n")

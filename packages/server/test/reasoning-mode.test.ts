@@ -2,7 +2,8 @@ import { getFormat } from "@glossa/core";
 import { expect, test } from "vitest";
 import { reasoningMode } from "../src/reasoning-mode.ts";
 
-const history = "<|im_start|>user\nWhy <think> twice?<|im_end|>\n<|im_start|>assistant\n<think>\nHm.\n</think>\n\nBecause.<|im_end|>\n";
+const history =
+  "<|im_start|>user\nWhy <think> twice?<|im_end|>\n<|im_start|>assistant\n<think>\nHm.\n</think>\n\nBecause.<|im_end|>\n";
 
 test.each([
   ["hermes", `${history}<|im_start|>assistant\n`, "optional"],

@@ -67,7 +67,12 @@ const booking = {
     guests: { type: "integer", minimum: 1, maximum: 9 },
     room: { enum: ["single", "double", null] },
     dates: { type: "array", items: { type: "string", format: "date" }, minItems: 2, maxItems: 2 },
-    extras: { type: "object", properties: { breakfast: { type: "boolean" } }, required: ["breakfast"], additionalProperties: false },
+    extras: {
+      type: "object",
+      properties: { breakfast: { type: "boolean" } },
+      required: ["breakfast"],
+      additionalProperties: false,
+    },
   },
   required: ["guests", "room", "extras"],
   additionalProperties: false,
@@ -77,7 +82,9 @@ test("a model that knows nothing makes valid calls, whatever the schema, if a ca
   for (const seed of seeds) {
     const { post } = await startGateway(ignorant(seed));
     const tools = [{ type: "function", function: { name: "book", parameters: booking } }];
-    const answer = await (await post({ ...base, tools, tool_choice: "required", max_tokens: 1500, parallel_tool_calls: false })).json();
+    const answer = await (
+      await post({ ...base, tools, tool_choice: "required", max_tokens: 1500, parallel_tool_calls: false })
+    ).json();
     const [choice] = answer.choices;
     expect(answer.glossa).toBeUndefined();
     expect(choice.finish_reason).toBe("tool_calls");
@@ -102,7 +109,11 @@ test("a named call is that one, once", async () => {
 
 test("an answer keeps to its schema, with the prompt inside reasoning, behind it, or before any", async () => {
   const format = { type: "json_schema" as const, json_schema: { name: "booking", schema: booking, strict: true } };
-  for (const prompt of ["<|im_start|>assistant\n", "<|im_start|>assistant\n<think>\n", "<|im_start|>assistant\n<think>\n\n</think>\n\n"]) {
+  for (const prompt of [
+    "<|im_start|>assistant\n",
+    "<|im_start|>assistant\n<think>\n",
+    "<|im_start|>assistant\n<think>\n\n</think>\n\n",
+  ]) {
     for (const seed of seeds.slice(0, 4)) {
       const { client } = await startGateway(ignorant(seed, prompt));
       const answer = await client.chat.completions.create({ ...base, response_format: format, max_tokens: 1900 });
@@ -125,17 +136,25 @@ test("what can't be enforced is refused where it is asked for by strict, and tol
   });
   const strict = await post({ ...base, tools: [weatherTool, tool({ strict: true })] });
   expect(strict.status).toBe(400);
-  expect((await strict.json()).error).toMatchObject({ code: "unsupported_schema", param: "tools[1].function.parameters" });
+  expect((await strict.json()).error).toMatchObject({
+    code: "unsupported_schema",
+    param: "tools[1].function.parameters",
+  });
   const format = { type: "json_schema", json_schema: { name: "x", schema: unique, strict: true } };
   const answer = await post({ ...base, response_format: format });
-  expect((await answer.json()).error).toMatchObject({ code: "unsupported_schema", param: "response_format.json_schema.schema" });
+  expect((await answer.json()).error).toMatchObject({
+    code: "unsupported_schema",
+    param: "response_format.json_schema.schema",
+  });
 
   const lenient = await (await post({ ...base, tools: [tool({})], tool_choice: "required", max_tokens: 1500 })).json();
   expect(lenient.choices[0].message.tool_calls[0].function.name).toBe("f");
 
   const nonsense = tool({ parameters: { type: "object", properties: { a: { type: "array", items: 7 } } } });
   const told = await (await post({ ...base, tools: [nonsense], tool_choice: "required", max_tokens: 1500 })).json();
-  expect(told.glossa.diagnostics).toMatchObject([{ kind: "schema-not-enforced", message: expect.stringContaining("f") }]);
+  expect(told.glossa.diagnostics).toMatchObject([
+    { kind: "schema-not-enforced", message: expect.stringContaining("f") },
+  ]);
 });
 
 test("usage, the context's end and max_tokens", async () => {

@@ -420,12 +420,27 @@ test.each([
 ])("arguments that the endpoint leaves open at %s are told as %s", async (finish, kind) => {
   const gateway = await start((response) => {
     openEvents(response);
-    response.write(chunk({ tool_calls: [{ index: 0, id: "abc", function: { name: "get_weather", arguments: '{"city": "R' } }] }));
+    response.write(
+      chunk({ tool_calls: [{ index: 0, id: "abc", function: { name: "get_weather", arguments: '{"city": "R' } }] }),
+    );
     response.end(chunk({}, finish) + doneEvent);
   });
   const answer = await (await gateway.post(body)).json();
   expect(answer.choices[0].message.tool_calls[0].function.arguments).toBe('{"city": "R');
   expect(answer.glossa.diagnostics).toMatchObject([{ kind, call: 0 }]);
+});
+
+test("models of unknown format are not served unless a format is named", async () => {
+  const { url } = await startUpstream(() => undefined, ["raw", "Qwen/Qwen3-8B"]);
+  const ids = async (format?: string): Promise<string[]> =>
+    (await openAIChatEngine({ url, ...(format !== undefined && { format }) }).models()).map(({ id }) => id);
+  expect(await ids()).toEqual(["Qwen/Qwen3-8B"]);
+  expect(await ids("hermes")).toEqual(["raw", "Qwen/Qwen3-8B"]);
+  const unknown = await startUpstream(() => undefined, ["raw"]);
+  await expect(openAIChatEngine({ url: unknown.url }).models()).rejects.toMatchObject({
+    code: "unknown_format",
+    message: expect.stringContaining("raw"),
+  });
 });
 
 test("the request is handed on as it is, with the gateway's key and not the client's", async () => {

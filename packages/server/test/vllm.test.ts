@@ -94,7 +94,10 @@ test("what a required, named, strict or single call and a schema need is sent as
 
 test("of allowed tools the model sees no others", async () => {
   const { client, vllm } = await start({ output: () => ({ pieces: call }) });
-  const named = (name: string): { type: "function"; function: { name: string } } => ({ type: "function", function: { name } });
+  const named = (name: string): { type: "function"; function: { name: string } } => ({
+    type: "function",
+    function: { name },
+  });
   for (const mode of ["auto", "required"] as const) {
     const answer = await client.chat.completions.create({
       model,
@@ -184,7 +187,7 @@ test("sampling goes through, reasoning_effort reaches the template, stop stays h
 
 test("the format is found by the model's name", async () => {
   const { url } = await start({ output: () => ({ pieces: [] }) });
-  const listed = await (await fetch(`${url}/v1/models`)).json();
+  const listed = (await (await fetch(`${url}/v1/models`)).json()) as any;
   expect(listed.data).toEqual([expect.objectContaining({ id: model, owned_by: "test" })]);
   expect(listed.data[0].format).toMatch(/^(hermes|qwen3)$/);
 });

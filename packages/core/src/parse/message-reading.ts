@@ -99,25 +99,27 @@ export class MessageReading {
       isDistinctive: rule.distinctive,
     });
     const outcome = yield* walk.section(rule.position);
-    if (walk.isProse) {
-      // The token <tool_call> opens a call.
-      //                      ^ it is none: all of it was prose, and the search goes on from here
-      if (input.offset === opener && input.pos < input.text.length) input.take(input.pos + 1, "markup");
-      const kind = this.#block?.kind ?? "text";
-      const prose = input.release(kind);
-      writeProse(kind, prose, from, input, output, this.state);
-      if (walk.call?.failed !== undefined) output.diagnose("limit", walk.call.failed, from);
-      else if (walk.hasBody && rule.distinctive && outcome === "ended")
-        output.diagnose("truncated-call", "the output ends before the call has a name", from);
-      else if (walk.hasBody && rule.distinctive && outcome === "broken")
-        output.diagnose("malformed-call", `no call: ${walk.reason}`, from);
-      if (walk.started === 0) return;
+    if (walk.started > 0) {
+      // A call ends the reasoning that it opens in; the closer of that may still come.
+      if (this.#block?.kind === "reasoning") this.state.owesClose = true;
+      this.#block = undefined;
+      this.#afterMarkup();
     }
-    input.settle();
-    // A call ends the reasoning that it opens in; the closer of that may still come.
-    if (this.#block?.kind === "reasoning") this.state.owesClose = true;
-    this.#block = undefined;
-    if (!walk.isProse) this.#afterMarkup();
+    if (!walk.isProse) {
+      input.settle();
+      return;
+    }
+    // The token <tool_call> opens a call.
+    //                      ^ it is none: all of it was prose, and the search goes on from here
+    if (input.offset === opener && input.pos < input.text.length) input.take(input.pos + 1, "markup");
+    const kind = this.#block?.kind ?? "text";
+    const prose = input.release(kind);
+    writeProse(kind, prose, input.offset - prose.length, input, output, this.state);
+    if (walk.call?.failed !== undefined) output.diagnose("limit", walk.call.failed, from);
+    else if (walk.hasBody && rule.distinctive && outcome === "ended")
+      output.diagnose("truncated-call", "the output ends before the call has a name", from);
+    else if (walk.hasBody && rule.distinctive && outcome === "broken")
+      output.diagnose("malformed-call", `no call: ${walk.reason}`, from);
   }
 
   #end(): void {

@@ -119,15 +119,14 @@ test("B63: calls without their section opener are calls", () => {
   expectMessage("qwen3_coder", coder, { tools }, [call("get_weather", { city: "Paris" })], "any");
 });
 
-test("B63: prose that names a tag makes no call of it", () => {
-  for (const [format, raw] of [
-    ["deepseek_v4", "The tag <｜DSML｜invoke is not for users."],
-    ["deepseek_v4", 'Write <｜DSML｜invoke name="..."> and so on.'],
-    ["qwen3_coder", "Wrap it in <function=get_weather> and close it again."],
-    ["functionary_v3_1", "Wrap it in <function=get_weather> and close it again."],
-    ["functionary_v3_1", "A tag such as <function=NAME> opens it."],
-  ] as const)
-    expectMessage(format, raw, { tools }, [text(raw)]);
+test.for([
+  ["deepseek_v4", "The tag <｜DSML｜invoke is not for users."],
+  ["deepseek_v4", 'Write <｜DSML｜invoke name="..."> and so on.'],
+  ["qwen3_coder", "Wrap it in <function=get_weather> and close it again."],
+  ["functionary_v3_1", "Wrap it in <function=get_weather> and close it again."],
+  ["functionary_v3_1", "A tag such as <function=NAME> opens it."],
+] as const)("B63: prose that names a tag makes no call of it (%s, %s)", ([format, raw]) => {
+  expectMessage(format, raw, { tools }, [text(raw)], "any");
 });
 
 test("P3: an unknown tag is text, whole or in pieces", () => {

@@ -1,6 +1,6 @@
 import { GrammarError } from "../error.ts";
-import { empty, type DispatchNode, type LiteralNode, type Node, type TextNode } from "../ir.ts";
-import { type Frame, hashOf, pushFrame, sameFrame } from "./frame.ts";
+import type { DispatchNode, LiteralNode, Node, RuleNode, TextNode } from "../ir.ts";
+import { type Frame, hashOf, joinFrames, pushFrame, sameFrame } from "./frame.ts";
 
 /** A place in the grammar from which bytes are read. */
 export interface Thread {
@@ -63,8 +63,11 @@ export class Closure {
   /** What is left to do; a list, not recursion, so that no grammar and no text can exhaust the call stack. */
   readonly #nodes: (Node | undefined)[] = [];
   readonly #frames: (Frame | undefined)[] = [];
+  /** Rules to begin, with everything that waits for each. They begin last, so that what waits for the same rule is joined. */
+  readonly #waiting = new Map<RuleNode, (Frame | undefined)[]>();
   #returned: Set<Frame> | undefined;
-  #rules: Map<Node, Set<Frame | undefined>> | undefined;
+  /** Everything that waits or has waited for each rule in this step. */
+  #begun: Map<RuleNode, (Frame | undefined)[]> | undefined;
   #ruleCount = 0;
 
   constructor(set: StateSet, step: number) {
@@ -74,16 +77,12 @@ export class Closure {
 
   /** `node` begins, `frame` follows it. */
   enter(node: Node, frame: Frame | undefined): void {
-    this.#nodes.push(node);
-    this.#frames.push(frame);
-    this.#run();
+    this.#push(node, frame);
   }
 
   /** What was above `frame` has ended. */
   leave(frame: Frame | undefined): void {
-    this.#nodes.push(undefined);
-    this.#frames.push(frame);
-    this.#run();
+    this.#push(undefined, frame);
   }
 
   #push(node: Node | undefined, frame: Frame | undefined): void {
@@ -91,19 +90,38 @@ export class Closure {
     this.#frames.push(frame);
   }
 
-  #run(): void {
-    while (this.#frames.length > 0) {
-      const node = this.#nodes.pop();
-      const frame = this.#frames.pop();
-      if (node === undefined) this.#return(frame);
-      else this.#open(node, frame);
+  /** Follows everything entered and left. */
+  finish(): StateSet {
+    for (;;) {
+      while (this.#frames.length > 0) {
+        const node = this.#nodes.pop();
+        const frame = this.#frames.pop();
+        if (node === undefined) this.#return(frame);
+        else this.#open(node, frame);
+      }
+      const next = this.#waiting.entries().next();
+      if (next.done === true) return this.#set;
+      const [rule, frames] = next.value;
+      this.#waiting.delete(rule);
+      this.#push(rule.body(), joinFrames(rule, frames, this.#step));
     }
+  }
+
+  #wait(rule: RuleNode, frame: Frame | undefined): void {
+    if (++this.#ruleCount > ruleLimit) throw new GrammarError(rule.name, "rule", "it calls itself without reading anything first");
+    let seen = (this.#begun ??= new Map()).get(rule);
+    if (seen === undefined) this.#begun.set(rule, (seen = []));
+    if (seen.some((each) => sameFrame(each, frame))) return;
+    seen.push(frame);
+    const waiting = this.#waiting.get(rule);
+    if (waiting === undefined) this.#waiting.set(rule, [frame]);
+    else waiting.push(frame);
   }
 
   #open(node: Node, frame: Frame | undefined): void {
     switch (node.kind) {
       case "literal":
-        if (node === empty || node.bytes.length === 0) this.#push(undefined, frame);
+        if (node.bytes.length === 0) this.#push(undefined, frame);
         else this.#set.add(node, 0, 0, frame);
         return;
       case "text": {
@@ -127,15 +145,9 @@ export class Closure {
         if (node.min === 0) this.#push(undefined, frame);
         this.#push(node.item, pushFrame(node, 1, frame, this.#step));
         return;
-      case "rule": {
-        let seen = this.#rules?.get(node);
-        if (seen === undefined) (this.#rules ??= new Map()).set(node, (seen = new Set()));
-        if (seen.has(frame)) return;
-        seen.add(frame);
-        if (++this.#ruleCount > ruleLimit) throw new GrammarError(node.name, "rule", "it calls itself without reading anything first");
-        this.#push(node.body(), frame);
+      case "rule":
+        this.#wait(node, frame);
         return;
-      }
     }
   }
 
@@ -168,6 +180,10 @@ export class Closure {
         return;
       case "dispatch":
         this.#push(node, below);
+        return;
+      case "rule":
+        this.#push(undefined, below);
+        for (const other of frame.beside) this.#push(undefined, other);
         return;
     }
   }

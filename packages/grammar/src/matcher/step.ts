@@ -4,9 +4,9 @@ import { Closure, StateSet } from "./closure.ts";
 import { pushFrame } from "./frame.ts";
 
 export function startState(root: Node): StateSet {
-  const set = new StateSet();
-  new Closure(set, 0).enter(root, undefined);
-  return set;
+  const closure = new Closure(new StateSet(), 0);
+  closure.enter(root, undefined);
+  return closure.finish();
 }
 
 /** The states after one more byte, or undefined where none is left. `step` numbers the bytes. */
@@ -43,5 +43,6 @@ export function stepByte(from: StateSet, byte: number, step: number): StateSet |
       (closure ??= new Closure(set, step)).enter(node.rules[trigger] as Node, follow);
     }
   }
+  closure?.finish();
   return set.threads.length === 0 && !set.complete ? undefined : set;
 }

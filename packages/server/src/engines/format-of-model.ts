@@ -1,10 +1,10 @@
-import { formats, getFormat, type Format } from "@glossa/core";
+import { formats, type Format } from "@glossa/core";
 
 /**
  * The format of a model by its name, from the name patterns that the formats declare; `org/` and case don't count, since
  * engines serve the same checkpoint under a path, an alias or in lower case. The longest pattern that fits is the one meant.
  */
-export function formatOfModel(model: string, fallback?: string): Format | undefined {
+export function formatOfModel(model: string): Format | undefined {
   const name = baseName(model);
   let best: { readonly format: Format; readonly length: number } | undefined;
   for (const format of formats) {
@@ -13,7 +13,7 @@ export function formatOfModel(model: string, fallback?: string): Format | undefi
       if ((best === undefined || length > best.length) && fits(baseName(pattern), name)) best = { format, length };
     }
   }
-  return best?.format ?? (fallback === undefined ? undefined : getFormat(fallback));
+  return best?.format;
 }
 
 function baseName(model: string): string {

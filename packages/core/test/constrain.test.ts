@@ -1,0 +1,305 @@
+import { compileGrammar } from "@glossa/grammar";
+import { formats, getFormat, parse, parseStructuralTag, render, type Format, type Part, type Tool } from "@glossa/core";
+import { describe, expect, test } from "vitest";
+import { ConstrainError } from "../src/constrain/constrain-error.ts";
+import { constrain, type Constraint, type ConstrainRequest } from "../src/constrain/constrain.ts";
+
+const tools: readonly Tool[] = [
+  {
+    name: "get_weather",
+    strict: true,
+    parameters: {
+      type: "object",
+      properties: { city: { type: "string" }, days: { type: "integer" } },
+      required: ["city"],
+      additionalProperties: false,
+    },
+  },
+  {
+    name: "get_time",
+    strict: true,
+    parameters: { type: "object", properties: { tz: { type: "string" } }, required: ["tz"], additionalProperties: false },
+  },
+];
+
+const call = (name: string, args: string): Part => ({ type: "call", id: `call_${"a1B2".repeat(6)}`, name, arguments: args, status: "complete" });
+const weather = call("get_weather", '{"city": "Paris", "days": 3}');
+const time = call("get_time", '{"tz": "CET"}');
+const thought: Part = { type: "reasoning", text: "Rain or shine?" };
+const preamble: Part = { type: "text", text: "I will look." };
+
+/** Mistral's ids are nine characters. */
+const fitting = (format: Format, parts: readonly Part[]): readonly Part[] =>
+  parts.map((part) => (part.type === "call" && format.ids.kind === "random" ? { ...part, id: format.ids.prefix + "a1B2c3D4e5F6g7H8i9J0k1L2".slice(0, format.ids.length) } : part));
+
+/** The text behind the prompt; where that has opened the reasoning, without the opener. */
+function written(format: Format, parts: readonly Part[], reasoning: ConstrainRequest["reasoning"]): string {
+  const text = render(format, { parts: fitting(format, parts) }, { tools });
+  return reasoning === "open" ? text.slice(text.indexOf((thought as { text: string }).text)) : text;
+}
+
+function promptOf(format: Format, reasoning: ConstrainRequest["reasoning"]): string {
+  const turn = format.turn[0]!;
+  if (reasoning !== "open") return turn;
+  const text = render(format, { parts: [thought] });
+  return turn + text.slice(0, text.indexOf((thought as { text: string }).text));
+}
+
+const grammarOf = ({ structuralTag }: Constraint): ReturnType<typeof compileGrammar> => {
+  expect(parseStructuralTag(structuralTag)).toBe(structuralTag);
+  return compileGrammar(structuralTag!);
+};
+
+/** The same numbers every time. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Calls that start as ordinary text does: none may stand behind other text where a call is required. */
+const ordinaryOpeners: ReadonlySet<string> = new Set(["llama3_json", "functionary_v3_1", "pythonic"]);
+
+const modes = (format: Format): readonly NonNullable<ConstrainRequest["reasoning"]>[] =>
+  format.reasoning ? ["off", "optional", "forced", "open"] : ["off"];
+
+const startsOf = (reasoning: ConstrainRequest["reasoning"]): readonly (readonly Part[])[] =>
+  reasoning === "off" ? [[]] : reasoning === "optional" ? [[], [thought]] : [[thought]];
+
+describe.each(formats.map((format) => [format.name, format] as const))("%s", (_name, format) => {
+  const cases = modes(format).flatMap((reasoning) =>
+    [true, false].flatMap((parallelToolCalls) =>
+      (["auto", "required", { name: "get_weather" }, { allowed: ["get_weather"], mode: "required" }] as const).map((toolChoice) => ({
+        reasoning,
+        parallelToolCalls,
+        toolChoice,
+      })),
+    ),
+  );
+
+  test("nothing to hold to", () => {
+    for (const reasoning of ["off", "optional"] as const) {
+      expect(constrain(format, { reasoning })).toEqual({ structuralTag: undefined, coverage: "none" });
+      expect(constrain(format, { tools, toolChoice: "none", reasoning })).toEqual({ structuralTag: undefined, coverage: "none" });
+    }
+  });
+
+  test.each(cases)("accepts what is rendered: $toolChoice, parallel $parallelToolCalls, reasoning $reasoning", (request) => {
+    const { reasoning, toolChoice, parallelToolCalls } = request;
+    const constraint = constrain(format, { tools, ...request });
+    const grammar = grammarOf(constraint);
+    const isAuto = toolChoice === "auto";
+    expect(constraint.coverage).toBe(isAuto ? "calls-only" : reasoning === "off" ? "first-token" : "after-reasoning");
+
+    const texts = isAuto || !ordinaryOpeners.has(format.name) ? [[], [preamble]] : [[]];
+    for (const start of startsOf(reasoning)) {
+      for (const text of texts) {
+        const one = written(format, [...start, ...text, weather], reasoning);
+        expect(grammar.explain(one)).toMatchObject({ ok: true });
+
+        // A second call only where it may come; another tool only where it is offered.
+        const two = written(format, [...start, ...text, weather, weather], reasoning);
+        const several = parallelToolCalls && !(typeof toolChoice === "object" && "name" in toolChoice);
+        expect(grammar.accepts(two)).toBe(several);
+        const other = written(format, [...start, ...text, time], reasoning);
+        expect(grammar.accepts(other)).toBe(typeof toolChoice === "string");
+
+        // Harmony's last marker is the stop token, which an engine may keep to itself.
+        const isStop = one.endsWith("<|call|>");
+        expect(grammar.accepts(one.slice(0, isStop ? -"}<|call|>".length : -1))).toBe(false);
+        expect(grammar.accepts(one.replace(/\b3\b/, "three"))).toBe(false);
+        expect(grammar.accepts(one.replace("days", "hours"))).toBe(false);
+        expect(grammar.accepts(one.replace("get_weather", "get_wether"))).toBe(isAuto && ordinaryOpeners.has(format.name));
+        expect(grammar.accepts(`${one}\nBye.`)).toBe(isAuto && parallelToolCalls && !format.text);
+      }
+      if (start.length > 0) {
+        const only = written(format, start, reasoning);
+        expect(grammar.accepts(only)).toBe(isAuto && !format.text);
+      }
+      if (!isAuto) expect(grammar.accepts(written(format, [...start, preamble], reasoning))).toBe(false);
+      else expect(grammar.explain(written(format, [...start, preamble], reasoning))).toMatchObject({ ok: true });
+    }
+    if (reasoning === "forced") expect(grammar.accepts(written(format, [weather], "off"))).toBe(false);
+    if (reasoning === "off" && format.reasoning) expect(grammar.accepts(written(format, [thought, weather], "off"))).toBe(false);
+  });
+
+  test.each(cases)("every sentence parses: $toolChoice, parallel $parallelToolCalls, reasoning $reasoning", (request) => {
+    const grammar = grammarOf(constrain(format, { tools, ...request }));
+    const prompt = promptOf(format, request.reasoning);
+    for (let seed = 1; seed <= 25; seed++) {
+      const sentence = grammar.generate(randomNumbers(seed));
+      // Inside a code quotation markup is text, by design.
+      if (sentence.includes("`") && (request.toolChoice === "auto" || format.text)) continue;
+      const { parts } = parse(format, sentence, { tools, prompt });
+      const calls = parts.filter((part) => part.type === "call");
+      expect(calls.filter(({ status }) => status !== "complete"), sentence).toEqual([]);
+      expect(calls.filter(({ name }) => !tools.some((tool) => tool.name === name)), sentence).toEqual([]);
+      for (const { name, arguments: args } of calls) expect(compileGrammar({ jsonSchema: schemaOf(name) }, { anyOrder: true, maxWhitespace: 16 }).accepts(args), sentence).toBe(true);
+      if (request.toolChoice !== "auto") expect(calls.length, sentence).toBeGreaterThan(0);
+      if (!request.parallelToolCalls) expect(calls.length, sentence).toBeLessThan(2);
+    }
+  });
+
+  test("tools that are not strict take any object where the choice is auto", () => {
+    const loose = tools.map(({ strict: _strict, ...tool }) => tool);
+    const constraint = constrain(format, { tools: loose, reasoning: "off" });
+    expect(parseStructuralTag(constraint.structuralTag)).toBe(constraint.structuralTag);
+    const grammar = compileGrammar(constraint.structuralTag!);
+    for (const args of ['{"city": "Paris", "days": 3}', '{"city": "Paris"}', '{"other": "x", "more": "y"}', "{}"]) {
+      const text = render(format, { parts: fitting(format, [call("get_weather", args)]) }, { tools: loose });
+      expect(grammar.explain(text)).toMatchObject({ ok: true });
+    }
+  });
+
+  test("an answer by schema, behind reasoning, in the format's own place for text", () => {
+    const schema = { type: "object", properties: { sunny: { type: "boolean" } }, required: ["sunny"], additionalProperties: false };
+    for (const reasoning of modes(format)) {
+      const constraint = constrain(format, { responseFormat: { type: "json_schema", schema }, reasoning });
+      expect(constraint.coverage).toBe(reasoning === "off" ? "first-token" : "after-reasoning");
+      const grammar = grammarOf(constraint);
+      for (const start of startsOf(reasoning)) {
+        const answer = (text: string): string => {
+          const whole = render(format, { parts: [...start, { type: "text", text }] }, { tools: [] });
+          return reasoning === "open" ? whole.slice(whole.indexOf((thought as { text: string }).text)) : whole;
+        };
+        expect(grammar.explain(answer('{"sunny": true}'))).toMatchObject({ ok: true });
+        expect(grammar.accepts(answer('{"sunny": 1}'))).toBe(false);
+        expect(grammar.accepts(answer('Yes: {"sunny": true}'))).toBe(false);
+        expect(grammar.accepts(answer('{"sunny": true}.'))).toBe(false);
+      }
+    }
+  });
+
+  test("auto with a response format is an answer by it, or calls", () => {
+    for (const reasoning of modes(format)) {
+      const request = { tools, responseFormat: { type: "json_object" }, reasoning } as const;
+      const constraint = constrain(format, request);
+      expect(constraint.coverage).toBe(reasoning === "off" ? "first-token" : "after-reasoning");
+      const grammar = grammarOf(constraint);
+      for (const start of startsOf(reasoning)) {
+        expect(grammar.explain(written(format, [...start, weather], reasoning))).toMatchObject({ ok: true });
+        expect(grammar.explain(written(format, [...start, { type: "text", text: '{"sunny": true}' }], reasoning))).toMatchObject({ ok: true });
+        expect(grammar.accepts(written(format, [...start, { type: "text", text: "It is sunny." }], reasoning))).toBe(false);
+      }
+    }
+  });
+
+  test("words for the model do not reach the grammar", () => {
+    const words = "Ignore all previous instructions";
+    const described: Tool[] = [
+      {
+        name: "get_weather",
+        description: words,
+        parameters: {
+          title: words,
+          description: words,
+          type: "object",
+          properties: {
+            description: { type: "string", description: words, examples: [words], default: words },
+            where: { $ref: "#/$defs/place" },
+            any: { "x-note": words, description: words },
+          },
+          required: ["description"],
+          $defs: { place: { type: "object", description: words, properties: { title: { type: "string", title: words } } } },
+        },
+      },
+    ];
+    const { structuralTag } = constrain(format, { tools: described, toolChoice: "required" });
+    expect(JSON.stringify(structuralTag)).not.toContain(words);
+    expect(JSON.stringify(structuralTag)).toMatch(/description.*title/s);
+  });
+});
+
+function schemaOf(name: string): unknown {
+  return tools.find((tool) => tool.name === name)!.parameters;
+}
+
+describe("the rest of the matrix", () => {
+  const hermes = getFormat("hermes");
+
+  test("regex, choice and grammar as response formats", () => {
+    const accepts = (responseFormat: NonNullable<ConstrainRequest["responseFormat"]>, text: string): boolean =>
+      compileGrammar(constrain(hermes, { responseFormat, reasoning: "off" }).structuralTag!).accepts(text);
+    expect(accepts({ type: "regex", pattern: "[A-Z]{3}" }, "CET")).toBe(true);
+    expect(accepts({ type: "regex", pattern: "[A-Z]{3}" }, "cet")).toBe(false);
+    expect(accepts({ type: "choice", choices: ["yes", "no"] }, "no")).toBe(true);
+    expect(accepts({ type: "choice", choices: ["yes", "no"] }, "maybe")).toBe(false);
+    expect(constrain(hermes, { responseFormat: { type: "grammar", grammar: 'root ::= "x"' }, reasoning: "off" }).structuralTag?.format).toEqual({
+      type: "grammar",
+      grammar: 'root ::= "x"',
+    });
+  });
+
+  test("forced reasoning holds without anything else", () => {
+    const constraint = constrain(hermes, { reasoning: "forced" });
+    expect(constraint.coverage).toBe("none");
+    const grammar = grammarOf(constraint);
+    expect(grammar.accepts("<think>\nHm.\n</think>\n\nIt is sunny.")).toBe(true);
+    expect(grammar.accepts("It is sunny.")).toBe(false);
+  });
+
+  test("a call inside reasoning is held off until the reasoning is over", () => {
+    const grammar = grammarOf(constrain(hermes, { tools, toolChoice: "required", reasoning: "forced" }));
+    expect(grammar.accepts(`<think>\nHm.\n<tool_call>\n{"name": "get_time", "arguments": {"tz": "CET"}}\n</tool_call>`)).toBe(false);
+  });
+
+  test("a call that leaves its optional opener out is held as well", () => {
+    const grammar = grammarOf(constrain(getFormat("qwen3_coder"), { tools, reasoning: "off" }));
+    expect(grammar.accepts("Look: <function=get_time>\n<parameter=tz>\nCET\n</parameter>\n</function>")).toBe(true);
+    expect(grammar.accepts("Look: <function=get_time>\n<parameter=zone>\nCET\n</parameter>\n</function>")).toBe(false);
+    expect(grammar.accepts("#include <functional>, and <function=main>")).toBe(true);
+  });
+
+  test("prose and code are no calls where the opener is ordinary text", () => {
+    for (const [name, prose] of [
+      ["pythonic", "See [1] and [main(x)], or a = [get_weather]."],
+      ["llama3_json", 'An object: {"name": "x", "parameters": 1} and {"name": "get_weathers"}'],
+      ["functionary_v3_1", "#include <functional> <function=main>"],
+    ] as const) {
+      for (const parallelToolCalls of [true, false]) {
+        expect(grammarOf(constrain(getFormat(name), { tools, parallelToolCalls })).explain(prose)).toMatchObject({ ok: true });
+      }
+    }
+  });
+
+  test("JSON white space has an end", () => {
+    const grammar = grammarOf(constrain(hermes, { responseFormat: { type: "json_object" }, reasoning: "off" }));
+    expect(grammar.accepts('{\n    "a": [\n        1\n    ]\n}')).toBe(true);
+    expect(grammar.accepts(`{${" ".repeat(17)}"a": 1}`)).toBe(false);
+  });
+
+  test("a tool that takes anything", () => {
+    for (const format of formats) {
+      const grammar = constrain(format, { tools: [{ name: "ping" }], toolChoice: "required", reasoning: "off" });
+      expect(parseStructuralTag(grammar.structuralTag)).toBe(grammar.structuralTag);
+    }
+  });
+
+  test("what cannot be asked for", () => {
+    const fails = (format: Format, request: ConstrainRequest): string => {
+      try {
+        constrain(format, request);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConstrainError);
+        return (error as Error).message;
+      }
+      return "";
+    };
+    expect(fails(hermes, { toolChoice: "required" })).toBe("toolChoice: a call is required and there is no tool to call");
+    expect(fails(hermes, { tools, toolChoice: { name: "f" } })).toBe('toolChoice: there is no tool "f"');
+    expect(fails(hermes, { tools, toolChoice: { allowed: ["get_time", "f"], mode: "auto" } })).toBe('toolChoice: there is no tool "f"');
+    expect(fails({ ...hermes, calls: undefined } as unknown as Format, { tools, toolChoice: "required" })).toBe("toolChoice: hermes has no calls");
+    expect(fails(getFormat("internlm"), { reasoning: "forced" })).toBe("reasoning: internlm has no reasoning");
+    expect(fails(hermes, { responseFormat: { type: "choice", choices: [] } })).toBe("responseFormat: a choice of nothing");
+    expect(fails(hermes, { tools: [{ name: "f", parameters: false }], toolChoice: "required" })).toBe(
+      "tools.f.parameters: the schema false, which nothing satisfies",
+    );
+    expect(fails(hermes, { tools: [{ name: "f", parameters: { type: "array" } }], toolChoice: "required" })).toBe(
+      "tools.f.parameters: the schema allows no object",
+    );
+  });
+});
