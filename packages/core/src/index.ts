@@ -8,3 +8,13 @@ export type { StructuralTag, Format as StructuralFormat } from "./constrain/stru
 export { parseStructuralTag, StructuralTagError } from "./constrain/validate-structural-tag.ts";
 export { render, type RenderOptions } from "./render/render.ts";
 export { RenderError } from "./render/render-error.ts";
+export {
+  constrain,
+  type Constraint,
+  type ConstrainRequest,
+  type ConstrainToolChoice,
+  type Coverage,
+  type ReasoningMode,
+  type ResponseFormat,
+} from "./constrain/constrain.ts";
+export { ConstrainError } from "./constrain/constrain-error.ts";

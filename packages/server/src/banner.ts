@@ -31,7 +31,9 @@ function example(url: string, model: string): string {
       },
     ],
   };
+  // A field a line: short enough to read, and no line too long for a terminal to paste.
+  const fields = Object.entries(body).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   // A single quote in a model's name would end the shell's quotation.
-  const quoted = JSON.stringify(body, null, 2).replaceAll("'", "'\\''");
+  const quoted = `{\n${fields.join(",\n")}\n}`.replaceAll("'", "'\\''");
   return `curl -N ${url}/v1/chat/completions -H 'content-type: application/json' -d '${quoted}'`;
 }

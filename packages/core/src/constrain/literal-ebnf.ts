@@ -11,7 +11,7 @@ object ::= "{" (string ": " value ("," " "? string ": " value)*)? "}"
 string ::= "'" single* "'" | "\"" double* "\""
 single ::= [^'\\\n\r] | escape
 double ::= [^"\\\n\r] | escape
-escape ::= "\\" (["'\\nrtbf] | "u" hex hex hex hex | "x" hex hex)
+escape ::= "\\" (["'\\nrtbf] | "u" ([0-9a-cA-Ce-fE-F] hex | [dD] [0-7]) hex hex | "x" hex hex)
 hex ::= [0-9a-fA-F]
 ${number}`;
 

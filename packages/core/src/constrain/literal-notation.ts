@@ -29,9 +29,11 @@ export interface LiteralNotation {
 
 const literal = (value: unknown, style: LiteralStyle): string => literalText(readJsonText(JSON.stringify(value)), style);
 
+/** Half of a character, which no JSON reader likes, has no escape. */
+const pythonEscape = String.raw`\\(?:["'\\nrtbf]|u(?:[0-9a-cA-Ce-fE-F][0-9a-fA-F]|[dD][0-7])[0-9a-fA-F]{2}|x[0-9a-fA-F]{2})`;
+
 /** One character of a Python string in quotes of that kind, or an escape. */
-const pythonCharacter = (quote: string): string =>
-  `(?:[^${quote}\\\\\\n\\r]|\\\\(?:["'\\\\nrtbf]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}))`;
+const pythonCharacter = (quote: string): string => `(?:[^${quote}\\\\\\n\\r]|${pythonEscape})`;
 
 /** A string in single or in double quotes. */
 function pythonStringGrammar(schema: SchemaObject, path: string): Format {

@@ -307,7 +307,6 @@ export class Walk {
         if (this.call && this.idText !== undefined) this.call.id = this.idText.trim();
         this.idText = undefined;
         this.evidence();
-        if (this.call?.isDeclared) this.call.start(this.input.offset);
         return next(up);
       case "repeat":
         return yield* this.#again(container, up);

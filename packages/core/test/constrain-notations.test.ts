@@ -1,0 +1,256 @@
+import { compileGrammar } from "@glossa/grammar";
+import { getFormat, parse, parseStructuralTag, render, type JsonSchema, type Tool } from "@glossa/core";
+import { describe, expect, test } from "vitest";
+import { ConstrainError } from "../src/constrain/constrain-error.ts";
+import { constrain } from "../src/constrain/constrain.ts";
+
+/** One family for each way of writing arguments. */
+const notations = ["hermes", "qwen3_coder", "glm45", "deepseek_v32", "pythonic", "gemma4"] as const;
+type Notation = (typeof notations)[number];
+
+const object = (properties: { readonly [name: string]: unknown }, more: object = {}): JsonSchema => ({
+  type: "object",
+  properties,
+  additionalProperties: false,
+  ...more,
+});
+
+const toolWith = (parameters: JsonSchema): Tool => ({ name: "f", parameters });
+
+function grammarFor(notation: Notation, parameters: JsonSchema): ReturnType<typeof compileGrammar> {
+  const { structuralTag } = constrain(getFormat(notation), { tools: [toolWith(parameters)], toolChoice: { name: "f" }, reasoning: "off" });
+  expect(parseStructuralTag(structuralTag)).toBe(structuralTag);
+  return compileGrammar(structuralTag!);
+}
+
+function wire(notation: Notation, parameters: JsonSchema, args: string): string {
+  const parts = [{ type: "call", id: "call_a1B2c3D4e5F6g7H8i9J0k1L2", name: "f", arguments: args, status: "complete" }] as const;
+  return render(getFormat(notation), { parts }, { tools: [toolWith(parameters)] });
+}
+
+interface Case {
+  readonly parameters: JsonSchema;
+  readonly admits: readonly string[];
+  readonly refuses: readonly string[];
+  /** Notations that cannot hold it, with what the error names. */
+  readonly cannot?: { readonly [notation in Notation]?: string };
+  /** What a notation leaves out of the schema's values, though it could carry it. */
+  readonly leaves?: { readonly [notation in Notation]?: readonly string[] };
+}
+
+const path = "tools.f.parameters";
+
+const cases: { readonly [what: string]: Case } = {
+  "required and optional parameters": {
+    parameters: object({ a: { type: "string" }, b: { type: "string" }, c: { type: "string" } }, { required: ["b"] }),
+    admits: ['{"b": "x"}', '{"a": "x", "b": "y"}', '{"b": "x", "c": "y"}', '{"a": "x", "b": "y", "c": "z"}'],
+    refuses: ["{}", '{"a": "x"}', '{"a": "x", "c": "y"}', '{"b": "x", "d": "y"}'],
+  },
+  "optional parameters only": {
+    parameters: object({ a: { type: "integer" }, b: { type: "integer" } }),
+    admits: ["{}", '{"a": 1}', '{"b": 2}', '{"a": 1, "b": 2}'],
+    refuses: ['{"c": 1}', '{"a": "x"}'],
+  },
+  "no parameters": { parameters: object({}), admits: ["{}"], refuses: ['{"a": 1}'] },
+  strings: {
+    parameters: object({ s: { type: "string" } }, { required: ["s"] }),
+    admits: ['{"s": ""}', '{"s": "it\'s \\"so\\"\\n\\\\"}', '{"s": "héllo 👋"}', '{"s": "<b> & </b>"}'],
+    refuses: [],
+  },
+  numbers: {
+    parameters: object({ n: { type: "number" }, i: { type: "integer" } }),
+    admits: ['{"n": -1.5e3}', '{"n": 1.0}', '{"i": 9007199254740993}'],
+    refuses: ['{"i": 1.5}', '{"i": true}'],
+  },
+  "booleans and null": {
+    parameters: object({ b: { type: "boolean" }, z: { type: "null" } }),
+    admits: ['{"b": true}', '{"b": false}', '{"z": null}'],
+    refuses: ['{"b": 1}', '{"b": null}', '{"z": 0}'],
+  },
+  "enumerated strings": {
+    parameters: object({ unit: { enum: ["celsius", "fahrenheit"] }, fixed: { const: "x y" } }),
+    admits: ['{"unit": "celsius"}', '{"fixed": "x y"}'],
+    refuses: ['{"unit": "kelvin"}', '{"fixed": "x"}', '{"unit": ""}'],
+  },
+  "enumerated values of several types": {
+    parameters: object({ v: { enum: ["all", 3, null, true] } }, { required: ["v"] }),
+    admits: ['{"v": "all"}', '{"v": 3}', '{"v": null}', '{"v": true}'],
+    refuses: ['{"v": 4}', '{"v": "none"}', '{"v": false}'],
+  },
+  "nullable strings": {
+    parameters: object({ s: { type: ["string", "null"] }, t: { anyOf: [{ type: "string" }, { type: "null" }] } }),
+    admits: ['{"s": "x"}', '{"s": null}', '{"t": "x"}', '{"t": null}'],
+    refuses: ['{"u": "x"}'],
+  },
+  "lists and objects": {
+    parameters: object(
+      { list: { type: "array", items: { type: "integer" } }, o: object({ k: { type: "string" }, n: { type: "array", items: object({ x: { type: "boolean" } }, { required: ["x"] }) } }) },
+    ),
+    admits: ['{"list": []}', '{"list": [1, 2, 3]}', '{"o": {"k": "v", "n": [{"x": true}, {"x": false}]}}', '{"o": {}}', '{"o": {"n": []}}'],
+    refuses: ['{"list": ["x"]}', '{"list": 1}', '{"o": {"k": 1}}', '{"o": {"n": [{}]}}', '{"o": {"z": 1}}'],
+  },
+  "lists with bounds": {
+    parameters: object({ a: { type: "array", items: { type: "integer" }, minItems: 2, maxItems: 3 } }, { required: ["a"] }),
+    admits: ['{"a": [1, 2]}', '{"a": [1, 2, 3]}'],
+    refuses: ['{"a": []}', '{"a": [1]}', '{"a": [1, 2, 3, 4]}'],
+  },
+  "numbers with bounds": {
+    parameters: object({ n: { type: "integer", minimum: 1, maximum: 14 } }, { required: ["n"] }),
+    admits: ['{"n": 1}', '{"n": 14}'],
+    refuses: ['{"n": 0}', '{"n": 15}'],
+  },
+  "lengths": {
+    parameters: object({ s: { type: "string", minLength: 1, maxLength: 3 } }, { required: ["s"] }),
+    admits: ['{"s": "a"}', '{"s": "abc"}'],
+    refuses: ['{"s": ""}', '{"s": "abcd"}'],
+  },
+  "a least length": {
+    parameters: object({ s: { type: "string", minLength: 2 } }, { required: ["s"] }),
+    admits: ['{"s": "ab"}', '{"s": "a < b, and a long one"}'],
+    refuses: ['{"s": ""}', '{"s": "a"}'],
+  },
+  patterns: {
+    parameters: object({ date: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, code: { type: "string", pattern: "^[A-Z]" } }),
+    admits: ['{"date": "2026-11-20"}', '{"code": "Zulu 7"}'],
+    refuses: ['{"date": "20/11/2026"}', '{"code": "zulu"}'],
+  },
+  references: {
+    parameters: object({ at: { $ref: "#/$defs/place" } }, { $defs: { place: object({ x: { type: "number" } }, { required: ["x"] }) } }),
+    admits: ['{"at": {"x": 1}}', "{}"],
+    refuses: ['{"at": {}}', '{"at": {"x": "1"}}', '{"at": 1}'],
+  },
+  recursion: {
+    parameters: object(
+      { tree: { $ref: "#/$defs/node" } },
+      { $defs: { node: object({ left: { $ref: "#/$defs/node" }, v: { type: "integer" } }) } },
+    ),
+    admits: ['{"tree": {"left": {"left": {"v": 1}}}}'],
+    refuses: ['{"tree": {"left": {"right": {}}}}'],
+    cannot: {
+      pythonic: `${path}.properties.tree.properties.left: the schema refers to itself (#/$defs/node)`,
+      gemma4: `${path}.properties.tree.properties.left: the schema refers to itself (#/$defs/node)`,
+    },
+  },
+  "a pattern that only JSON can hold": {
+    parameters: object({ s: { type: "string", pattern: "<b>.*</b>" } }),
+    admits: ['{"s": "<b>x</b>"}'],
+    refuses: ['{"s": "<i>"}'],
+    cannot: {
+      qwen3_coder: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
+      glm45: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
+      deepseek_v32: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
+      gemma4: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
+    },
+  },
+  "dependencies between parameters": {
+    parameters: object({ a: { type: "integer" }, b: { type: "integer" } }, { dependentRequired: { a: ["b"] } }),
+    admits: ['{"a": 1, "b": 2}', '{"b": 2}', "{}"],
+    refuses: ['{"a": 1}'],
+    cannot: Object.fromEntries(
+      notations.filter((notation) => notation !== "hermes").map((notation) => [notation, `${path}: dependentRequired cannot be held`]),
+    ),
+  },
+};
+
+describe.each(notations)("%s", (notation) => {
+  test.each(Object.entries(cases))("%s", (_what, { parameters, admits, refuses, cannot }) => {
+    const reason = cannot?.[notation];
+    if (reason !== undefined) {
+      expect(() => grammarFor(notation, parameters)).toThrow(ConstrainError);
+      expect(() => grammarFor(notation, parameters)).toThrow(reason);
+      return;
+    }
+    // What the grammar package itself cannot enforce says so by name.
+    let grammar: ReturnType<typeof grammarFor>;
+    try {
+      grammar = grammarFor(notation, parameters);
+    } catch (error) {
+      expect(error).not.toBeInstanceOf(ConstrainError);
+      expect((error as Error).name).toBe("GrammarError");
+      expect((error as Error).message).toMatch(/dependentRequired/);
+      return;
+    }
+    for (const args of admits) expect(grammar.explain(wire(notation, parameters, args)), args).toMatchObject({ ok: true });
+    for (const args of refuses) expect(grammar.accepts(wire(notation, true, args)), args).toBe(false);
+  });
+});
+
+describe("raw values", () => {
+  test("a closer ends them, whatever its white space", () => {
+    const grammar = grammarFor("qwen3_coder", object({ s: { type: "string" } }, { required: ["s"] }));
+    const call = (value: string): string => `<tool_call>\n<function=f>\n<parameter=s>\n${value}\n</parameter>\n</function>\n</tool_call>`;
+    expect(grammar.accepts(call("a\n\n  b\n"))).toBe(true);
+    expect(grammar.accepts(call("a</parameter>"))).toBe(false);
+    expect(grammar.accepts(call("a\n</function>\n</tool_call>"))).toBe(false);
+    expect(grammar.accepts(call("a</param> <parameters>"))).toBe(true);
+  });
+
+  test("a string beside other types does not look like one of them", () => {
+    const parameters = object({ v: { anyOf: [{ type: "string" }, { type: "integer", minimum: 1 }, object({ x: { type: "integer" } })] } });
+    for (const notation of ["qwen3_coder", "glm45"] as const) {
+      const grammar = grammarFor(notation, parameters);
+      for (const args of ['{"v": "x"}', '{"v": 7}', '{"v": {"x": 1}}', '{"v": "5 o\'clock"}']) {
+        expect(grammar.explain(wire(notation, parameters, args)), args).toMatchObject({ ok: true });
+      }
+      for (const args of ['{"v": 0}', '{"v": 1.5}', '{"v": {"y": 1}}', '{"v": []}']) expect(grammar.accepts(wire(notation, true, args)), args).toBe(args === '{"v": []}');
+    }
+  });
+
+  test("typed parameters have the word of their type", () => {
+    const parameters = object({ v: { type: ["string", "integer"] } }, { required: ["v"] });
+    const grammar = grammarFor("deepseek_v32", parameters);
+    const call = (word: string, value: string): string =>
+      `<｜DSML｜function_calls>\n<｜DSML｜invoke name="f">\n<｜DSML｜parameter name="v" string="${word}">${value}</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>`;
+    expect(grammar.accepts(call("true", "7"))).toBe(true);
+    expect(grammar.accepts(call("false", "7"))).toBe(true);
+    expect(grammar.accepts(call("false", "x"))).toBe(false);
+  });
+
+  test("parameters of any name where the schema allows any object", () => {
+    const grammar = grammarFor("glm45", { type: "object" });
+    expect(grammar.accepts(wire("glm45", { type: "object" }, '{"a": 1, "b-c": "x", "d e": [1]}'))).toBe(true);
+    expect(grammar.accepts(wire("glm45", { type: "object" }, "{}"))).toBe(true);
+  });
+});
+
+describe("literals", () => {
+  const parameters = object({ s: { type: "string" }, o: object({ k: { type: "string" } }) }, { required: ["s"] });
+
+  test("Python's strings in either quotes, a blank behind the comma or none", () => {
+    const grammar = grammarFor("pythonic", parameters);
+    for (const call of [
+      "[f(s='x')]",
+      '[f(s="x")]',
+      "[f(s='it\\'s', o={'k': 'v'})]",
+      `[f(s="it's",o={"k": "v"})]`,
+      "[f(s='\\u00e9\\n')]",
+    ]) {
+      expect(grammar.explain(call), call).toMatchObject({ ok: true });
+      expect(parse(getFormat("pythonic"), call, { tools: [toolWith(parameters)] }).parts).toMatchObject([{ type: "call", status: "complete" }]);
+    }
+    for (const call of ["[f(s='a\nb')]", "[f(s='x\")]", "[f(s=x)]", "[f('x')]", "[f(s='x', s='y')]", "[f(s='\\q')]", "[f(s='x']", "f(s='x')"]) {
+      expect(grammar.accepts(call), call).toBe(false);
+    }
+  });
+
+  test("Gemma's strings end at the quote", () => {
+    const grammar = grammarFor("gemma4", parameters);
+    expect(grammar.accepts('<|tool_call>call:f{s:<|"|>a "b" <| c<|"|>,o:{k:<|"|><|"|>}}<tool_call|>')).toBe(true);
+    expect(grammar.accepts('<|tool_call>call:f{s:"a"}<tool_call|>')).toBe(false);
+    expect(grammar.accepts('<|tool_call>call:f{s:<|"|>a<|"|>b<|"|>}<tool_call|>')).toBe(false);
+  });
+
+  test("what a level of the schema cannot be held to is named with its place", () => {
+    for (const notation of ["pythonic", "gemma4"] as const) {
+      expect(() => grammarFor(notation, object({ a: { type: "array", items: { type: "string" }, uniqueItems: true } }))).toThrow(
+        `${path}.properties.a: uniqueItems cannot be held in this notation`,
+      );
+      expect(() => grammarFor(notation, object({ a: { allOf: [{ type: "string" }, { minLength: 1 }] } }))).toThrow(
+        `${path}.properties.a: allOf cannot be held in this notation`,
+      );
+      expect(() => grammarFor(notation, object({ a: object({ b: { not: { type: "null" } } }) }))).toThrow(
+        `${path}.properties.a.properties.b: a schema that names no type`,
+      );
+    }
+  });
+});
