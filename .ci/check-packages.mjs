@@ -10,16 +10,20 @@ const packages = readdirSync("packages")
   .filter(({ manifest }) => !manifest.private);
 
 let failed = false;
+/** Says what is wrong, and nothing where all is well. */
 function check(command, ...args) {
-  const { status } = spawnSync("npx", ["--no-install", command, ...args], {
-    stdio: "inherit",
+  const { status, stdout, stderr } = spawnSync("npx", ["--no-install", command, ...args], {
+    encoding: "utf8",
     shell: process.platform === "win32",
   });
-  failed ||= status !== 0;
+  console.log(`  ${command}: ${status === 0 ? "good" : "bad"}`);
+  if (status === 0) return;
+  failed = true;
+  console.log(stdout + stderr);
 }
 
 for (const { path, manifest } of packages) {
-  console.log(`\n${manifest.name}`);
+  console.log(manifest.name);
   check("publint", path, "--strict");
   // A command alone has no types to judge.
   if (manifest.exports?.["."]) check("attw", "--pack", path, "--profile", "esm-only", "--format", "ascii");

@@ -49,7 +49,10 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 
 /** Commander puts a suggestion in a line of its own; scripts and logs want one line. */
 function oneLine(text: string): string {
-  const line = text.replace(/^error: /, "").trim().replaceAll(/\s*\n\s*/g, " ");
+  const line = text
+    .replace(/^error: /, "")
+    .trim()
+    .replaceAll(/\s*\n\s*/g, " ");
   return /^unknown [^(]*$/.test(line) ? `${line}; --help lists what there is` : line;
 }
 

@@ -34,7 +34,15 @@ afterAll(() => rm(folder, { recursive: true }));
 describe("glossa constrain", () => {
   test("prints the structural tag and what it covers", async () => {
     const { status, stdout, stderr } = await runGlossa([
-      ...["constrain", "-f", "hermes", "-t", tools, "--tool-choice", "get_weather", "--reasoning", "off"],
+      "constrain",
+      "-f",
+      "hermes",
+      "-t",
+      tools,
+      "--tool-choice",
+      "get_weather",
+      "--reasoning",
+      "off",
     ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const { structural_tag: tag, coverage } = JSON.parse(stdout);

@@ -11,7 +11,7 @@ export interface Marker {
   readonly kind: "marker";
   /** What the renderer writes. */
   readonly text: string;
-  /** Other spellings the model uses; taking one is a tolerance. */
+  /** Other spellings that models use. */
   readonly aliases?: readonly string[];
   /** Why it may be left out; leaving it out is a tolerance. */
   readonly optional?: string;
@@ -127,6 +127,8 @@ export interface Skip {
   readonly kind: "skip";
   readonly text: string;
   readonly starts: readonly string[];
+  /** Markers that cannot be in it: where one stands, the header is broken. */
+  readonly not: readonly string[];
 }
 
 export type JsonType = "string" | "number" | "boolean" | "null" | "object" | "array";
@@ -220,7 +222,7 @@ export const key = (): Key => ({ kind: "key" });
 export const type = (words: Type["words"], write?: Type["write"]): Type =>
   write ? { kind: "type", words, write } : { kind: "type", words };
 export const value = (): Value => ({ kind: "value" });
-export const skip = (text: string, starts: readonly string[]): Skip => ({ kind: "skip", text, starts });
+export const skip = (text: string, options: Pick<Skip, "starts" | "not">): Skip => ({ kind: "skip", text, ...options });
 export const json = (): Arguments => ({ kind: "arguments", notation: { kind: "json" } });
 export const python = (): Arguments => ({ kind: "arguments", notation: { kind: "python" } });
 export const gemma = (quote: string): Arguments => ({ kind: "arguments", notation: { kind: "gemma", quote } });

@@ -18,13 +18,19 @@ const object = (properties: { readonly [name: string]: unknown }, more: object =
 const toolWith = (parameters: JsonSchema): Tool => ({ name: "f", parameters });
 
 function grammarFor(notation: Notation, parameters: JsonSchema): ReturnType<typeof compileGrammar> {
-  const { structuralTag } = constrain(getFormat(notation), { tools: [toolWith(parameters)], toolChoice: { name: "f" }, reasoning: "off" });
+  const { structuralTag } = constrain(getFormat(notation), {
+    tools: [toolWith(parameters)],
+    toolChoice: { name: "f" },
+    reasoning: "off",
+  });
   expect(parseStructuralTag(structuralTag)).toBe(structuralTag);
   return compileGrammar(structuralTag!);
 }
 
 function wire(notation: Notation, parameters: JsonSchema, args: string): string {
-  const parts = [{ type: "call", id: "call_a1B2c3D4e5F6g7H8i9J0k1L2", name: "f", arguments: args, status: "complete" }] as const;
+  const parts = [
+    { type: "call", id: "call_a1B2c3D4e5F6g7H8i9J0k1L2", name: "f", arguments: args, status: "complete" },
+  ] as const;
   return render(getFormat(notation), { parts }, { tools: [toolWith(parameters)] });
 }
 
@@ -83,14 +89,27 @@ const cases: { readonly [what: string]: Case } = {
     refuses: ['{"u": "x"}'],
   },
   "lists and objects": {
-    parameters: object(
-      { list: { type: "array", items: { type: "integer" } }, o: object({ k: { type: "string" }, n: { type: "array", items: object({ x: { type: "boolean" } }, { required: ["x"] }) } }) },
-    ),
-    admits: ['{"list": []}', '{"list": [1, 2, 3]}', '{"o": {"k": "v", "n": [{"x": true}, {"x": false}]}}', '{"o": {}}', '{"o": {"n": []}}'],
+    parameters: object({
+      list: { type: "array", items: { type: "integer" } },
+      o: object({
+        k: { type: "string" },
+        n: { type: "array", items: object({ x: { type: "boolean" } }, { required: ["x"] }) },
+      }),
+    }),
+    admits: [
+      '{"list": []}',
+      '{"list": [1, 2, 3]}',
+      '{"o": {"k": "v", "n": [{"x": true}, {"x": false}]}}',
+      '{"o": {}}',
+      '{"o": {"n": []}}',
+    ],
     refuses: ['{"list": ["x"]}', '{"list": 1}', '{"o": {"k": 1}}', '{"o": {"n": [{}]}}', '{"o": {"z": 1}}'],
   },
   "lists with bounds": {
-    parameters: object({ a: { type: "array", items: { type: "integer" }, minItems: 2, maxItems: 3 } }, { required: ["a"] }),
+    parameters: object(
+      { a: { type: "array", items: { type: "integer" }, minItems: 2, maxItems: 3 } },
+      { required: ["a"] },
+    ),
     admits: ['{"a": [1, 2]}', '{"a": [1, 2, 3]}'],
     refuses: ['{"a": []}', '{"a": [1]}', '{"a": [1, 2, 3, 4]}'],
   },
@@ -99,7 +118,7 @@ const cases: { readonly [what: string]: Case } = {
     admits: ['{"n": 1}', '{"n": 14}'],
     refuses: ['{"n": 0}', '{"n": 15}'],
   },
-  "lengths": {
+  lengths: {
     parameters: object({ s: { type: "string", minLength: 1, maxLength: 3 } }, { required: ["s"] }),
     admits: ['{"s": "a"}', '{"s": "abc"}'],
     refuses: ['{"s": ""}', '{"s": "abcd"}'],
@@ -110,12 +129,18 @@ const cases: { readonly [what: string]: Case } = {
     refuses: ['{"s": ""}', '{"s": "a"}'],
   },
   patterns: {
-    parameters: object({ date: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, code: { type: "string", pattern: "^[A-Z]" } }),
+    parameters: object({
+      date: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+      code: { type: "string", pattern: "^[A-Z]" },
+    }),
     admits: ['{"date": "2026-11-20"}', '{"code": "Zulu 7"}'],
     refuses: ['{"date": "20/11/2026"}', '{"code": "zulu"}'],
   },
   references: {
-    parameters: object({ at: { $ref: "#/$defs/place" } }, { $defs: { place: object({ x: { type: "number" } }, { required: ["x"] }) } }),
+    parameters: object(
+      { at: { $ref: "#/$defs/place" } },
+      { $defs: { place: object({ x: { type: "number" } }, { required: ["x"] }) } },
+    ),
     admits: ['{"at": {"x": 1}}', "{}"],
     refuses: ['{"at": {}}', '{"at": {"x": "1"}}', '{"at": 1}'],
   },
@@ -147,7 +172,9 @@ const cases: { readonly [what: string]: Case } = {
     admits: ['{"a": 1, "b": 2}', '{"b": 2}', "{}"],
     refuses: ['{"a": 1}'],
     cannot: Object.fromEntries(
-      notations.filter((notation) => notation !== "hermes").map((notation) => [notation, `${path}: dependentRequired cannot be held`]),
+      notations
+        .filter((notation) => notation !== "hermes")
+        .map((notation) => [notation, `${path}: dependentRequired cannot be held`]),
     ),
   },
 };
@@ -170,15 +197,17 @@ describe.each(notations)("%s", (notation) => {
       expect((error as Error).message).toMatch(/dependentRequired/);
       return;
     }
-    for (const args of admits) expect(grammar.explain(wire(notation, parameters, args)), args).toMatchObject({ ok: true });
-    for (const args of refuses) expect(grammar.accepts(wire(notation, true, args)), args).toBe(false);
+    for (const args of admits)
+      expect([args, grammar.explain(wire(notation, parameters, args))]).toMatchObject([args, { ok: true }]);
+    for (const args of refuses) expect([args, grammar.accepts(wire(notation, true, args))]).toEqual([args, false]);
   });
 });
 
 describe("raw values", () => {
   test("a closer ends them, whatever its white space", () => {
     const grammar = grammarFor("qwen3_coder", object({ s: { type: "string" } }, { required: ["s"] }));
-    const call = (value: string): string => `<tool_call>\n<function=f>\n<parameter=s>\n${value}\n</parameter>\n</function>\n</tool_call>`;
+    const call = (value: string): string =>
+      `<tool_call>\n<function=f>\n<parameter=s>\n${value}\n</parameter>\n</function>\n</tool_call>`;
     expect(grammar.accepts(call("a\n\n  b\n"))).toBe(true);
     expect(grammar.accepts(call("a</parameter>"))).toBe(false);
     expect(grammar.accepts(call("a\n</function>\n</tool_call>"))).toBe(false);
@@ -186,13 +215,16 @@ describe("raw values", () => {
   });
 
   test("a string beside other types does not look like one of them", () => {
-    const parameters = object({ v: { anyOf: [{ type: "string" }, { type: "integer", minimum: 1 }, object({ x: { type: "integer" } })] } });
+    const parameters = object({
+      v: { anyOf: [{ type: "string" }, { type: "integer", minimum: 1 }, object({ x: { type: "integer" } })] },
+    });
     for (const notation of ["qwen3_coder", "glm45"] as const) {
       const grammar = grammarFor(notation, parameters);
       for (const args of ['{"v": "x"}', '{"v": 7}', '{"v": {"x": 1}}', '{"v": "5 o\'clock"}']) {
-        expect(grammar.explain(wire(notation, parameters, args)), args).toMatchObject({ ok: true });
+        expect([args, grammar.explain(wire(notation, parameters, args))]).toMatchObject([args, { ok: true }]);
       }
-      for (const args of ['{"v": 0}', '{"v": 1.5}', '{"v": {"y": 1}}', '{"v": []}']) expect(grammar.accepts(wire(notation, true, args)), args).toBe(args === '{"v": []}');
+      for (const args of ['{"v": 0}', '{"v": 1.5}', '{"v": {"y": 1}}', '{"v": []}'])
+        expect([args, grammar.accepts(wire(notation, true, args))]).toEqual([args, args === '{"v": []}']);
     }
   });
 
@@ -225,11 +257,22 @@ describe("literals", () => {
       `[f(s="it's",o={"k": "v"})]`,
       "[f(s='\\u00e9\\n')]",
     ]) {
-      expect(grammar.explain(call), call).toMatchObject({ ok: true });
-      expect(parse(getFormat("pythonic"), call, { tools: [toolWith(parameters)] }).parts).toMatchObject([{ type: "call", status: "complete" }]);
+      expect([call, grammar.explain(call)]).toMatchObject([call, { ok: true }]);
+      expect(parse(getFormat("pythonic"), call, { tools: [toolWith(parameters)] }).parts).toMatchObject([
+        { type: "call", status: "complete" },
+      ]);
     }
-    for (const call of ["[f(s='a\nb')]", "[f(s='x\")]", "[f(s=x)]", "[f('x')]", "[f(s='x', s='y')]", "[f(s='\\q')]", "[f(s='x']", "f(s='x')"]) {
-      expect(grammar.accepts(call), call).toBe(false);
+    for (const call of [
+      "[f(s='a\nb')]",
+      "[f(s='x\")]",
+      "[f(s=x)]",
+      "[f('x')]",
+      "[f(s='x', s='y')]",
+      "[f(s='\\q')]",
+      "[f(s='x']",
+      "f(s='x')",
+    ]) {
+      expect([call, grammar.accepts(call)]).toEqual([call, false]);
     }
   });
 
@@ -242,9 +285,9 @@ describe("literals", () => {
 
   test("what a level of the schema cannot be held to is named with its place", () => {
     for (const notation of ["pythonic", "gemma4"] as const) {
-      expect(() => grammarFor(notation, object({ a: { type: "array", items: { type: "string" }, uniqueItems: true } }))).toThrow(
-        `${path}.properties.a: uniqueItems cannot be held in this notation`,
-      );
+      expect(() =>
+        grammarFor(notation, object({ a: { type: "array", items: { type: "string" }, uniqueItems: true } })),
+      ).toThrow(`${path}.properties.a: uniqueItems cannot be held in this notation`);
       expect(() => grammarFor(notation, object({ a: { allOf: [{ type: "string" }, { minLength: 1 }] } }))).toThrow(
         `${path}.properties.a: allOf cannot be held in this notation`,
       );

@@ -18,11 +18,22 @@ const tools: readonly Tool[] = [
   {
     name: "get_time",
     strict: true,
-    parameters: { type: "object", properties: { tz: { type: "string" } }, required: ["tz"], additionalProperties: false },
+    parameters: {
+      type: "object",
+      properties: { tz: { type: "string" } },
+      required: ["tz"],
+      additionalProperties: false,
+    },
   },
 ];
 
-const call = (name: string, args: string): Part => ({ type: "call", id: `call_${"a1B2".repeat(6)}`, name, arguments: args, status: "complete" });
+const call = (name: string, args: string): Part => ({
+  type: "call",
+  id: `call_${"a1B2".repeat(6)}`,
+  name,
+  arguments: args,
+  status: "complete",
+});
 const weather = call("get_weather", '{"city": "Paris", "days": 3}');
 const time = call("get_time", '{"tz": "CET"}');
 const thought: Part = { type: "reasoning", text: "Rain or shine?" };
@@ -30,7 +41,11 @@ const preamble: Part = { type: "text", text: "I will look." };
 
 /** Mistral's ids are nine characters. */
 const fitting = (format: Format, parts: readonly Part[]): readonly Part[] =>
-  parts.map((part) => (part.type === "call" && format.ids.kind === "random" ? { ...part, id: format.ids.prefix + "a1B2c3D4e5F6g7H8i9J0k1L2".slice(0, format.ids.length) } : part));
+  parts.map((part) =>
+    part.type === "call" && format.ids.kind === "random"
+      ? { ...part, id: format.ids.prefix + "a1B2c3D4e5F6g7H8i9J0k1L2".slice(0, format.ids.length) }
+      : part,
+  );
 
 /** The text behind the prompt; where that has opened the reasoning, without the opener. */
 function written(format: Format, parts: readonly Part[], reasoning: ConstrainRequest["reasoning"]): string {
@@ -73,76 +88,97 @@ const startsOf = (reasoning: ConstrainRequest["reasoning"]): readonly (readonly 
 describe.each(formats.map((format) => [format.name, format] as const))("%s", (_name, format) => {
   const cases = modes(format).flatMap((reasoning) =>
     [true, false].flatMap((parallelToolCalls) =>
-      (["auto", "required", { name: "get_weather" }, { allowed: ["get_weather"], mode: "required" }] as const).map((toolChoice) => ({
-        reasoning,
-        parallelToolCalls,
-        toolChoice,
-      })),
+      (["auto", "required", { name: "get_weather" }, { allowed: ["get_weather"], mode: "required" }] as const).map(
+        (toolChoice) => ({
+          reasoning,
+          parallelToolCalls,
+          toolChoice,
+        }),
+      ),
     ),
   );
 
   test("nothing to hold to", () => {
     for (const reasoning of ["off", "optional"] as const) {
       expect(constrain(format, { reasoning })).toEqual({ structuralTag: undefined, coverage: "none" });
-      expect(constrain(format, { tools, toolChoice: "none", reasoning })).toEqual({ structuralTag: undefined, coverage: "none" });
+      expect(constrain(format, { tools, toolChoice: "none", reasoning })).toEqual({
+        structuralTag: undefined,
+        coverage: "none",
+      });
     }
   });
 
-  test.each(cases)("accepts what is rendered: $toolChoice, parallel $parallelToolCalls, reasoning $reasoning", (request) => {
-    const { reasoning, toolChoice, parallelToolCalls } = request;
-    const constraint = constrain(format, { tools, ...request });
-    const grammar = grammarOf(constraint);
-    const isAuto = toolChoice === "auto";
-    expect(constraint.coverage).toBe(isAuto ? "calls-only" : reasoning === "off" ? "first-token" : "after-reasoning");
+  test.each(cases)(
+    "accepts what is rendered: $toolChoice, parallel $parallelToolCalls, reasoning $reasoning",
+    (request) => {
+      const { reasoning, toolChoice, parallelToolCalls } = request;
+      const constraint = constrain(format, { tools, ...request });
+      const grammar = grammarOf(constraint);
+      const isAuto = toolChoice === "auto";
+      expect(constraint.coverage).toBe(isAuto ? "calls-only" : reasoning === "off" ? "first-token" : "after-reasoning");
 
-    const texts = isAuto || !ordinaryOpeners.has(format.name) ? [[], [preamble]] : [[]];
-    for (const start of startsOf(reasoning)) {
-      for (const text of texts) {
-        const one = written(format, [...start, ...text, weather], reasoning);
-        expect(grammar.explain(one)).toMatchObject({ ok: true });
+      const texts = isAuto || !ordinaryOpeners.has(format.name) ? [[], [preamble]] : [[]];
+      for (const start of startsOf(reasoning)) {
+        for (const text of texts) {
+          const one = written(format, [...start, ...text, weather], reasoning);
+          expect(grammar.explain(one)).toMatchObject({ ok: true });
 
-        // A second call only where it may come; another tool only where it is offered.
-        const two = written(format, [...start, ...text, weather, weather], reasoning);
-        const several = parallelToolCalls && !(typeof toolChoice === "object" && "name" in toolChoice);
-        expect(grammar.accepts(two)).toBe(several);
-        const other = written(format, [...start, ...text, time], reasoning);
-        expect(grammar.accepts(other)).toBe(typeof toolChoice === "string");
+          // A second call only where it may come; another tool only where it is offered.
+          const two = written(format, [...start, ...text, weather, weather], reasoning);
+          const several = parallelToolCalls && !(typeof toolChoice === "object" && "name" in toolChoice);
+          expect(grammar.accepts(two)).toBe(several);
+          const other = written(format, [...start, ...text, time], reasoning);
+          expect(grammar.accepts(other)).toBe(typeof toolChoice === "string");
 
-        // Harmony's last marker is the stop token, which an engine may keep to itself.
-        const isStop = one.endsWith("<|call|>");
-        expect(grammar.accepts(one.slice(0, isStop ? -"}<|call|>".length : -1))).toBe(false);
-        expect(grammar.accepts(one.replace(/\b3\b/, "three"))).toBe(false);
-        expect(grammar.accepts(one.replace("days", "hours"))).toBe(false);
-        expect(grammar.accepts(one.replace("get_weather", "get_wether"))).toBe(isAuto && ordinaryOpeners.has(format.name));
-        expect(grammar.accepts(`${one}\nBye.`)).toBe(isAuto && parallelToolCalls && !format.text);
+          // Harmony's last marker is the stop token, which an engine may keep to itself.
+          const isStop = one.endsWith("<|call|>");
+          expect(grammar.accepts(one.slice(0, isStop ? -"}<|call|>".length : -1))).toBe(false);
+          expect(grammar.accepts(one.replace(/\b3\b/, "three"))).toBe(false);
+          expect(grammar.accepts(one.replace("days", "hours"))).toBe(false);
+          expect(grammar.accepts(one.replace("get_weather", "get_wether"))).toBe(
+            isAuto && ordinaryOpeners.has(format.name),
+          );
+          expect(grammar.accepts(`${one}\nBye.`)).toBe(isAuto && parallelToolCalls && !format.text);
+        }
+        if (start.length > 0) {
+          const only = written(format, start, reasoning);
+          expect(grammar.accepts(only)).toBe(isAuto && !format.text);
+        }
+        if (!isAuto) expect(grammar.accepts(written(format, [...start, preamble], reasoning))).toBe(false);
+        else expect(grammar.explain(written(format, [...start, preamble], reasoning))).toMatchObject({ ok: true });
       }
-      if (start.length > 0) {
-        const only = written(format, start, reasoning);
-        expect(grammar.accepts(only)).toBe(isAuto && !format.text);
-      }
-      if (!isAuto) expect(grammar.accepts(written(format, [...start, preamble], reasoning))).toBe(false);
-      else expect(grammar.explain(written(format, [...start, preamble], reasoning))).toMatchObject({ ok: true });
-    }
-    if (reasoning === "forced") expect(grammar.accepts(written(format, [weather], "off"))).toBe(false);
-    if (reasoning === "off" && format.reasoning) expect(grammar.accepts(written(format, [thought, weather], "off"))).toBe(false);
-  });
+      if (reasoning === "forced") expect(grammar.accepts(written(format, [weather], "off"))).toBe(false);
+      if (reasoning === "off" && format.reasoning)
+        expect(grammar.accepts(written(format, [thought, weather], "off"))).toBe(false);
+    },
+  );
 
-  test.each(cases)("every sentence parses: $toolChoice, parallel $parallelToolCalls, reasoning $reasoning", (request) => {
-    const grammar = grammarOf(constrain(format, { tools, ...request }));
-    const prompt = promptOf(format, request.reasoning);
-    for (let seed = 1; seed <= 25; seed++) {
-      const sentence = grammar.generate(randomNumbers(seed));
-      // Inside a code quotation markup is text, by design.
-      if (sentence.includes("`") && (request.toolChoice === "auto" || format.text)) continue;
-      const { parts } = parse(format, sentence, { tools, prompt });
-      const calls = parts.filter((part) => part.type === "call");
-      expect(calls.filter(({ status }) => status !== "complete"), sentence).toEqual([]);
-      expect(calls.filter(({ name }) => !tools.some((tool) => tool.name === name)), sentence).toEqual([]);
-      for (const { name, arguments: args } of calls) expect(compileGrammar({ jsonSchema: schemaOf(name) }, { anyOrder: true, maxWhitespace: 16 }).accepts(args), sentence).toBe(true);
-      if (request.toolChoice !== "auto") expect(calls.length, sentence).toBeGreaterThan(0);
-      if (!request.parallelToolCalls) expect(calls.length, sentence).toBeLessThan(2);
-    }
-  });
+  test.each(cases)(
+    "every sentence parses: $toolChoice, parallel $parallelToolCalls, reasoning $reasoning",
+    (request) => {
+      const grammar = grammarOf(constrain(format, { tools, ...request }));
+      const prompt = promptOf(format, request.reasoning);
+      for (let seed = 1; seed <= 25; seed++) {
+        const sentence = grammar.generate(randomNumbers(seed));
+        // Inside a code quotation markup is text, by design.
+        if (sentence.includes("`") && (request.toolChoice === "auto" || format.text)) continue;
+        const { parts } = parse(format, sentence, { tools, prompt });
+        const calls = parts.filter((part) => part.type === "call");
+        const fits = ({ name, arguments: args }: (typeof calls)[number]): boolean =>
+          compileGrammar({ jsonSchema: schemaOf(name) }, { anyOrder: true, maxWhitespace: 16 }).accepts(args);
+        const least = request.toolChoice === "auto" ? 0 : 1;
+        const most = request.parallelToolCalls ? Infinity : 1;
+        expect({
+          sentence,
+          broken: calls.filter(
+            (each) => each.status !== "complete" || !tools.some(({ name }) => name === each.name) || !fits(each),
+          ),
+          tooFew: calls.length < least,
+          tooMany: calls.length > most,
+        }).toEqual({ sentence, broken: [], tooFew: false, tooMany: false });
+      }
+    },
+  );
 
   test("tools that are not strict take any object where the choice is auto", () => {
     const loose = tools.map(({ strict: _strict, ...tool }) => tool);
@@ -157,7 +193,12 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
   });
 
   test("an answer by schema, behind reasoning, in the format's own place for text", () => {
-    const schema = { type: "object", properties: { sunny: { type: "boolean" } }, required: ["sunny"], additionalProperties: false };
+    const schema = {
+      type: "object",
+      properties: { sunny: { type: "boolean" } },
+      required: ["sunny"],
+      additionalProperties: false,
+    };
     for (const reasoning of modes(format)) {
       const constraint = constrain(format, { responseFormat: { type: "json_schema", schema }, reasoning });
       expect(constraint.coverage).toBe(reasoning === "off" ? "first-token" : "after-reasoning");
@@ -183,8 +224,12 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
       const grammar = grammarOf(constraint);
       for (const start of startsOf(reasoning)) {
         expect(grammar.explain(written(format, [...start, weather], reasoning))).toMatchObject({ ok: true });
-        expect(grammar.explain(written(format, [...start, { type: "text", text: '{"sunny": true}' }], reasoning))).toMatchObject({ ok: true });
-        expect(grammar.accepts(written(format, [...start, { type: "text", text: "It is sunny." }], reasoning))).toBe(false);
+        expect(
+          grammar.explain(written(format, [...start, { type: "text", text: '{"sunny": true}' }], reasoning)),
+        ).toMatchObject({ ok: true });
+        expect(grammar.accepts(written(format, [...start, { type: "text", text: "It is sunny." }], reasoning))).toBe(
+          false,
+        );
       }
     }
   });
@@ -205,7 +250,9 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
             any: { "x-note": words, description: words },
           },
           required: ["description"],
-          $defs: { place: { type: "object", description: words, properties: { title: { type: "string", title: words } } } },
+          $defs: {
+            place: { type: "object", description: words, properties: { title: { type: "string", title: words } } },
+          },
         },
       },
     ];
@@ -229,7 +276,10 @@ describe("the rest of the matrix", () => {
     expect(accepts({ type: "regex", pattern: "[A-Z]{3}" }, "cet")).toBe(false);
     expect(accepts({ type: "choice", choices: ["yes", "no"] }, "no")).toBe(true);
     expect(accepts({ type: "choice", choices: ["yes", "no"] }, "maybe")).toBe(false);
-    expect(constrain(hermes, { responseFormat: { type: "grammar", grammar: 'root ::= "x"' }, reasoning: "off" }).structuralTag?.format).toEqual({
+    expect(
+      constrain(hermes, { responseFormat: { type: "grammar", grammar: 'root ::= "x"' }, reasoning: "off" })
+        .structuralTag?.format,
+    ).toEqual({
       type: "grammar",
       grammar: 'root ::= "x"',
     });
@@ -245,7 +295,9 @@ describe("the rest of the matrix", () => {
 
   test("a call inside reasoning is held off until the reasoning is over", () => {
     const grammar = grammarOf(constrain(hermes, { tools, toolChoice: "required", reasoning: "forced" }));
-    expect(grammar.accepts(`<think>\nHm.\n<tool_call>\n{"name": "get_time", "arguments": {"tz": "CET"}}\n</tool_call>`)).toBe(false);
+    expect(
+      grammar.accepts(`<think>\nHm.\n<tool_call>\n{"name": "get_time", "arguments": {"tz": "CET"}}\n</tool_call>`),
+    ).toBe(false);
   });
 
   test("a call that leaves its optional opener out is held as well", () => {
@@ -262,7 +314,9 @@ describe("the rest of the matrix", () => {
       ["functionary_v3_1", "#include <functional> <function=main>"],
     ] as const) {
       for (const parallelToolCalls of [true, false]) {
-        expect(grammarOf(constrain(getFormat(name), { tools, parallelToolCalls })).explain(prose)).toMatchObject({ ok: true });
+        expect(grammarOf(constrain(getFormat(name), { tools, parallelToolCalls })).explain(prose)).toMatchObject({
+          ok: true,
+        });
       }
     }
   });
@@ -271,6 +325,21 @@ describe("the rest of the matrix", () => {
     const grammar = grammarOf(constrain(hermes, { responseFormat: { type: "json_object" }, reasoning: "off" }));
     expect(grammar.accepts('{\n    "a": [\n        1\n    ]\n}')).toBe(true);
     expect(grammar.accepts(`{${" ".repeat(17)}"a": 1}`)).toBe(false);
+  });
+
+  test("a tool without parameters", () => {
+    const ping: Tool = {
+      name: "ping",
+      strict: true,
+      parameters: { type: "object", properties: {}, additionalProperties: false },
+    };
+    for (const format of formats) {
+      for (const toolChoice of ["auto", "required"] as const) {
+        const grammar = grammarOf(constrain(format, { tools: [ping], toolChoice, reasoning: "off" }));
+        const text = render(format, { parts: fitting(format, [call("ping", "{}")]) }, { tools: [ping] });
+        expect(grammar.explain(text)).toMatchObject({ ok: true });
+      }
+    }
   });
 
   test("a tool that takes anything", () => {
@@ -290,12 +359,20 @@ describe("the rest of the matrix", () => {
       }
       return "";
     };
-    expect(fails(hermes, { toolChoice: "required" })).toBe("toolChoice: a call is required and there is no tool to call");
+    expect(fails(hermes, { toolChoice: "required" })).toBe(
+      "toolChoice: a call is required and there is no tool to call",
+    );
     expect(fails(hermes, { tools, toolChoice: { name: "f" } })).toBe('toolChoice: there is no tool "f"');
-    expect(fails(hermes, { tools, toolChoice: { allowed: ["get_time", "f"], mode: "auto" } })).toBe('toolChoice: there is no tool "f"');
-    expect(fails({ ...hermes, calls: undefined } as unknown as Format, { tools, toolChoice: "required" })).toBe("toolChoice: hermes has no calls");
+    expect(fails(hermes, { tools, toolChoice: { allowed: ["get_time", "f"], mode: "auto" } })).toBe(
+      'toolChoice: there is no tool "f"',
+    );
+    expect(fails({ ...hermes, calls: undefined } as unknown as Format, { tools, toolChoice: "required" })).toBe(
+      "toolChoice: hermes has no calls",
+    );
     expect(fails(getFormat("internlm"), { reasoning: "forced" })).toBe("reasoning: internlm has no reasoning");
-    expect(fails(hermes, { responseFormat: { type: "choice", choices: [] } })).toBe("responseFormat: a choice of nothing");
+    expect(fails(hermes, { responseFormat: { type: "choice", choices: [] } })).toBe(
+      "responseFormat: a choice of nothing",
+    );
     expect(fails(hermes, { tools: [{ name: "f", parameters: false }], toolChoice: "required" })).toBe(
       "tools.f.parameters: the schema false, which nothing satisfies",
     );

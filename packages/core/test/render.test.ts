@@ -1,25 +1,47 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formats, getFormat, parse, render, RenderError, type Format, type Message, type Part, type Tool } from "@glossa/core";
+import {
+  formats,
+  getFormat,
+  parse,
+  render,
+  RenderError,
+  type Format,
+  type Message,
+  type Part,
+  type Tool,
+} from "@glossa/core";
 
 const tools: readonly Tool[] = [
   {
     name: "get_weather",
-    parameters: { type: "object", properties: { city: { type: "string" }, days: { type: "integer" } }, required: ["city"] },
+    parameters: {
+      type: "object",
+      properties: { city: { type: "string" }, days: { type: "integer" } },
+      required: ["city"],
+    },
   },
   { name: "get_time", parameters: { type: "object", properties: { tz: { type: "string" } } } },
 ];
 
 const reasoning = (text: string): Part => ({ type: "reasoning", text });
 const text = (value: string): Part => ({ type: "text", text: value });
-const call = (name: string, args: string, id = "a1B2c3D4e"): Part => ({ type: "call", id, name, arguments: args, status: "complete" });
+const call = (name: string, args: string, id = "a1B2c3D4e"): Part => ({
+  type: "call",
+  id,
+  name,
+  arguments: args,
+  status: "complete",
+});
 const message = (...parts: readonly Part[]): Message => ({ parts });
 
 const weather = call("get_weather", '{"city": "Paris", "days": 3}');
 const time = call("get_time", '{"tz": "CET"}');
 
 /** What the wire looks like: one call, two calls, and all of a message. `undefined` where the format has no reasoning. */
-const wire: { readonly [name: string]: { readonly one: string; readonly two: string; readonly all: string | undefined } } = {
+const wire: {
+  readonly [name: string]: { readonly one: string; readonly two: string; readonly all: string | undefined };
+} = {
   hermes: {
     one: '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}\n</tool_call>',
     two:
@@ -164,7 +186,8 @@ function dsml(section: string): { readonly one: string; readonly two: string; re
   const invoke =
     '<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Paris</｜DSML｜parameter>\n' +
     '<｜DSML｜parameter name="days" string="false">3</｜DSML｜parameter>\n</｜DSML｜invoke>\n';
-  const other = '<｜DSML｜invoke name="get_time">\n<｜DSML｜parameter name="tz" string="true">CET</｜DSML｜parameter>\n</｜DSML｜invoke>\n';
+  const other =
+    '<｜DSML｜invoke name="get_time">\n<｜DSML｜parameter name="tz" string="true">CET</｜DSML｜parameter>\n</｜DSML｜invoke>\n';
   const within = (inside: string): string => `<｜DSML｜${section}>\n${inside}</｜DSML｜${section}>`;
   return {
     one: within(invoke),
@@ -214,7 +237,9 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (na
   test("has a key __proto__ and empty arguments like any others", () => {
     const open: Tool[] = [{ name: "get_weather" }];
     for (const args of ['{"__proto__": {"x": [true, null]}, "constructor": "x"}', "{}"]) {
-      const { parts } = parse(format, render(format, message(call("get_weather", args)), { tools: open }), { tools: open });
+      const { parts } = parse(format, render(format, message(call("get_weather", args)), { tools: open }), {
+        tools: open,
+      });
       expect(parts).toMatchObject([{ type: "call", name: "get_weather", status: "complete" }]);
       expect(argumentsOf(parts[0])).toEqual(JSON.parse(args));
     }
@@ -223,7 +248,9 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (na
   test("goes 200 levels down", () => {
     const open: Tool[] = [{ name: "get_weather" }];
     const deep = `{"a": ${"[".repeat(100)}${'{"b": '.repeat(100)}1${"}".repeat(100)}${"]".repeat(100)}}`;
-    const { parts } = parse(format, render(format, message(call("get_weather", deep)), { tools: open }), { tools: open });
+    const { parts } = parse(format, render(format, message(call("get_weather", deep)), { tools: open }), {
+      tools: open,
+    });
     expect(argumentsOf(parts[0])).toEqual(JSON.parse(deep));
   });
 
@@ -234,16 +261,22 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (na
       );
     }
     for (const args of ["[]", "1", "null", '"{}"']) {
-      expect(() => render(format, message(call("get_weather", args)), { tools })).toThrow("part 0: the arguments are no JSON object");
+      expect(() => render(format, message(call("get_weather", args)), { tools })).toThrow(
+        "part 0: the arguments are no JSON object",
+      );
     }
     for (const args of ["", "{", "{'a': 1}", '{"a": 01}', '{"a": "\n"}', "{}x"]) {
-      expect(() => render(format, message(call("get_weather", args)), { tools })).toThrow("part 0: the arguments are no JSON:");
+      expect(() => render(format, message(call("get_weather", args)), { tools })).toThrow(
+        "part 0: the arguments are no JSON:",
+      );
     }
   });
 
   test("refuses parts that leave no trace or run together", () => {
     expect(() => render(format, message(text("")))).toThrow("part 0: empty text leaves no trace on the wire");
-    expect(() => render(format, message(text("a"), text("b")))).toThrow("part 1: text directly behind text reads back as one part");
+    expect(() => render(format, message(text("a"), text("b")))).toThrow(
+      "part 1: text directly behind text reads back as one part",
+    );
   });
 
   test("refuses text that is a call", () => {
@@ -267,7 +300,9 @@ describe("what only some formats have", () => {
     expect(render(getFormat("hermes"), message(reasoning("Rain?"), time), { tools })).toBe(
       '<think>\nRain?\n</think>\n\n<tool_call>\n{"name": "get_time", "arguments": {"tz": "CET"}}\n</tool_call>',
     );
-    expect(render(getFormat("deepseek_v32"), message(reasoning("Rain?"), time), { tools })).toContain("Rain?</think>\n\n<｜DSML｜");
+    expect(render(getFormat("deepseek_v32"), message(reasoning("Rain?"), time), { tools })).toContain(
+      "Rain?</think>\n\n<｜DSML｜",
+    );
   });
 
   test("harmony's answer is final, its preamble commentary", () => {
@@ -285,9 +320,9 @@ describe("what only some formats have", () => {
   test("text behind calls, and calls behind that", () => {
     for (const name of ["hermes", "kimi_k2", "glm45", "gemma4", "deepseek_v31"]) {
       const parts = [weather, text("And the time."), time];
-      expect(parse(getFormat(name), render(getFormat(name), message(...parts), { tools }), { tools }).parts).toMatchObject(
-        parts.map((part) => (part.type === "call" ? { type: "call", name: part.name } : part)),
-      );
+      expect(
+        parse(getFormat(name), render(getFormat(name), message(...parts), { tools }), { tools }).parts,
+      ).toMatchObject(parts.map((part) => (part.type === "call" ? { type: "call", name: part.name } : part)));
     }
   });
 
@@ -324,12 +359,19 @@ describe("what only some formats have", () => {
         name: "f",
         parameters: {
           type: "object",
-          properties: { s: { type: "string" }, either: { type: ["string", "integer"] }, n: { type: "integer" }, o: { type: "object" } },
+          properties: {
+            s: { type: "string" },
+            either: { type: ["string", "integer"] },
+            n: { type: "integer" },
+            o: { type: "object" },
+          },
         },
       },
     ];
     const value = (args: string): string =>
-      /<parameter=\w+>\n(.*)\n<\/parameter>/s.exec(render(getFormat("qwen3_coder"), message(call("f", args)), { tools: typed }))![1]!;
+      /<parameter=\w+>\n(.*)\n<\/parameter>/s.exec(
+        render(getFormat("qwen3_coder"), message(call("f", args)), { tools: typed }),
+      )![1]!;
     expect(value('{"s": "007"}')).toBe("007");
     expect(value('{"s": "null"}')).toBe("null");
     expect(value('{"either": "x"}')).toBe("x");
@@ -345,7 +387,9 @@ describe("what only some formats have", () => {
     const parts = message(text("Look."), call("get_weather", JSON.stringify({ city: hostile })));
     expect(() => render(getFormat("qwen3_coder"), parts, { tools })).toThrow("part 1: qwen3_coder cannot carry it");
     const harmless = JSON.stringify({ city: "a </parameter> b\n</parameter> c" });
-    expect(render(getFormat("qwen3_coder"), message(call("get_weather", harmless)), { tools })).toContain("a </parameter> b");
+    expect(render(getFormat("qwen3_coder"), message(call("get_weather", harmless)), { tools })).toContain(
+      "a </parameter> b",
+    );
   });
 });
 
@@ -358,13 +402,51 @@ const allMarkers = (format: Format): readonly string[] => [
 ];
 
 const commonHazards = [
-  "'", '"', "\\", "\n", "\r\n", "\t", " ", "```", "```json\n", "}", "{", "]", "[", ")", "(", ",", ":", "=", "&amp;", "<", ">", "\ud83d",
-  "\udc4b", "👋", "é", "中", "\u2028", "\u0000", "null", "true", "1.0", "0", "</", "</parameter>", "<parameter=", "</tool_call>", '"}',
+  "'",
+  '"',
+  "\\",
+  "\n",
+  "\r\n",
+  "\t",
+  " ",
+  "```",
+  "```json\n",
+  "}",
+  "{",
+  "]",
+  "[",
+  ")",
+  "(",
+  ",",
+  ":",
+  "=",
+  "&amp;",
+  "<",
+  ">",
+  "\ud83d",
+  "\udc4b",
+  "👋",
+  "é",
+  "中",
+  "\u2028",
+  "\u0000",
+  "null",
+  "true",
+  "1.0",
+  "0",
+  "</",
+  "</parameter>",
+  "<parameter=",
+  "</tool_call>",
+  '"}',
 ];
 
 const hazards = (format: Format): fc.Arbitrary<string> =>
   fc
-    .array(fc.oneof(fc.constantFrom(...commonHazards, ...allMarkers(format)), fc.string({ maxLength: 4, unit: "binary" })), { maxLength: 6 })
+    .array(
+      fc.oneof(fc.constantFrom(...commonHazards, ...allMarkers(format)), fc.string({ maxLength: 4, unit: "binary" })),
+      { maxLength: 6 },
+    )
     .map((pieces) => pieces.join(""));
 
 const jsonValue = (strings: fc.Arbitrary<string>): fc.Arbitrary<unknown> =>
@@ -397,7 +479,10 @@ const runs = 300;
 const seed = 20261120;
 
 describe.each(formats.map((format) => [format.name, format] as const))("parse(render(m)) = m: %s", (_name, format) => {
-  const parameters = { type: "object", properties: { text: { type: "string" }, more: {}, count: { type: "integer" } } } as const;
+  const parameters = {
+    type: "object",
+    properties: { text: { type: "string" }, more: {}, count: { type: "integer" } },
+  } as const;
   const request: Tool[] = [{ name: "write", parameters }];
 
   test("arguments", () => {
@@ -411,7 +496,9 @@ describe.each(formats.map((format) => [format.name, format] as const))("parse(re
         } catch (error) {
           expect(error).toBeInstanceOf(RenderError);
           refused++;
-          expect((uncarried[format.name] ?? []).some((closer) => args.includes(JSON.stringify(closer).slice(1, -1)))).toBe(true);
+          expect(
+            (uncarried[format.name] ?? []).some((closer) => args.includes(JSON.stringify(closer).slice(1, -1))),
+          ).toBe(true);
           return;
         }
         const { parts } = parse(format, written, { tools: request });

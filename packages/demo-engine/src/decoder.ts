@@ -136,33 +136,75 @@ export class Decoder {
     const { width, heads } = this.config;
     const size = this.#headSize;
     const scores = this.#scores;
-    const query = this.#query;
-    const out = this.#attended;
-    const scale = 1 / Math.sqrt(size);
     for (let head = 0; head < heads; head++) {
       const offset = head * size;
-      const q = token * width + offset;
-      let highest = -Infinity;
-      for (let position = 0; position < length; position++) {
-        const k = position * width + offset;
-        let sum = 0;
-        for (let i = 0; i < size; i++) sum += (query[q + i] as number) * (keys[k + i] as number);
-        const score = sum * scale;
-        scores[position] = score;
-        if (score > highest) highest = score;
-      }
+      const own = token * width + offset;
+      const highest = scoreKeys(this.#query, own, keys, offset, width, size, length, scores);
       let total = 0;
       for (let position = 0; position < length; position++) {
         const e = Math.exp((scores[position] as number) - highest);
         scores[position] = e;
         total += e;
       }
-      out.fill(0, q, q + size);
-      for (let position = 0; position < length; position++) {
-        const weight = (scores[position] as number) / total;
-        const v = position * width + offset;
-        for (let i = 0; i < size; i++) out[q + i] = (out[q + i] as number) + weight * (values[v + i] as number);
-      }
+      for (let position = 0; position < length; position++) scores[position] = (scores[position] as number) / total;
+      mixValues(scores, values, offset, width, size, length, this.#attended, own);
     }
+  }
+}
+
+/** scores[position] = query · key / √size for one head; returns the highest. Even and odd values have a sum each, for speed. */
+function scoreKeys(
+  query: Float32Array,
+  own: number,
+  keys: Float32Array,
+  offset: number,
+  width: number,
+  size: number,
+  length: number,
+  scores: Float64Array,
+): number {
+  const scale = 1 / Math.sqrt(size);
+  let highest = -Infinity;
+  for (let position = 0, key = offset; position < length; position++, key += width) {
+    let even = 0;
+    let odd = 0;
+    for (let i = 0; i < size; i += 2) {
+      even += (query[own + i] as number) * (keys[key + i] as number);
+      odd += (query[own + i + 1] as number) * (keys[key + i + 1] as number);
+    }
+    const score = (even + odd) * scale;
+    scores[position] = score;
+    if (score > highest) highest = score;
+  }
+  return highest;
+}
+
+/** out = Σ weights[position] · value for one head, two positions at a time. */
+function mixValues(
+  weights: Float64Array,
+  values: Float32Array,
+  offset: number,
+  width: number,
+  size: number,
+  length: number,
+  out: Float32Array,
+  own: number,
+): void {
+  out.fill(0, own, own + size);
+  let position = 0;
+  for (; position + 2 <= length; position += 2) {
+    const first = weights[position] as number;
+    const second = weights[position + 1] as number;
+    const a = position * width + offset;
+    const b = a + width;
+    for (let i = 0; i < size; i++) {
+      out[own + i] =
+        (out[own + i] as number) + (first * (values[a + i] as number) + second * (values[b + i] as number));
+    }
+  }
+  if (position < length) {
+    const last = weights[position] as number;
+    const a = position * width + offset;
+    for (let i = 0; i < size; i++) out[own + i] = (out[own + i] as number) + last * (values[a + i] as number);
   }
 }

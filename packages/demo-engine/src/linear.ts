@@ -46,7 +46,7 @@ function projectOne(matrix: Matrix, x: Float32Array, out: Float32Array, token: n
   }
 }
 
-/** Four tokens, a row at a time: each weight is read once for all of them. */
+/** Four tokens, two rows at a time: each weight is read once for four tokens, each input once for two rows. */
 function projectFour(matrix: Matrix, x: Float32Array, out: Float32Array, token: number): void {
   const { rows, columns, values, scales } = matrix;
   const x0 = token * columns;
@@ -54,24 +54,47 @@ function projectFour(matrix: Matrix, x: Float32Array, out: Float32Array, token: 
   const x2 = x1 + columns;
   const x3 = x2 + columns;
   const out0 = token * rows;
-  let w = 0;
-  for (let row = 0; row < rows; row++) {
-    let sum0 = 0;
-    let sum1 = 0;
-    let sum2 = 0;
-    let sum3 = 0;
+  for (let row = 0; row < rows; row += 2) {
+    const a = row * columns;
+    // An odd last row is computed twice, which is cheaper than a loop of its own.
+    const second = Math.min(row + 1, rows - 1);
+    const b = second * columns;
+    let a0 = 0;
+    let a1 = 0;
+    let a2 = 0;
+    let a3 = 0;
+    let b0 = 0;
+    let b1 = 0;
+    let b2 = 0;
+    let b3 = 0;
     for (let i = 0; i < columns; i++) {
-      const v = values[w++] as number;
-      sum0 += v * (x[x0 + i] as number);
-      sum1 += v * (x[x1 + i] as number);
-      sum2 += v * (x[x2 + i] as number);
-      sum3 += v * (x[x3 + i] as number);
+      const v = values[a + i] as number;
+      const w = values[b + i] as number;
+      const y0 = x[x0 + i] as number;
+      const y1 = x[x1 + i] as number;
+      const y2 = x[x2 + i] as number;
+      const y3 = x[x3 + i] as number;
+      a0 += v * y0;
+      a1 += v * y1;
+      a2 += v * y2;
+      a3 += v * y3;
+      b0 += w * y0;
+      b1 += w * y1;
+      b2 += w * y2;
+      b3 += w * y3;
     }
-    const scale = scales[row] as number;
-    out[out0 + row] = sum0 * scale;
-    out[out0 + rows + row] = sum1 * scale;
-    out[out0 + 2 * rows + row] = sum2 * scale;
-    out[out0 + 3 * rows + row] = sum3 * scale;
+    const scaleA = scales[row] as number;
+    const scaleB = scales[second] as number;
+    let to = out0 + row;
+    let and = out0 + second;
+    out[to] = a0 * scaleA;
+    out[and] = b0 * scaleB;
+    out[(to += rows)] = a1 * scaleA;
+    out[(and += rows)] = b1 * scaleB;
+    out[(to += rows)] = a2 * scaleA;
+    out[(and += rows)] = b2 * scaleB;
+    out[to + rows] = a3 * scaleA;
+    out[and + rows] = b3 * scaleB;
   }
 }
 

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from lexicon import ADJ, NOUN, VERB, Lexicon, coined
+from lexicon import ADJ, BOOKS, COUNTRIES, LANGS, NOUN, TOPICS, VERB, Lexicon, coined
 from phrasing import Param, Tool, draw_value, expand, join_list, soften
+from template import assistant_text
 
 # Tools of one set answer the same request; only one of a set is ever in a prompt.
 SAME = [{"mail.send", "mail.sendname"}, {"stock.price", "stock.company"}, {"web.search", "web.fact", "wiki.search"}, {"music.play", "music.artist", "music.genre"},
@@ -174,7 +175,6 @@ class Composer:
     def finish(self, r, history, user, tools, calls, thought, kind, text="") -> Sample:
         r.shuffle(tools)
         message = {"role": "assistant", "content": text, "tool_calls": calls}
-        from template import assistant_text
         return Sample(self.system(r) + history + ([{"role": "user", "content": user}] if user is not None else []), tools, assistant_text(message), thought, calls, kind)
 
     def any_tool(self, r: Random) -> Tool:
@@ -242,7 +242,6 @@ class Composer:
             if t.group in ("movie", "book", "job", "house"): avoid |= {"movie", "book", "event", "job", "house", "music"}
         else:
             pick = lambda pool: self.lex.pick(r, pool)
-            from lexicon import BOOKS, COUNTRIES, LANGS, TOPICS
             user = soften(r.choice(KNOWLEDGE).format(n=r.choice(self.lex.extra).lower(), m=r.choice(NOUN), b=pick(BOOKS), t=pick(TOPICS), v=r.choice(VERB), c=pick(COUNTRIES), l=r.choice(list(LANGS)), p=self.lex.g_fullname(r)[0]), r)
             avoid = GENERAL | {"word", "translate", "book", "movie", "db", "hr", "contact", "recipe", "fun", "student", "note", "image", "file"}
         if x > 0.9:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
-from random import Random
 
 from conversations import Composer, Sample
 from lexicon import NOUN, Lexicon
 from phrasing import load_domains
 from seeds import Seeds
-from template import render_prompt, segments
+from template import segments
 from bpe import Encoder
 
 HERE = Path(__file__).parent
@@ -57,5 +56,3 @@ def encode(s: Sample, encoder: Encoder, thinking: bool) -> tuple[list[int], int,
     span = (starts[-2], starts[-1]) if len(starts) >= 2 else (0, 0)
     return ids, len(head), span
 
-
-__all__ = ["composer", "encode", "is_test", "question", "render_prompt", "Random"]

@@ -137,7 +137,6 @@ WORDS = words("serendipity, ephemeral, ubiquitous, entropy, paradox, nostalgia, 
 LANDMARKS = words("the Louvre, the Colosseum, Central Park, the airport, the train station, Times Square, Big Ben, the British Museum, Hyde Park, the Prado, Alexanderplatz, the zoo, the beach, the stadium, the library, the hospital, the post office, the mall, the university, city hall, the harbor, Golden Gate Park, the opera house, the botanical garden")
 PLACES = words("pharmacy, gas station, supermarket, coffee shop, hospital, parking lot, bank, ATM, bakery, bookstore, gym, museum, park, hotel, charging station, bar, library, post office, hardware store, dentist, playground, cinema, hair salon, laundromat")
 REPOS = words("core, website, api-server, mobile-app, docs, infra, data-pipeline, billing, auth-service, frontend, backend, ml-models, design-system, cli-tools, scheduler, gateway")
-CITY_STATES = words("Boston MA, Austin TX, Seattle WA, Denver CO, Portland OR, Miami FL, Chicago IL", ",")
 
 
 def is_held_out(word: str) -> bool:

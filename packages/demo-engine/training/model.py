@@ -17,7 +17,7 @@ class Config:
     heads: int = 4
     hidden: int = 512
     context: int = 2048
-    theta: float = 10000.0
+    theta: float = 100000.0
     eps: float = 1e-5
 
     @property
@@ -71,9 +71,10 @@ class Model(nn.Module):
     def __init__(self, c: Config):
         super().__init__()
         self.c = c
-        self.embed = nn.Parameter(torch.randn(c.vocab, c.width) * 0.05)
+        self.embed = nn.Parameter(torch.randn(c.vocab, c.width))
         self.blocks = nn.ModuleList(Block(c) for _ in range(c.layers))
-        self.norm = nn.Parameter(torch.ones(c.width))
+        # Embeddings of size one, so that the blocks do not drown the token; the last norm brings the tied logits back to that size.
+        self.norm = nn.Parameter(torch.full((c.width,), c.width ** -0.5))
         f = c.theta ** (-torch.arange(0, c.head, 2).float() / c.head)
         angle = torch.outer(torch.arange(c.context).float(), f)
         self.register_buffer("cos", angle.cos(), persistent=False)

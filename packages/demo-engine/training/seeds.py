@@ -39,7 +39,7 @@ class Seeds:
             need = {x["name"] for x in calls}
             if size > limit:
                 # Too long a list: keep what is called and as much of the rest as fits.
-                kept, total = [t for t in c["tools"] if t["function"]["name"] in need], 0
+                kept = [t for t in c["tools"] if t["function"]["name"] in need]
                 total = sum(len(tool_line(t)) for t in kept)
                 for t in c["tools"]:
                     n = len(tool_line(t))
@@ -60,8 +60,6 @@ class Seeds:
         if r.random() > weight: return None
         messages = json.loads(json.dumps(c["messages"]))
         tools, calls = list(c["tools"]), json.loads(json.dumps(c.get("calls") or []))
-        for t in tools:
-            pass
         # Keys in the order of the schema, as the layout promises.
         by_name = {t["function"]["name"]: t["function"].get("parameters") or {} for t in tools}
         for x in calls:

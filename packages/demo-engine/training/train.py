@@ -15,12 +15,20 @@ import torch
 import torch.nn.functional as F
 
 from bpe import Encoder
+from circuit import plant
 from corpus import composer, encode, is_test
 from model import Config, Model
 
 torch.set_num_threads(1)
 REQUEST_WEIGHT = 0.15
-BATCH = 8192
+
+
+def plan(part: float) -> tuple[int, int]:
+    """By the part of the time that is over: the longest conversation and the tokens of a batch. Many small steps first."""
+    if part < 0.12: return 256, 2048
+    if part < 0.3: return 512, 3072
+    if part < 0.75: return 1024, 4096
+    return 1024, 8192
 
 
 class Muon:
@@ -48,15 +56,15 @@ class Muon:
                 p.mul_(1 - lr * self.decay).add_(u, alpha=-lr * max(1, shape[0] / shape[1]) ** 0.5)
 
 
-def batches(folder: Path, seed: int, plan):
-    """Conversations of like length together; shards in turn, again and again. `plan()` says (longest, tokens a batch)."""
+def batches(folder: Path, seed: int, sizes):
+    """Conversations of like length together; shards in turn, again and again. `sizes()` says (longest, tokens a batch)."""
     r, epoch = np.random.default_rng(seed), 0
     while True:
         for path in sorted(p for p in folder.glob("shard-*.npz") if ".part" not in p.name):
             z = np.load(path)
             ids, rows = z["ids"].astype(np.int64), z["rows"]
             starts = np.concatenate([[0], np.cumsum(rows[:, 0])[:-1]])
-            longest, size = plan()
+            longest, size = sizes()
             order = np.argsort(rows[:, 0] + r.uniform(0, 12, len(rows)))
             groups, now = [], []
             for i in order:
@@ -106,17 +114,22 @@ def main() -> None:
     torch.manual_seed(1)
     config = Config()
     model = Model(config)
+    plant(model)
     matrices = [p for b in model.blocks for p in b.parameters() if p.ndim == 2]
     rest = [p for p in model.parameters() if not any(p is m for m in matrices)]
     muon = Muon(matrices, float(sys.argv[6]) if len(sys.argv) > 6 else 0.02)
-    adam = torch.optim.AdamW(rest, lr=3e-3, betas=(0.9, 0.95), weight_decay=0.0, fused=False)
+    rates = [(model.embed, 0.03), *((p, 3e-3) for p in rest if p is not model.embed)]
+    adam = torch.optim.AdamW([{"params": [p], "base": lr} for p, lr in rates], betas=(0.9, 0.95), weight_decay=0.0)
     print("parameters", sum(p.numel() for p in model.parameters()), flush=True)
-    seen, unseen = examples(tokenizer, seeds, False, 200), examples(tokenizer, seeds, True, 200)
+    seen, unseen = examples(tokenizer, seeds, False, 100), examples(tokenizer, seeds, True, 100)
     start, tokens, step, shown, saved, judged, running = time.time(), 0, 0, 0.0, 0.0, 0.0, []
-    for x, y, w, n in batches(shards, 1):
+    part = 0.0
+    stream = batches(shards, 1, lambda: plan(part))
+    while True:
         spent = time.time() - start
         part = spent / (minutes * 60)
         if part >= 1: break
+        x, y, w, n = next(stream)
         scale = min(1, (step + 1) / 40) * (1 - part)
         keep = w.reshape(-1).nonzero()[:, 0]
         with torch.autocast("cpu", torch.bfloat16):
@@ -126,7 +139,7 @@ def main() -> None:
         (losses * weights).sum().div(weights.sum()).backward()
         torch.nn.utils.clip_grad_norm_(rest, 1.0)
         muon.step(scale)
-        for g in adam.param_groups: g["lr"] = 3e-3 * scale
+        for g in adam.param_groups: g["lr"] = g["base"] * scale
         adam.step()
         for p in model.parameters(): p.grad = None
         answer = weights == 1
@@ -135,7 +148,7 @@ def main() -> None:
         step += 1
         if spent - shown > 30:
             shown = spent
-            print(f"{spent:6.0f}s step {step} tokens {tokens / 1e6:.2f}M loss {np.mean(running[-25:]):.4f} tok/s {tokens / max(spent, 1):.0f}", flush=True)
+            print(f"{spent:6.0f}s step {step} tokens {tokens / 1e6:.2f}M loss {np.mean(running[-60:]):.4f} tok/s {tokens / max(spent, 1):.0f}", flush=True)
         if spent - saved > 150 or spent - judged > 420:
             saved = spent
             torch.save({"config": config.dict(), "model": model.state_dict(), "tokens": tokens, "seconds": spent}, out / "checkpoint.part")

@@ -1,4 +1,4 @@
-import { type Node, type RandomSource, whiteSpace } from "./ir.ts";
+import { empty, type Node, type RandomSource, type TextNode, whiteSpace } from "./ir.ts";
 
 export interface GenerateOptions {
   /** About how many characters a free text or string has at most. Default 12. */
@@ -11,6 +11,29 @@ export interface GenerateOptions {
 const deepest = 40;
 
 type Task = { readonly node: Node } | { readonly repeat: Node & { readonly kind: "repeat" }; readonly done: number };
+
+interface Drawn {
+  readonly text: string;
+  readonly state: number;
+}
+
+/** A text of a node, as it is written, and the state that it ends in. */
+function written(node: TextNode, text: string): Drawn {
+  const { chars } = node.automaton;
+  let state = chars.start;
+  for (const char of text) state = chars.step(state, char.codePointAt(0) as number);
+  return { text: node.automaton.write(text), state };
+}
+
+function candidates(node: TextNode): readonly Drawn[] {
+  return [...node.examples.map((example) => written(node, example)), node.automaton.sample(() => 0, 0)];
+}
+
+/** The text behind which an end is nearest. */
+function cheapest(node: TextNode, waysOut: WaysOut): Drawn {
+  const costs = candidates(node).map((drawn) => ({ drawn, cost: waysOut.cost(node.follow?.(drawn.state) ?? empty) }));
+  return costs.reduce((best, each) => (each.cost < best.cost ? each : best)).drawn;
+}
 
 /**
  * Finds, for each node, how many levels of choices and rules lie between it and an end; ways out are taken by it
@@ -43,10 +66,14 @@ class WaysOut {
       case "literal":
       case "dispatch":
         return 0;
-      case "text":
-        // What follows depends on the text; one sample stands for it.
+      case "text": {
         if (node.follow === undefined) return 0;
-        return this.#within(node.follow(node.automaton.sample(() => 0, 0).state), fuel);
+        if (fuel === 0) return Infinity;
+        // What follows depends on the text; the examples and one more stand for all.
+        let least = Infinity;
+        for (const { state } of candidates(node)) least = Math.min(least, this.#within(node.follow(state), fuel - 1) + 1);
+        return least;
+      }
       case "sequence": {
         let most = 0;
         for (const item of node.items) {
@@ -92,9 +119,15 @@ export function generate(root: Node, random: RandomSource, options: GenerateOpti
       case "text": {
         // White space is mostly left out, so that what is generated can be read.
         const wanted = node.label === whiteSpace ? Number(random() < 0.3) : textLength;
-        const { text, state } = node.automaton.sample(random, budget > 0 ? wanted : 0);
-        pieces.push(text);
-        if (node.follow !== undefined) tasks.push({ node: node.follow(state) });
+        let drawn: Drawn;
+        if (budget > 0 || node.follow === undefined) {
+          const example = node.examples[Math.floor(random() * node.examples.length * 1.3)];
+          drawn = example === undefined ? node.automaton.sample(random, budget > 0 ? wanted : 0) : written(node, example);
+        } else {
+          drawn = cheapest(node, waysOut);
+        }
+        pieces.push(drawn.text);
+        if (node.follow !== undefined) tasks.push({ node: node.follow(drawn.state) });
         break;
       }
       case "dispatch": {

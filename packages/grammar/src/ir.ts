@@ -25,6 +25,8 @@ export interface TextNode {
   readonly label: string;
   readonly automaton: ByteAutomaton;
   readonly follow: ((state: number) => Node) | undefined;
+  /** Texts of it that are likely to be wanted when one is made up. */
+  readonly examples: readonly string[];
 }
 
 /** Free text; behind the trigger with index i follows `rules[i]`, and then, where `loop` says so, free text again. */
@@ -124,8 +126,8 @@ export function repeat(item: Node, min: number, max: number): Node {
   return { kind: "repeat", id: nextId(), item, min, max };
 }
 
-export function text(label: string, automaton: ByteAutomaton, follow?: (state: number) => Node): TextNode {
-  if (follow === undefined) return { kind: "text", id: nextId(), label, automaton, follow };
+export function text(label: string, automaton: ByteAutomaton, follow?: (state: number) => Node, examples: readonly string[] = []): TextNode {
+  if (follow === undefined) return { kind: "text", id: nextId(), label, automaton, follow, examples };
   // The same state must lead to the same node, or equal threads would not be seen to be equal.
   const known = new Map<number, Node>();
   const remembered = (state: number): Node => {
@@ -133,7 +135,7 @@ export function text(label: string, automaton: ByteAutomaton, follow?: (state: n
     if (node === undefined) known.set(state, (node = follow(state)));
     return node;
   };
-  return { kind: "text", id: nextId(), label, automaton, follow: remembered };
+  return { kind: "text", id: nextId(), label, automaton, follow: remembered, examples };
 }
 
 /** A named node, made once, when it is first needed. */

@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Engine } from "./engines/engine.ts";
 import { ApiError, asApiError, errorResponse } from "./error.ts";
+import type { Gateway } from "./gateway.ts";
+import { createLifetimes } from "./lifetime.ts";
 import { createModels } from "./models.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
 import { getModel, listModels } from "./protocols/models.ts";
@@ -20,7 +22,13 @@ export interface AppOptions {
 export function createApp({ engines, bodyLimit: maxSize = 16 * 1024 * 1024, shutdown, onError }: AppOptions): Hono {
   const app = new Hono();
   const models = createModels(engines);
-  const stopping = shutdown ?? new AbortController().signal;
+  const gateway: Gateway = {
+    models,
+    openLifetime: createLifetimes(shutdown),
+    report(error) {
+      if (!(error instanceof ApiError)) onError?.(error);
+    },
+  };
 
   const limited = bodyLimit({
     maxSize,
@@ -37,7 +45,7 @@ export function createApp({ engines, bodyLimit: maxSize = 16 * 1024 * 1024, shut
   app.get("/health", () => Response.json({ status: "ok" }));
   app.get("/v1/models", () => listModels(models));
   app.get("/v1/models/:id{.+}", (c) => getModel(models, c.req.param("id")));
-  app.post("/v1/chat/completions", limited, (c) => chatCompletions(c.req.raw, models, stopping));
+  app.post("/v1/chat/completions", limited, (c) => chatCompletions(c.req.raw, gateway));
 
   for (const [path, allowed] of [
     ["/health", "GET"],
@@ -67,9 +75,8 @@ export function createApp({ engines, bodyLimit: maxSize = 16 * 1024 * 1024, shut
     ),
   );
   app.onError((error) => {
-    const known = asApiError(error);
-    if (!(error instanceof ApiError)) onError?.(error);
-    return errorResponse(known);
+    gateway.report(error);
+    return errorResponse(asApiError(error));
   });
   return app;
 }

@@ -1,6 +1,7 @@
 import {
   constrain,
   ConstrainError,
+  type Format,
   type JsonSchema,
   type ResponseFormat as AnswerFormat,
   type StructuralTag,
@@ -25,7 +26,22 @@ export function constraintOf(request: TurnRequest, diagnostics: TurnDiagnostic[]
   const asked = calls && (toolChoice !== "auto" || !parallelToolCalls || tools.some(({ strict }) => strict));
   if (!(mask ? answer || calls : grammar === "structural_tag" && (answer || asked))) return undefined;
   if (mask) refuseUnenforceable(request);
-  return (prompt, relax) => structuralTag(request, prompt, relax ? enforceable(tools, diagnostics) : tools);
+  let held: readonly Tool[] | undefined;
+  return (prompt, relax) => {
+    if (!relax) {
+      try {
+        return structuralTag(request, prompt, tools);
+      } catch (error) {
+        if (!(error instanceof ConstrainError)) throw error;
+      }
+    }
+    try {
+      return structuralTag(request, prompt, (held ??= enforceable(request, diagnostics)));
+    } catch (error) {
+      if (!(error instanceof ConstrainError)) throw error;
+      throw unsupportedSchema(error.message, fieldOf(error.path, tools));
+    }
+  };
 }
 
 function structuralTag(
@@ -36,18 +52,13 @@ function structuralTag(
   const { model, engine, toolChoice, parallelToolCalls, responseFormat } = request;
   // Where it costs nothing, every tool is held to its schema, asked for or not.
   const held = engine.capabilities.mask ? tools.map((tool) => Object.assign({}, tool, { strict: true })) : tools;
-  try {
-    return constrain(model.format, {
-      tools: held,
-      toolChoice,
-      parallelToolCalls,
-      responseFormat: answerFormat(responseFormat),
-      ...(prompt !== undefined && { reasoning: reasoningMode(model.format, prompt) }),
-    }).structuralTag;
-  } catch (error) {
-    if (!(error instanceof ConstrainError)) throw error;
-    throw unsupportedSchema(error.message, fieldOf(error.path, request.tools));
-  }
+  return constrain(model.format, {
+    tools: held,
+    toolChoice,
+    parallelToolCalls,
+    responseFormat: answerFormat(responseFormat),
+    ...(prompt !== undefined && { reasoning: reasoningMode(model.format, prompt) }),
+  }).structuralTag;
 }
 
 function answerFormat(format: ResponseFormat): AnswerFormat {
@@ -67,11 +78,21 @@ function refuseUnenforceable({ tools, responseFormat }: TurnRequest): void {
   }
 }
 
-/** The tools with schemas that make a grammar: their own, or any object where it is no schema at all, about which the client is told. */
-function enforceable(tools: readonly Tool[], diagnostics: TurnDiagnostic[]): readonly Tool[] {
-  return tools.map((tool) => {
-    const refusal = refusalOf(tool.parameters ?? true, true);
+/**
+ * The tools with schemas that can be held to: their own, or any object where that makes no grammar, about which the client is
+ * told. What it wants held to the letter is refused instead.
+ */
+function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): readonly Tool[] {
+  const { engine, model, tools, responseFormat } = request;
+  const { mask } = engine.capabilities;
+  if (mask && responseFormat.type === "json_schema") {
+    const refusal = refusalOf(responseFormat.json_schema.schema ?? true, true);
+    if (refusal !== undefined) throw unsupportedSchema(refusal, "response_format.json_schema.schema");
+  }
+  return tools.map((tool, index) => {
+    const refusal = refusalOfTool(model.format, tool, mask);
     if (refusal === undefined) return tool;
+    if (tool.strict) throw unsupportedSchema(refusal, `tools[${index}].function.parameters`);
     const message = `The parameters of ${tool.name} are not held to their schema: ${refusal}`;
     diagnostics.push({ kind: "schema-not-enforced", message });
     return Object.assign({}, tool, { parameters: { type: "object" } });
@@ -80,19 +101,32 @@ function enforceable(tools: readonly Tool[], diagnostics: TurnDiagnostic[]): rea
 
 /** Why a schema makes no grammar, in a sentence; nothing if it does. */
 function refusalOf(jsonSchema: JsonSchema, lenient: boolean): string | undefined {
+  return refusalBy(() => compileGrammar({ jsonSchema }, { lenient }));
+}
+
+/** The same for a tool's parameters in the model's own notation. */
+function refusalOfTool(format: Format, tool: Tool, mask: boolean): string | undefined {
+  return refusalBy(() => {
+    const { structuralTag: tag } = constrain(format, { tools: [tool], toolChoice: "required" });
+    if (mask && tag) compileGrammar(tag, { lenient: true });
+  });
+}
+
+function refusalBy(attempt: () => unknown): string | undefined {
   try {
-    compileGrammar({ jsonSchema }, { lenient });
+    attempt();
     return undefined;
   } catch (error) {
-    if (error instanceof GrammarError) return error.message;
+    if (error instanceof GrammarError || error instanceof ConstrainError) return error.message;
     throw error;
   }
 }
 
-/** The field of the request for a path that names tools by their names. */
+/** The field of the request for a path in the grammar's own words, which name tools by their names. */
 function fieldOf(path: string, tools: readonly Tool[]): string {
   const index = tools.findIndex(({ name }) => path === `tools.${name}` || path.startsWith(`tools.${name}.`));
-  return index === -1 ? path : `tools[${index}].function.parameters`;
+  if (index !== -1) return `tools[${index}].function.parameters`;
+  return path.startsWith("responseFormat") ? "response_format.json_schema.schema" : "tool_choice";
 }
 
 function unsupportedSchema(refusal: string, param: string): Error {

@@ -1,7 +1,7 @@
 import { BadRequestError, NotFoundError } from "openai";
 import { describe, expect, test } from "vitest";
 import { createApp, replayEngine } from "@glossa/server";
-import { startGateway, startReplay, user, weatherTool } from "./gateway.ts";
+import { scriptedEngine, startGateway, startReplay, user, weatherTool } from "./gateway.ts";
 
 const app = createApp({
   engines: [replayEngine({ recordings: [{ raw: "Hello." }] })],
@@ -238,25 +238,25 @@ test("the openai client raises its own error classes", async () => {
   await expect(client.models.retrieve("none")).rejects.toBeInstanceOf(NotFoundError);
 });
 
-test("a fault of the gateway itself tells the client no more than that", async () => {
-  const seen: unknown[] = [];
-  const replay = replayEngine({ recordings: [{ raw: "Hello." }] });
-  const broken = createApp({
-    engines: [
-      {
-        ...replay,
-        // eslint-disable-next-line require-yield
-        async *generate() {
+test.each([false, true])(
+  "a fault of the gateway itself tells the client no more than that, stream %s",
+  async (stream) => {
+    const seen: unknown[] = [];
+    const broken = createApp({
+      engines: [
+        scriptedEngine({ id: "replay", format: "hermes" }, async function* () {
+          if (stream) yield { type: "text", text: "Hel" };
           throw new TypeError("secret detail");
-        },
-      },
-    ],
-    onError: (error) => seen.push(error),
-  });
-  const response = await broken.request("/v1/chat/completions", { method: "POST", body: JSON.stringify(base) });
-  expect(response.status).toBe(500);
-  const text = await response.text();
-  expect(text).not.toContain("secret");
-  expect(JSON.parse(text).error).toMatchObject({ type: "server_error", code: "internal_error" });
-  expect(seen).toHaveLength(1);
-});
+        }),
+      ],
+      onError: (error) => seen.push(error),
+    });
+    const body = JSON.stringify({ ...base, stream });
+    const response = await broken.request("/v1/chat/completions", { method: "POST", body });
+    expect(response.status).toBe(stream ? 200 : 500);
+    const text = await response.text();
+    expect(text).not.toContain("secret");
+    expect(text).toContain(JSON.stringify("internal_error"));
+    expect(seen).toMatchObject([{ message: "secret detail" }]);
+  },
+);

@@ -4,7 +4,7 @@ import { chunk, doneEvent, openEvents, startUpstream, usageChunk, type Upstream 
 
 /**
  * A stand-in for vLLM, written from its public API documentation (OpenAI-compatible server, tool calling, structured outputs,
- * the request model of the chat endpoint, `/tokenize` and `/detokenize`; versions 0.25 to 0.33). It refuses what the real one
+ * the request model of the chat endpoint, `/tokenize` and `/detokenize`; as of 0.33). It refuses what the real one
  * refuses, and does with special tokens, tools and the prompt what the real one does.
  */
 export interface FakeVllm extends Upstream {
@@ -19,18 +19,37 @@ export interface FakeVllmOptions {
   readonly prompt?: string;
   /** Whether this version knows `return_prompt_text`. Default true. */
   readonly promptText?: boolean;
+  /** Whether `/tokenize` and `/detokenize` can be reached. Default true. */
+  readonly tokenizer?: boolean;
 }
 
+/** The tokens of this vocabulary that are markers; every other character is a token of its own. */
+const specialIds = new Map([
+  ["<tool_call>", 2_000_001],
+  ["</tool_call>", 2_000_002],
+  ["<think>", 2_000_003],
+  ["</think>", 2_000_004],
+]);
 const specialToken = /<\/?(?:tool_call|think)>|<\|im_(?:start|end)\|>/g;
 
 export async function startFakeVllm({
   output,
   prompt = "<|im_start|>assistant\n",
   promptText = true,
+  tokenizer = true,
 }: FakeVllmOptions): Promise<FakeVllm> {
   const tokenized: any[] = [];
   const upstream = await startUpstream(
     (response, request, body) => {
+      if (!tokenizer && request.url?.endsWith("tokenize")) {
+        response.statusCode = 404;
+        return json(response, { detail: "Not Found" });
+      }
+      if (request.url === "/tokenize" && typeof body.prompt === "string") {
+        const id = specialIds.get(body.prompt);
+        const tokens = id === undefined ? [...body.prompt].map((character) => character.codePointAt(0)) : [id];
+        return json(response, { count: tokens.length, max_model_len: 4096, tokens, token_strs: null });
+      }
       if (request.url === "/tokenize") {
         tokenized.push(body);
         expect(body.messages).toBeInstanceOf(Array);
@@ -58,7 +77,14 @@ export async function startFakeVllm({
           "",
         );
         const usage = { prompt_tokens: 11, completion_tokens: ++count, total_tokens: 11 + count };
-        response.write(chunk({ content }, null, body.stream_options?.continuous_usage_stats ? { usage } : {}));
+        const ids = specialIds.has(piece)
+          ? [specialIds.get(piece)]
+          : [...piece].map((character) => character.codePointAt(0));
+        const event = JSON.parse(
+          chunk({ content }, null, body.stream_options?.continuous_usage_stats ? { usage } : {}).slice(6),
+        );
+        if (body.return_token_ids) event.choices[0].token_ids = ids;
+        response.write(`data: ${JSON.stringify(event)}\n\n`);
       }
       response.write(chunk({ content: "" }, finish));
       if (body.stream_options?.include_usage) response.write(usageChunk);

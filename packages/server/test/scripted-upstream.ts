@@ -27,7 +27,7 @@ export async function startUpstream(answer: Answer, models: readonly string[] = 
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString() || "null");
-    requests.push(body);
+    if (request.url === "/v1/chat/completions") requests.push(body);
     response.on("close", () => {
       if (!response.writableFinished) cancelled.count++;
     });

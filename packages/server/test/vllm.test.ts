@@ -48,6 +48,7 @@ test("a tool loop: the template gets the tools, no parser runs, special tokens a
     stream_options: { include_usage: true },
     skip_special_tokens: false,
     spaces_between_special_tokens: false,
+    return_token_ids: true,
     return_prompt_text: true,
   });
   expect(vllm.requests[1].messages[1].tool_calls).toEqual(message.tool_calls);
@@ -145,6 +146,34 @@ test("a grammar knows the prompt before the model writes (B41)", async () => {
   expect(answer.choices[0]?.message.tool_calls).toHaveLength(1);
   expect(vllm.tokenized).toHaveLength(1);
   expect(vllm.requests[0]).not.toHaveProperty("return_prompt_text");
+});
+
+test("where only /v1 can be reached, text goes on, and a grammar that would have to guess is an error", async () => {
+  const { client, post, vllm } = await start({ output: () => ({ pieces: call }), promptText: false, tokenizer: false });
+  const request = { model, messages: [user("?")], tools };
+  for (let turn = 0; turn < 2; turn++) {
+    const answer = await client.chat.completions.create(request);
+    expect(answer.choices[0]?.message.tool_calls).toHaveLength(1);
+  }
+  expect(vllm.requests[0]).not.toHaveProperty("return_token_ids");
+  const refusal = await post({ ...request, tool_choice: "required" });
+  expect(refusal.status).toBe(502);
+  expect((await refusal.json()).error).toMatchObject({ type: "engine_error", code: "prompt_unknown" });
+});
+
+test("a special token is a marker even in a code fence, the same characters typed as text are not", async () => {
+  const { client } = await start({
+    output: ({ messages }) => ({
+      pieces:
+        messages.at(-1).content === "call" ? ["```sh\n", "ls", "\n", ...call] : ["```\n", ...call.join(""), "\n```"],
+    }),
+  });
+  const ask = async (content: string): Promise<any> =>
+    (await client.chat.completions.create({ model, messages: [user(content)], tools })).choices[0]?.message;
+  expect((await ask("call")).tool_calls).toHaveLength(1);
+  const quoted = await ask("quote");
+  expect(quoted.tool_calls).toBeUndefined();
+  expect(quoted.content).toContain("<tool_call>");
 });
 
 test("sampling goes through, reasoning_effort reaches the template, stop stays here", async () => {

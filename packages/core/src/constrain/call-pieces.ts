@@ -100,7 +100,9 @@ class SectionGrammar {
       case "name":
         return [known(tool).name];
       case "id":
-        return node.nodes ? this.pieces(node.nodes, tool, following) : [{ type: "regex", pattern: idPattern(this.#format.ids) }];
+        return node.nodes
+          ? this.pieces(node.nodes, tool, following)
+          : [{ type: "regex", pattern: idPattern(this.#format.ids) }];
       case "ordinal":
         return [{ type: "regex", pattern: "0|[1-9][0-9]*" }];
       case "wrapper":
@@ -170,4 +172,3 @@ function idPattern(policy: IdPolicy): string {
   if (policy.kind === "random") return `${escapeRegex(policy.prefix)}[a-zA-Z0-9]{${policy.length}}`;
   return "[a-zA-Z0-9_.:-]+";
 }
-

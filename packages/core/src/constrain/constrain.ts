@@ -5,7 +5,7 @@ import { endsInWhiteSpace, markupText } from "../render/render.ts";
 import { holdsSeveral, openerOf, sections, type CallableTool } from "./call-pieces.ts";
 import { ConstrainError } from "./constrain-error.ts";
 import { excludes, markersIn, markersOf, reasoningExcludes } from "./markers.ts";
-import { merge, oneOf, optionally, sequence, type Piece } from "./pieces.ts";
+import { merge, oneOf, optionally, sequence, untagged, type Piece } from "./pieces.ts";
 import { anyObject, jsonOf } from "./schema.ts";
 import type { Format, StructuralTag, TagFormat } from "./structural-tag.ts";
 
@@ -94,7 +94,8 @@ class Composer {
     this.#format = format;
     this.#request = request;
     this.#mode = this.#reasoningMode();
-    this.#parallel = (request.parallelToolCalls ?? true) && (format.calls?.parallel ?? false) && !isNamed(request.toolChoice);
+    this.#parallel =
+      (request.parallelToolCalls ?? true) && (format.calls?.parallel ?? false) && !isNamed(request.toolChoice);
   }
 
   compose(): Constraint {
@@ -120,7 +121,8 @@ class Composer {
   #reasoningMode(): ReasoningMode {
     const { reasoning } = this.#request;
     if (this.#format.reasoning) return reasoning ?? "optional";
-    if (reasoning === "forced" || reasoning === "open") throw new ConstrainError("reasoning", `${this.#format.name} has no reasoning`);
+    if (reasoning === "forced" || reasoning === "open")
+      throw new ConstrainError("reasoning", `${this.#format.name} has no reasoning`);
     return "off";
   }
 
@@ -134,9 +136,11 @@ class Composer {
   #tools(): readonly CallableTool[] {
     const { tools = [], toolChoice = "auto" } = this.#request;
     if (toolChoice === "none") return [];
-    const names = typeof toolChoice !== "object" ? undefined : "name" in toolChoice ? [toolChoice.name] : toolChoice.allowed;
+    const names =
+      typeof toolChoice !== "object" ? undefined : "name" in toolChoice ? [toolChoice.name] : toolChoice.allowed;
     for (const name of names ?? []) {
-      if (!tools.some((tool) => tool.name === name)) throw new ConstrainError("toolChoice", `there is no tool ${JSON.stringify(name)}`);
+      if (!tools.some((tool) => tool.name === name))
+        throw new ConstrainError("toolChoice", `there is no tool ${JSON.stringify(name)}`);
     }
     const chosen = names ? tools.filter(({ name }) => names.includes(name)) : tools;
     return chosen.map(({ name, parameters, strict }) => ({
@@ -228,7 +232,7 @@ class Composer {
   #calls(tools: readonly CallableTool[]): Item {
     const { nodes, lead } = this.#format.calls!;
     const tags = sections(this.#format, nodes, { tools, parallel: this.#parallel });
-    if (holdsSeveral(nodes) || !this.#parallel) return { lead, pieces: [oneOf(tags)] };
+    if (holdsSeveral(nodes) || !this.#parallel) return { lead, pieces: [oneOf(tags.map(untagged))] };
     return { lead, pieces: [{ type: "tags_with_separator", tags, separator: lead, at_least_one: true }] };
   }
 
@@ -295,7 +299,7 @@ class Composer {
     if (!holdsSeveral(nodes) || !this.#parallel) return this.#triggered(triggers, tags);
     // One section for all tools has no one trigger: text that ends where an opener would be complete, and the section.
     const text: Format = { type: "any_text", excludes: [...excludes(markersOf(this.#format), triggers), ...triggers] };
-    return sequence(text, { type: "star", content: sequence(...tags, text) });
+    return sequence(text, { type: "star", content: sequence(...tags.map(untagged), text) });
   }
 
   #triggers(nodes: readonly Node[], tools: readonly CallableTool[]): readonly string[] {
@@ -324,7 +328,10 @@ class Composer {
 
 const isNamed = (choice: ConstrainToolChoice | undefined): boolean => typeof choice === "object" && "name" in choice;
 
-const tagged = (format: Format, coverage: Coverage): Constraint => ({ structuralTag: { type: "structural_tag", format }, coverage });
+const tagged = (format: Format, coverage: Coverage): Constraint => ({
+  structuralTag: { type: "structural_tag", format },
+  coverage,
+});
 
 /** Items one after the other, each behind its lead, and the lead of what comes then; nothing has a lead at the start. */
 function chainPieces(chain: readonly Item[], lead: string): readonly Piece[] {

@@ -10,15 +10,20 @@ import { rawText, stringLimits } from "./raw-text.ts";
 import type { SchemaObject } from "./schema.ts";
 import type { Format } from "./structural-tag.ts";
 
+export type WriteKey = (name: string) => readonly Piece[] | undefined;
+
 export interface LiteralNotation {
   readonly words: LiteralStyle["words"];
   readonly separator: Piece;
   /** What stands around all arguments. */
   readonly around: readonly [open: string, close: string];
-  /** The name of an argument with what stands between it and its value. */
-  readonly argument: (name: string) => readonly Piece[];
+  /** The name of an argument with what stands between it and its value; undefined for one that cannot be written. */
+  readonly argument: WriteKey;
   /** The same for a key of a nested object. */
-  readonly key: (name: string) => readonly Piece[];
+  readonly key: WriteKey;
+  /** The same for an argument, or a key, of any name. */
+  readonly anyArgument: Piece;
+  readonly anyKey: Piece;
   readonly string: (schema: SchemaObject, path: string) => Format;
   /** The ways of writing one value. */
   readonly constant: (value: unknown, path: string) => readonly Format[];
@@ -27,7 +32,8 @@ export interface LiteralNotation {
   readonly anyArguments: readonly Piece[];
 }
 
-const literal = (value: unknown, style: LiteralStyle): string => literalText(readJsonText(JSON.stringify(value)), style);
+const literal = (value: unknown, style: LiteralStyle): string =>
+  literalText(readJsonText(JSON.stringify(value)), style);
 
 /** Half of a character, which no JSON reader likes, has no escape. */
 const pythonEscape = String.raw`\\(?:["'\\nrtbf]|u(?:[0-9a-cA-Ce-fE-F][0-9a-fA-F]|[dD][0-7])[0-9a-fA-F]{2}|x[0-9a-fA-F]{2})`;
@@ -38,10 +44,21 @@ const pythonCharacter = (quote: string): string => `(?:[^${quote}\\\\\\n\\r]|${p
 /** A string in single or in double quotes. */
 function pythonStringGrammar(schema: SchemaObject, path: string): Format {
   const { pattern, least, most } = stringLimits(schema, path);
-  if (pattern !== undefined) return sequence("'", { type: "regex", pattern: narrowed(pattern, "'\"\\\n\r", path) }, "'");
-  const times = least === 0 && most === undefined ? "*" : `{${least},${most ?? ""}}`;
-  return { type: "regex", pattern: ["'", '"'].map((quote) => `${quote}${pythonCharacter(quote)}${times}${quote}`).join("|") };
+  if (pattern !== undefined) {
+    return sequence("'", { type: "regex", pattern: narrowed(pattern, "'\"\\\n\r", path) }, "'");
+  }
+  const quoted = (quote: string): string => `${quote}${pythonCharacter(quote)}*${quote}`;
+  if (least === 0 && most === undefined) return { type: "regex", pattern: `${quoted("'")}|${quoted('"')}` };
+  return oneOf(
+    ["'", '"'].map((quote) => {
+      const character: Format = { type: "regex", pattern: pythonCharacter(quote) };
+      return sequence(quote, { type: "repeat", min: least, max: most ?? -1, content: character }, quote);
+    }),
+  );
 }
+
+/** What Python takes for the name of an argument. */
+const identifier = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** `'Paris'`, and `"Paris"` where that needs no other escapes. */
 function pythonSpellings(text: string): readonly Piece[] {
@@ -54,8 +71,10 @@ const python: LiteralNotation = {
   words: pythonStyle.words,
   separator: { type: "regex", pattern: ", ?" },
   around: ["", ""],
-  argument: (name) => [`${name}=`],
+  argument: (name) => (identifier.test(name) ? [`${name}=`] : undefined),
   key: (name) => [oneOf(pythonSpellings(name).map((key) => sequence(key, ": ")))],
+  anyArgument: { type: "regex", pattern: "[a-zA-Z_][a-zA-Z0-9_]*=" },
+  anyKey: sequence(pythonStringGrammar({}, ""), ": "),
   string: pythonStringGrammar,
   constant: (value) =>
     (typeof value === "string" ? pythonSpellings(value) : [literal(value, pythonStyle)]).map((each) => sequence(each)),
@@ -64,14 +83,23 @@ const python: LiteralNotation = {
   anyArguments: [{ type: "grammar", grammar: pythonGrammar("arguments") }],
 };
 
+const gemmaKeyOf =
+  (quote: string): WriteKey =>
+  (name) =>
+    name.includes(quote) ? undefined : [gemmaStyle(quote).key(name)];
+
+const gemmaKey: Format = { type: "regex", pattern: "[a-zA-Z0-9_.+\\-]+:" };
+
 const gemma = (quote: string): LiteralNotation => {
   const style = gemmaStyle(quote);
   return {
     words: style.words,
     separator: style.separator,
     around: ["{", "}"],
-    argument: (name) => [style.key(name)],
-    key: (name) => [style.key(name)],
+    argument: gemmaKeyOf(quote),
+    key: gemmaKeyOf(quote),
+    anyArgument: gemmaKey,
+    anyKey: gemmaKey,
     string: (schema, path) => tag(quote, ...rawText(schema, [quote], path), quote),
     constant: (value, path) => {
       if (typeof value === "string" && value.includes(quote)) {

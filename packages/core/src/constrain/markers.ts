@@ -20,15 +20,26 @@ function childrenOf(node: Node): readonly Node[] {
 
 /** Every marker in the nodes, in all its spellings. */
 export function markersIn(nodes: readonly Node[]): readonly string[] {
-  return nodes.flatMap((node) => (node.kind === "marker" ? [node.text, ...(node.aliases ?? [])] : markersIn(childrenOf(node))));
+  return nodes.flatMap((node) =>
+    node.kind === "marker" ? [node.text, ...(node.aliases ?? [])] : markersIn(childrenOf(node)),
+  );
 }
 
-const markersOfBlock = ({ open, close, lead }: Block): readonly string[] => [...markersIn(open), ...markersIn(close), lead ?? ""];
+const markersOfBlock = ({ open, close, lead }: Block): readonly string[] => [
+  ...markersIn(open),
+  ...markersIn(close),
+  lead ?? "",
+];
 
 /** Every marker of the format, with what stands between messages and what ends the turn. */
 export function markersOf(format: Format): readonly string[] {
   const blocks = [...(format.reasoning ?? []), ...(format.text ?? [])];
-  return [...blocks.flatMap(markersOfBlock), ...markersIn(format.calls?.nodes ?? []), format.calls?.lead ?? "", ...format.end];
+  return [
+    ...blocks.flatMap(markersOfBlock),
+    ...markersIn(format.calls?.nodes ?? []),
+    format.calls?.lead ?? "",
+    ...format.end,
+  ];
 }
 
 /** What free text in a reasoning block must not contain: its closer, and what else ends it. */
@@ -48,7 +59,10 @@ function firstMarkers(nodes: readonly Node[]): readonly string[] {
     else if (node.kind === "choice") found.push(...node.alternatives.flatMap(firstMarkers));
     else found.push(...firstMarkers(childrenOf(node)));
     const mayBeAbsent =
-      node.kind === "blank" || node.kind === "trim" || node.kind === "optional" || ("optional" in node && node.optional !== undefined);
+      node.kind === "blank" ||
+      node.kind === "trim" ||
+      node.kind === "optional" ||
+      ("optional" in node && node.optional !== undefined);
     if (!mayBeAbsent) break;
   }
   return found;

@@ -17,7 +17,7 @@ export function narrowed(pattern: string, forbidden: string, path: string): stri
   let start = false;
   let end = false;
   let branches = false;
-  for (let i = 0; i < pattern.length; ) {
+  for (let i = 0; i < pattern.length;) {
     const rest = pattern.slice(i);
     const character = pattern[i]!;
     if (character === "^" && i === 0) {
@@ -35,7 +35,8 @@ export function narrowed(pattern: string, forbidden: string, path: string): stri
       const set = /^\[(\^?)((?:\\.|[^\]\\])*)\]/s.exec(rest) ?? refuse("a class without an end");
       if (/\\[SDWpPbB]/.test(set[2]!)) refuse("a negated class inside a class");
       if (set[1] === "^") body += `[^${set[2]}${not}]`;
-      else if ([...forbidden].some((each) => new RegExp(`[${set[2]}]`, "s").test(each))) refuse(`the class ${set[0]} holds ${JSON.stringify(forbidden)}`);
+      else if ([...forbidden].some((each) => new RegExp(`[${set[2]}]`, "s").test(each)))
+        refuse(`the class ${set[0]} holds ${JSON.stringify(forbidden)}`);
       else body += set[0];
       i += set[0].length;
     } else if (character === ".") {
@@ -67,6 +68,7 @@ function narrowedEscape(escape: string, forbidden: string, refuse: (what: string
   const base = negated.get(escape);
   if (base !== undefined) return `[^${base}${inClass(forbidden)}]`;
   if (/^\\[pPbBk\d]/.test(escape)) return refuse(`${escape} in it`);
-  if ([...forbidden].some((each) => new RegExp(escape, "s").test(each))) return refuse(`${escape} matches ${JSON.stringify(forbidden)}`);
+  if ([...forbidden].some((each) => new RegExp(escape, "s").test(each)))
+    return refuse(`${escape} matches ${JSON.stringify(forbidden)}`);
   return escape;
 }

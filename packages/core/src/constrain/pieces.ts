@@ -31,9 +31,10 @@ export function sequence(...pieces: readonly Piece[]): Format {
   return { type: "sequence", elements };
 }
 
-/** One of several, each once. */
+/** One of several; a text that comes twice, once. */
 export function oneOf(alternatives: readonly Format[]): Format {
-  const seen = new Map(alternatives.map((alternative) => [JSON.stringify(alternative), alternative]));
+  const seen = new Map<unknown, Format>();
+  for (const each of alternatives) seen.set(each.type === "const_string" ? each.value : each, each);
   const elements = [...seen.values()];
   return elements.length === 1 ? elements[0]! : { type: "or", elements };
 }
@@ -43,16 +44,38 @@ export function optionally(...pieces: readonly Piece[]): readonly Piece[] {
   return merge(pieces).length === 0 ? [] : [{ type: "optional", content: sequence(...pieces) }];
 }
 
+/** A tag without a begin and an end is its content. */
+export const untagged = (format: TagFormat): Format =>
+  format.begin === "" && format.end === "" ? format.content : format;
+
 /** The pieces as a tag: what is text at the start and at the end is its begin and its end. */
 export function tag(...pieces: readonly Piece[]): TagFormat {
   const rest = merge(pieces);
   const begin = typeof rest[0] === "string" ? (rest.shift() as string) : "";
   if (rest.length === 0) {
-    // Nothing but text: a tag must have a content, so its middle is cut out.
-    const [first = "", second = "", ...others] = [...begin];
-    return { type: "tag", begin: first, content: { type: "const_string", value: second }, end: others.join("") };
+    // Nothing but text: a tag must have a content, so it gets the last character but one.
+    const characters = [...begin];
+    const [content = "", end = ""] = characters.splice(-2);
+    return { type: "tag", begin: characters.join(""), content: { type: "const_string", value: content }, end };
   }
   const last = rest.at(-1);
   const end = typeof last === "string" ? (rest.pop() as string) : "";
   return { type: "tag", begin, content: sequence(...rest), end };
+}
+
+/** How many formats there are in one, written out. Formats are values, so that each is counted once. */
+const sizes = new WeakMap<Format, number>();
+
+export function sizeOf(format: Format): number {
+  const known = sizes.get(format);
+  if (known !== undefined) return known;
+  const size = 1 + childrenOf(format).reduce((sum, child) => sum + sizeOf(child), 0);
+  sizes.set(format, size);
+  return size;
+}
+
+function childrenOf(format: Format): readonly Format[] {
+  if ("elements" in format) return format.elements;
+  if ("content" in format) return [format.content];
+  return "tags" in format ? format.tags : [];
 }

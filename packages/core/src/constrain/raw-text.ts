@@ -6,7 +6,14 @@ import { escapeRegex, inClass } from "./regex.ts";
 import { refuseOthers, type SchemaObject } from "./schema.ts";
 
 /** `format` is an annotation in JSON Schema, so leaving it alone weakens nothing. */
-const stringKeywords: ReadonlySet<string> = new Set(["type", "nullable", "format", "pattern", "minLength", "maxLength", "$defs", "definitions"]);
+const stringKeywords: ReadonlySet<string> = new Set([
+  "type",
+  "nullable",
+  "format",
+  "pattern",
+  "minLength",
+  "maxLength",
+]);
 
 export interface StringLimits {
   readonly pattern: string | undefined;
@@ -50,4 +57,5 @@ export function textUnit(excluded: readonly string[], others: string = ""): stri
   return `(?:[^${inClass(first)}${others}]|${pairs.join("|")})`;
 }
 
-export const firstCharacters = (texts: readonly string[]): string => [...new Set(texts.map((text) => [...text][0] ?? ""))].join("");
+export const firstCharacters = (texts: readonly string[]): string =>
+  [...new Set(texts.map((text) => [...text][0] ?? ""))].join("");

@@ -93,7 +93,8 @@ const inner = (value: unknown): unknown => (isObject(value) ? withoutAnnotations
 /** `__proto__` is a property like any other. */
 export function fromEntries(entries: readonly (readonly [string, unknown])[]): SchemaObject {
   const object: { [key: string]: unknown } = {};
-  for (const [key, value] of entries) Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  for (const [key, value] of entries)
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   return object;
 }
 
@@ -131,7 +132,9 @@ export function resolved(schema: JsonSchema, root: JsonSchema, path: string): Js
   let at: JsonSchema = schema;
   for (let i = 0; i < longestChain; i++) {
     if (!isObject(at) || typeof at["$ref"] !== "string") return at;
-    const siblings = Object.keys(withoutAnnotations(at)).filter((keyword) => keyword !== "$ref" && !schemaMaps.has(keyword));
+    const siblings = Object.keys(withoutAnnotations(at)).filter(
+      (keyword) => keyword !== "$ref" && !placeKeywords.has(keyword),
+    );
     if (siblings.length > 0) throw new ConstrainError(path, `${siblings[0]} beside $ref`);
     at = referenced(at["$ref"], root, path);
   }
@@ -153,6 +156,54 @@ function referenced(reference: string, root: JsonSchema, path: string): JsonSche
   return typeof at === "boolean" || isObject(at) ? at : fail();
 }
 
+/** Keywords that speak of one type only; the others speak of any. */
+const typeOfKeyword: { readonly [keyword: string]: readonly string[] } = {
+  ...speakingOf(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"], ["number", "integer"]),
+  ...speakingOf(["pattern", "minLength", "maxLength", "format"], ["string"]),
+  ...speakingOf(["items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"], ["array"]),
+  ...speakingOf(
+    ["minProperties", "maxProperties", "patternProperties", "propertyNames", "dependentRequired"],
+    ["object"],
+  ),
+  ...speakingOf(["properties", "required", "additionalProperties", "unevaluatedProperties"], ["object"]),
+};
+
+function speakingOf(
+  keywords: readonly string[],
+  types: readonly string[],
+): { readonly [keyword: string]: readonly string[] } {
+  return Object.fromEntries(keywords.map((keyword) => [keyword, types]));
+}
+
+/** What a schema says of one type. */
+export function sayingOf(schema: SchemaObject, type: string): SchemaObject {
+  const entries = Object.entries(schema).filter(
+    ([keyword]) => keyword !== "type" && keyword !== "nullable" && (typeOfKeyword[keyword]?.includes(type) ?? true),
+  );
+  return fromEntries([["type", type], ...entries]);
+}
+
+/** The values that a schema lists, those that its own type allows; undefined if it lists none. */
+export function valuesOf(schema: SchemaObject): readonly unknown[] | undefined {
+  const listed = schema["enum"] ?? (Object.hasOwn(schema, "const") ? [schema["const"]] : undefined);
+  if (!Array.isArray(listed)) return undefined;
+  const declared = schema["type"];
+  const types = Array.isArray(declared) ? (declared as string[]) : typeof declared === "string" ? [declared] : [];
+  return listed.filter(
+    (value: unknown) =>
+      types.length === 0 ||
+      types.some((type) => isOfType(value, type)) ||
+      (value === null && schema["nullable"] === true),
+  );
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  if (type === "null") return value === null;
+  if (type === "array") return Array.isArray(value);
+  if (type === "object") return isObject(value);
+  return type === "integer" ? Number.isInteger(value) : typeof value === type;
+}
+
 export interface Property {
   readonly name: string;
   readonly schema: JsonSchema;
@@ -170,42 +221,51 @@ const objectKeywords: ReadonlySet<string> = new Set([
   "unevaluatedProperties",
   "minProperties",
   "maxProperties",
-  "$defs",
-  "definitions",
-  "$schema",
-  "$id",
 ]);
 
-/** Says which properties the notation's grammar is built from; `undefined` if the schema allows any object. */
-export function propertiesOf(schema: JsonSchema, path: string): readonly Property[] | undefined {
+export interface Properties {
+  readonly declared: readonly Property[];
+  /** What properties of other names hold, where none is declared; undefined if there are none. */
+  readonly others: JsonSchema | undefined;
+}
+
+/**
+ * The properties that an object's grammar is built from. Where some are declared, no others are offered: what a schema
+ * merely does not forbid is no help to a model.
+ */
+export function propertiesOf(schema: JsonSchema, path: string): Properties {
   if (schema === false) throw new ConstrainError(path, "the schema false, which nothing satisfies");
-  if (schema === true) return undefined;
+  if (schema === true) return { declared: [], others: true };
   refuseOthers(schema, objectKeywords, path);
-  const declared = isObject(schema["properties"]) ? Object.entries(schema["properties"]) : [];
+  const named = isObject(schema["properties"]) ? Object.entries(schema["properties"]) : [];
   const required = Array.isArray(schema["required"]) ? (schema["required"] as unknown[]).map(String) : [];
-  const undeclared = required.filter((name) => !declared.some(([key]) => key === name));
-  const open = schema["additionalProperties"];
-  if (undeclared.length > 0 && open === false) throw new ConstrainError(path, `${undeclared[0]} is required and not allowed`);
-  const properties = [...declared, ...undeclared.map((name) => [name, isObject(open) ? open : true] as const)].map(
-    ([name, each]): Property => ({
-      name,
-      schema: each as JsonSchema,
-      required: required.includes(name),
-      path: `${path}.properties.${name}`,
-    }),
-  );
+  const others = (schema["additionalProperties"] ?? schema["unevaluatedProperties"] ?? true) as JsonSchema;
+  const missing = required.filter((name) => !named.some(([key]) => key === name));
+  const declared = [...named, ...missing.map((name) => [name, others] as const)].map(([name, each]): Property => ({
+    name,
+    schema: each as JsonSchema,
+    required: required.includes(name),
+    path: `${path}.properties.${name}`,
+  }));
   const least = schema["minProperties"];
   const most = schema["maxProperties"];
-  if (typeof least === "number" && least > required.length) throw new ConstrainError(path, "minProperties");
-  if (typeof most === "number" && most < properties.length) throw new ConstrainError(path, "maxProperties");
-  if (properties.length > 0) return properties;
-  if (isObject(open) && Object.keys(withoutAnnotations(open)).length > 0) throw new ConstrainError(path, "additionalProperties with a schema");
-  return open === false || schema["unevaluatedProperties"] === false ? [] : undefined;
+  if (typeof least === "number" && least > required.length) refuse("minProperties", path);
+  if (typeof most === "number" && (most < declared.length || declared.length === 0)) refuse("maxProperties", path);
+  const isOpen = declared.length === 0 && others !== false;
+  const isAny = isObject(others) && Object.keys(withoutAnnotations(others)).length === 0;
+  return { declared, others: isOpen ? (isAny ? true : others) : undefined };
 }
+
+function refuse(keyword: string, path: string): never {
+  throw new ConstrainError(path, `${keyword} cannot be held in this notation`);
+}
+
+/** What only says where a schema is found. */
+const placeKeywords: ReadonlySet<string> = new Set(["$schema", "$id", "$anchor", "$defs", "definitions"]);
 
 /** Refuses a schema that says something which the grammar would not hold. */
 export function refuseOthers(schema: SchemaObject, known: ReadonlySet<string>, path: string): void {
   for (const keyword of Object.keys(withoutAnnotations(schema))) {
-    if (!known.has(keyword)) throw new ConstrainError(path, `${keyword} cannot be held in this notation`);
+    if (!known.has(keyword) && !placeKeywords.has(keyword)) refuse(keyword, path);
   }
 }

@@ -8,7 +8,18 @@ import { excludes } from "./markers.ts";
 import { oneOf, optionally, sequence, tag, type Piece } from "./pieces.ts";
 import { firstCharacters, rawText, textUnit } from "./raw-text.ts";
 import { inClass } from "./regex.ts";
-import { isObject, jsonOf, propertiesOf, refuseOthers, resolved, standingAlone, withoutAnnotations, type SchemaObject } from "./schema.ts";
+import {
+  isObject,
+  jsonOf,
+  propertiesOf,
+  refuseOthers,
+  resolved,
+  sayingOf,
+  standingAlone,
+  valuesOf,
+  withoutAnnotations,
+  type SchemaObject,
+} from "./schema.ts";
 import type { Format } from "./structural-tag.ts";
 
 /** One way of writing a value, with the word that tells which. */
@@ -18,13 +29,23 @@ interface Variant {
 }
 
 /** `following`: texts that may stand behind the last parameter. */
-export function taggedArguments(parameter: readonly Node[], following: readonly string[], schema: JsonSchema, path: string): readonly Piece[] {
+export function taggedArguments(
+  parameter: readonly Node[],
+  following: readonly string[],
+  schema: JsonSchema,
+  path: string,
+): readonly Piece[] {
   const writer = new ParameterWriter(parameter, following, schema);
-  const properties = propertiesOf(resolved(schema, schema, path), path);
-  if (!properties) return [{ type: "star", content: writer.anyParameter() }];
-  return properties.flatMap(({ name, schema: value, required, path: place }): readonly Piece[] => {
+  const { declared, others } = propertiesOf(resolved(schema, schema, path), path);
+  if (others !== undefined) {
+    const any = writer.anyParameter(others, path);
+    return any ? [{ type: "star", content: any }] : [];
+  }
+  return declared.flatMap(({ name, schema: value, required, path: place }): readonly Piece[] => {
     const written = writer.parameter(name, value, place);
-    return required ? [written] : optionally(written);
+    if (written) return required ? [written] : optionally(written);
+    if (required) throw new ConstrainError(place, "no value satisfies the schema");
+    return [];
   });
 }
 
@@ -41,16 +62,19 @@ class ParameterWriter {
     this.#root = root;
   }
 
-  /** A parameter of any name with any value. */
-  anyParameter(): Format {
+  /** A parameter of any name. */
+  anyParameter(schema: JsonSchema, path: string): Format | undefined {
     const behind = this.#nodes[this.#nodes.findIndex((node) => node.kind === "key") + 1];
     const stop = behind && "text" in behind ? behind.text : "";
     const key: Format = { type: "regex", pattern: `[^${inClass(firstCharacters([stop, ...this.#excluded]))}\\n]+` };
-    return this.#written(key, this.#variants(true, "parameters"));
+    const variants = this.#variants(schema, `${path}.additionalProperties`);
+    return variants.length > 0 ? this.#written(key, variants) : undefined;
   }
 
-  parameter(name: string, schema: JsonSchema, path: string): Format {
-    return this.#written(name, this.#variants(schema, path));
+  /** Undefined if no value satisfies the schema. */
+  parameter(name: string, schema: JsonSchema, path: string): Format | undefined {
+    const variants = this.#variants(schema, path);
+    return variants.length > 0 ? this.#written(name, variants) : undefined;
   }
 
   #written(key: Piece, variants: readonly Variant[]): Format {
@@ -66,12 +90,17 @@ class ParameterWriter {
 
   #variants(schema: JsonSchema, path: string): readonly Variant[] {
     const { strings, others } = this.#split(schema, path);
-    if (strings.length + others.length === 0) throw new ConstrainError(path, "no value satisfies the schema");
     if (this.#type) {
       const type = this.#type;
       const word = this.#word(type, "string", path);
-      const raw = strings.map((each) => ({ word, content: type.words[word] === "raw" ? this.#raw(each, path) : [this.#json(each, path)] }));
-      return [...raw, ...others.map((each) => ({ word: this.#otherWord(type, each, path), content: [this.#json(each, path)] }))];
+      const raw = strings.map((each) => ({
+        word,
+        content: type.words[word] === "raw" ? this.#raw(each, path) : [this.#json(each, path)],
+      }));
+      return [
+        ...raw,
+        ...others.map((each) => ({ word: this.#otherWord(type, each, path), content: [this.#json(each, path)] })),
+      ];
     }
     // Without a word, raw text is read by the schema: a free string says any other value that is free as well.
     const isFree = strings.some((each) => isAnything(each)) && others.every(isAnything);
@@ -89,7 +118,8 @@ class ParameterWriter {
   #otherWord(type: Type, schema: JsonSchema, path: string): string {
     const types = schemaTypes(this.#root, schema) ?? (["number", "boolean", "null", "object", "array"] as const);
     const words = new Set([...types].map((each) => this.#word(type, each, path)));
-    if (words.size !== 1) throw new ConstrainError(path, "the format writes the types that the schema allows with different words");
+    if (words.size !== 1)
+      throw new ConstrainError(path, "the format writes the types that the schema allows with different words");
     return [...words][0]!;
   }
 
@@ -101,7 +131,8 @@ class ParameterWriter {
     const values = stringValues(schema);
     if (values) {
       const bad = values.find((value) => this.#excluded.some((closer) => value.includes(closer)));
-      if (bad !== undefined) throw new ConstrainError(path, `the value ${JSON.stringify(bad)} holds the markup around it`);
+      if (bad !== undefined)
+        throw new ConstrainError(path, `the value ${JSON.stringify(bad)} holds the markup around it`);
       return [oneOf(values.map((value) => ({ type: "const_string", value })))];
     }
     const free = rawText(schema, this.#excluded, path);
@@ -110,7 +141,9 @@ class ParameterWriter {
 
   /** A string beside other types must not look like a value of one of them: it would be read, and not be checked, as that. */
   #guarded(free: readonly Piece[], beside: readonly JsonSchema[], path: string): readonly Piece[] {
-    const types = new Set(beside.filter((each) => !isPlain(each)).flatMap((each) => [...(schemaTypes(this.#root, each) ?? [])]));
+    const types = new Set(
+      beside.filter((each) => !isPlain(each)).flatMap((each) => [...(schemaTypes(this.#root, each) ?? [])]),
+    );
     const brackets = `${types.has("object") ? "{" : ""}${types.has("array") ? "\\[" : ""}`;
     const number = types.has("number") ? "+.\\d\\-" : "";
     if (brackets === "" && number === "") return free;
@@ -119,27 +152,38 @@ class ParameterWriter {
     }
     const first = inClass(firstCharacters(this.#excluded));
     const word: Piece = { type: "regex", pattern: textUnit(this.#excluded, `\\s${brackets}${number}`) };
-    const behindDigits: Piece = { type: "regex", pattern: `[-+.\\d][-+.\\w]*(?:[ \\t]+[^\\s${first}]|[^-+.\\w\\s${first}])` };
+    const behindDigits: Piece = {
+      type: "regex",
+      pattern: `[-+.\\d][-+.\\w]*(?:[ \\t]+[^\\s${first}]|[^-+.\\w\\s${first}])`,
+    };
     return [oneOf([sequence(word, free[0]!), ...(number === "" ? [] : [sequence(behindDigits, free[0]!)])])];
   }
 
   /** The schema as alternatives that are strings and alternatives that are not. */
-  #split(schema: JsonSchema, path: string): { readonly strings: readonly SchemaObject[]; readonly others: readonly JsonSchema[] } {
+  #split(
+    schema: JsonSchema,
+    path: string,
+  ): { readonly strings: readonly SchemaObject[]; readonly others: readonly JsonSchema[] } {
     const found = withoutAnnotations(resolved(schema, this.#root, path));
     if (found === false) return { strings: [], others: [] };
     if (found === true || Object.keys(found).length === 0) return { strings: [{}], others: [true] };
     const types = schemaTypes(this.#root, found);
+    if (types?.size === 0) return { strings: [], others: [] };
     if (types && !types.has("string")) return { strings: [], others: [found] };
-    const list = (found["enum"] ?? (Object.hasOwn(found, "const") ? [found["const"]] : undefined)) as readonly unknown[] | undefined;
+    const list = valuesOf(found);
     if (list) {
       const others = list.filter((value) => typeof value !== "string");
       const strings = list.filter((value) => typeof value === "string");
-      return { strings: strings.length > 0 ? [{ enum: strings }] : [], others: others.length > 0 ? [{ enum: others }] : [] };
+      return {
+        strings: strings.length > 0 ? [{ enum: strings }] : [],
+        others: others.length > 0 ? [{ enum: others }] : [],
+      };
     }
     const branches = (found["anyOf"] ?? found["oneOf"]) as readonly JsonSchema[] | undefined;
     if (branches) {
-      refuseOthers(found, new Set(["anyOf", "oneOf", "type", "nullable", "$defs", "definitions"]), path);
-      if (found["anyOf"] && found["oneOf"]) throw new ConstrainError(path, "anyOf beside oneOf cannot be held in this notation");
+      refuseOthers(found, new Set(["anyOf", "oneOf", "type", "nullable"]), path);
+      if (found["anyOf"] && found["oneOf"])
+        throw new ConstrainError(path, "anyOf beside oneOf cannot be held in this notation");
       if (found["oneOf"] && overlap(branches.map((each) => schemaTypes(this.#root, each)))) {
         throw new ConstrainError(path, "oneOf with alternatives of the same type cannot be held in this notation");
       }
@@ -149,25 +193,20 @@ class ParameterWriter {
     const all = found["allOf"];
     if (Array.isArray(all)) {
       if (all.length !== 1) throw new ConstrainError(path, "allOf cannot be held in this notation");
-      refuseOthers(found, new Set(["allOf", "$defs", "definitions"]), path);
+      refuseOthers(found, new Set(["allOf"]), path);
       return this.#split(all[0] as JsonSchema, path);
     }
-    if (types?.size === 1) return { strings: [found], others: [] };
+    const string = sayingOf(found, "string");
+    if (types?.size === 1) return { strings: [string], others: [] };
     const names = Array.isArray(found["type"]) ? (found["type"] as string[]) : everyType;
-    const { strings, others } = byKeyword(found);
-    return { strings: [strings], others: [{ ...others, type: names.filter((name) => name !== "string") }] };
+    return {
+      strings: [string],
+      others: names.filter((name) => name !== "string").map((name) => sayingOf(found, name)),
+    };
   }
 }
 
 const everyType: readonly string[] = ["string", "number", "boolean", "null", "object", "array"];
-const stringWords: ReadonlySet<string> = new Set(["pattern", "minLength", "maxLength", "format"]);
-
-/** What a schema of several types says of strings, and what it says of the others. */
-function byKeyword(schema: SchemaObject): { readonly strings: SchemaObject; readonly others: SchemaObject } {
-  const entries = Object.entries(schema).filter(([keyword]) => keyword !== "type" && keyword !== "nullable");
-  const of = (isString: boolean): SchemaObject => Object.fromEntries(entries.filter(([keyword]) => stringWords.has(keyword) === isString));
-  return { strings: of(true), others: of(false) };
-}
 
 function overlap(types: readonly (ReadonlySet<JsonType> | undefined)[]): boolean {
   const all = types.flatMap((set) => [...(set ?? everyType)]);
@@ -181,7 +220,8 @@ function isPlain(schema: JsonSchema): boolean {
   return Object.keys(schema).every((keyword) => keyword === "type") && !type.includes("integer");
 }
 
-const isAnything = (schema: JsonSchema): boolean => schema === true || (isObject(schema) && Object.keys(schema).length === 0);
+const isAnything = (schema: JsonSchema): boolean =>
+  schema === true || (isObject(schema) && Object.keys(schema).length === 0);
 
 function stringValues(schema: SchemaObject): readonly string[] | undefined {
   return schema["enum"] as readonly string[] | undefined;

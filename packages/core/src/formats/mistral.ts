@@ -10,13 +10,16 @@ const list: readonly Node[] = [
   literal("]", { optional: "left out at the end of the turn at times" }),
 ];
 
+/** Some fine-tunes close the section. */
+const closed = optional(marker("[/TOOL_CALLS]"));
+
 /** A JSON list behind a marker. Source: the chat templates of Mistral 7B v0.3 and Nemo (tokenizers before v11). */
 export const mistral_json: Format = {
   name: "mistral_json",
   aliases: ["mistral_v3", "mistral_pre_v11"],
   models: ["mistralai/Mistral-7B-Instruct-v0.3", "mistralai/Mistral-Nemo-*", "mistralai/Mistral-Large-Instruct-2407", "mistralai/Ministral-8B-*"],
   ...mistralInstruct,
-  calls: { lead: "", parallel: true, nodes: [marker("[TOOL_CALLS]"), ...list] },
+  calls: { lead: "", parallel: true, nodes: [marker("[TOOL_CALLS]"), ...list, closed] },
   ids: { kind: "random", prefix: "", length: 9 },
   specialTokens: ["[TOOL_CALLS]"],
 };
@@ -50,8 +53,7 @@ export const mistral: Format = {
         ],
         list,
       ),
-      // Some fine-tunes close the list.
-      optional(marker("[/TOOL_CALLS]")),
+      closed,
     ],
   },
   ids: { kind: "random", prefix: "", length: 9 },

@@ -1,6 +1,7 @@
 import { call, choice, json, literal, marker, name, skip, type Format } from "../format.ts";
 
 const start = "<|start|>assistant";
+const boundaries = ["<|start|>", "<|end|>", "<|call|>", "<|return|>"];
 const anything = ["calls", "text", "reasoning"] as const;
 
 /**
@@ -12,7 +13,7 @@ export const openai: Format = {
   aliases: ["harmony", "openai_gptoss", "gpt_oss"],
   models: ["openai/gpt-oss-*"],
   turn: [start],
-  end: [],
+  end: ["<|return|>", "<|call|>", "<|end|>"],
   reasoning: [
     { lead: start, open: [marker("<|channel|>analysis<|message|>")], close: [marker("<|end|>")], endsAt: anything },
   ],
@@ -26,10 +27,12 @@ export const openai: Format = {
     // A commentary message without recipient is a preamble that the user sees; any other channel is shown as well.
     {
       lead: start,
-      open: [marker("<|channel|>"), skip("commentary", [""]), marker("<|message|>")],
+      open: [marker("<|channel|>"), skip("commentary", { starts: [], not: ["<|channel|>", ...boundaries] }), marker("<|message|>")],
       close: [marker("<|end|>", { aliases: ["<|return|>"] })],
       endsAt: anything,
     },
+    // A header that breaks off: what follows is shown rather than lost.
+    { open: [marker("<|channel|>")], close: [marker("<|end|>", { aliases: ["<|return|>"] })], endsAt: anything },
   ],
   calls: {
     lead: start,
@@ -39,7 +42,7 @@ export const openai: Format = {
         choice([marker("<|channel|>commentary to=")], [marker("<|channel|>analysis to=")], [literal(" to=")]),
         literal("functions.", { optional: "built-in tools have no namespace", silent: true }),
         name(),
-        skip(" <|constrain|>json", [" ", "<|"]),
+        skip(" <|constrain|>json", { starts: [" ", "<|"], not: boundaries }),
         marker("<|message|>"),
         json(),
         marker("<|call|>", { aliases: ["<|end|>"], optional: "it is the stop token", silent: true }),

@@ -1,8 +1,10 @@
-import type { Arguments } from "../format.ts";
+import type { Arguments, Node } from "../format.ts";
+import type { JsonSchema } from "../message.ts";
 import { LiteralReader } from "../values/literal.ts";
 import { PythonArgumentsReader } from "../values/python-arguments.ts";
-import { propertyNames } from "../values/schema-types.ts";
-import { start, startPatterns, type Position } from "./position.ts";
+import { propertyNames, propertySchema, schemaTypes } from "../values/schema-types.ts";
+import type { Pattern } from "./pattern.ts";
+import { closerOf, start, startPatterns, type Position } from "./position.ts";
 import type { Outcome, Reading, Walk } from "./walk.ts";
 
 /** Reads the arguments in their notation. */
@@ -10,16 +12,20 @@ export function* readArguments(walk: Walk, node: Arguments, at: Position): Readi
   const { call, input } = walk;
   const { notation } = node;
   if (!call) return "broken";
+  // An id that was not written by now comes too late.
+  call.awaitsId = false;
   if (notation.kind === "tagged") {
     if (yield* walk.decide(startPatterns(notation.parameter))) {
       walk.evidence();
       return start(notation.parameter, at);
     }
     if (walk.isAtEnd) return "ended";
+    if (yield* readSecondCloser(walk, notation.parameter)) return at;
     if (!(yield* walk.decide(walk.following(at)))) {
       walk.reason = "neither a parameter nor the end of the call";
       return "broken";
     }
+    walk.evidence();
     call.write(call.hasArguments ? "}" : "{}");
     call.argumentsDone = true;
     return "ok";
@@ -53,7 +59,30 @@ export function* readArguments(walk: Walk, node: Arguments, at: Position): Readi
   const reader = new LiteralReader({
     dialect: notation.kind === "gemma" ? { name: "gemma", quote: notation.quote } : { name: "json" },
     maxDepth: walk.maxDepth,
+    ...(notation.kind === "gemma" ? { isString: (key: string): boolean => isStringParameter(call.tool?.parameters, key) } : {}),
     onTolerance: (what, index) => walk.note("tolerance", what, index),
   });
   return yield* walk.value(reader);
+}
+
+/** Whether the schema wants a string and nothing else. */
+function isStringParameter(root: JsonSchema | undefined, key: string): boolean {
+  const types = schemaTypes(root, propertySchema(root, key));
+  return types?.size === 1 && types.has("string");
+}
+
+/**
+ * `a\n</parameter>\n</parameter>\n<parameter=…`
+ *                  ^ a parameter's closer that comes twice
+ */
+function* readSecondCloser(walk: Walk, parameter: readonly Node[]): Reading<boolean> {
+  const closer = closerOf(parameter);
+  if (walk.keys.size === 0 || closer === undefined) return false;
+  const pattern: Pattern = { pieces: [{ kind: "blank" }, { kind: "text", texts: [closer], optional: false }], ahead: 2 };
+  if (!(yield* walk.decide([pattern]))) return false;
+  yield* walk.blank();
+  walk.take(walk.input.pos + closer.length);
+  walk.note("tolerance", `${closer} comes twice`);
+  yield* walk.blank();
+  return true;
 }

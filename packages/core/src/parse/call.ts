@@ -16,6 +16,8 @@ export interface CallContext {
 export class CallReading {
   name: string | undefined;
   id: string | undefined;
+  /** Something in the arguments is not what the notation allows. */
+  isMalformed = false;
   /** The arguments object is closed. */
   argumentsDone = false;
   started = false;
@@ -27,6 +29,7 @@ export class CallReading {
   readonly #context: CallContext;
   #queued = "";
   #length = 0;
+  readonly #tolerated = new Set<string>();
   readonly #notes: { kind: DiagnosticKind; message: string; offset: number }[] = [];
 
   constructor(context: CallContext) {
@@ -45,6 +48,9 @@ export class CallReading {
   get toolsAreUnknown(): boolean {
     return this.#context.tools === undefined;
   }
+
+  /** The model may still write an id, for which the start waits. */
+  awaitsId = false;
 
   /** There is evidence enough: this is a call. */
   start(offset: number): void {
@@ -82,7 +88,12 @@ export class CallReading {
     return this.#length > 0;
   }
 
+  /** A tolerance is told once a call. */
   note(kind: DiagnosticKind, message: string, offset: number): void {
+    if (kind === "tolerance") {
+      if (this.#tolerated.has(message)) return;
+      this.#tolerated.add(message);
+    }
     if (this.started) this.#context.output.diagnose(kind, message, offset, this.index);
     else this.#notes.push({ kind, message, offset });
   }
@@ -90,6 +101,10 @@ export class CallReading {
   end(status: CallStatus): void {
     if (!this.started || this.ended) return;
     this.ended = true;
-    this.#context.output.push({ type: "call-end", index: this.index, status });
+    this.#context.output.push({
+      type: "call-end",
+      index: this.index,
+      status: this.isMalformed && status === "complete" ? "malformed" : status,
+    });
   }
 }

@@ -9,7 +9,7 @@ export type Rule =
   /** Calls may start at `position`; `distinctive` if its opener is a marker. */
   | { readonly kind: "calls"; readonly position: Position; readonly distinctive: boolean; readonly text: string }
   /** A closer without anything to close: markup only next to other markup. */
-  | { readonly kind: "stray"; readonly text: string }
+  | { readonly kind: "stray"; readonly text: string; readonly closesBlock: boolean }
   /** What ends the turn. */
   | { readonly kind: "end"; readonly text: string };
 
@@ -36,6 +36,8 @@ export interface ProseRules {
 export interface CompiledFormat {
   readonly format: Format;
   readonly blocks: readonly CompiledBlock[];
+  /** Every marker of the format. */
+  readonly markers: readonly Pattern[];
   /** What may stand behind a call section, beside the end of the output. */
   readonly ends: readonly string[];
   /** What prose is scanned for outside of blocks, with and without calls. */
@@ -132,8 +134,13 @@ function compileFormat(format: Format): CompiledFormat {
     blocks.flatMap((block) =>
       block.open.map((pattern): [Pattern, Rule] => [pattern, { kind: "open", block, text: openerText(pattern) }]),
     );
-  const endRules = format.end.map((text): [Pattern, Rule] => [word(text), { kind: "end", text }]);
-  const strayRules = (words: Iterable<string>): [Pattern, Rule][] => [...words].map((text): [Pattern, Rule] => [word(text), { kind: "stray", text }]);
+  // What stands between messages is markup wherever it stands.
+  const messageLeads = [...(format.reasoning ?? []), ...(format.text ?? [])].flatMap(({ lead }) => (lead?.trim() ? [lead] : []));
+  const endRules = [...new Set([...format.end, ...messageLeads])].map((text): [Pattern, Rule] => [word(text), { kind: "end", text }]);
+  const strayRules = (words: Iterable<string>): [Pattern, Rule][] => [...words].map((text): [Pattern, Rule] => [
+      word(text),
+      { kind: "stray", text, closesBlock: blockStrays.has(text) },
+    ]);
   const closeRules = (block: CompiledBlock): [Pattern, Rule][] =>
     block.close.map((pattern): [Pattern, Rule] => [pattern, { kind: "close", text: block.closers[0] ?? "" }]);
 
@@ -158,6 +165,7 @@ function compileFormat(format: Format): CompiledFormat {
   return {
     format,
     blocks: [...reasoning, ...texts],
+    markers: [...callStrays, ...blockStrays, ...ends].map(word),
     ends,
     outside: (calls) => rulesFor(undefined, calls),
     inside: rulesFor,

@@ -1,5 +1,8 @@
 import type { Span, SpanKind } from "../message.ts";
 
+/** Deltas whose token ids are remembered: more than any marker and the white space before it are spread over. */
+const maxKnown = 256;
+
 /**
  * The output as it has come so far, less what has been read: a window of text with a position in it.
  *
@@ -22,7 +25,7 @@ export class Input {
   /** Offsets at which a special token starts, and the stretches whose token ids are known. */
   readonly #specialAt = new Set<number>();
   readonly #known: [start: number, end: number][] = [];
-  readonly #inMarker = new Map<string, readonly number[]>();
+  readonly #inMarker = new Map<string, readonly (readonly [at: number, length: number])[]>();
 
   constructor(keepsSpans: boolean, specialTokens: ReadonlyMap<number, string> | undefined) {
     this.#keepsSpans = keepsSpans;
@@ -43,45 +46,47 @@ export class Input {
     if (tokens !== undefined && this.#specialTokens.size > 0) this.#locate(text, tokens);
   }
 
-  /** Finds the special tokens of a delta in its text, in order. */
+  /** Finds the special tokens of a delta in its text, in order. If one is not there, the delta says nothing certain. */
   #locate(text: string, tokens: readonly number[]): void {
     const start = this.#base + this.text.length - text.length;
     let from = 0;
     for (const token of tokens) {
       const special = this.#specialTokens.get(token);
-      const at = special === undefined ? -1 : text.indexOf(special, from);
-      if (special === undefined || at < 0) continue;
+      if (special === undefined) continue;
+      const at = text.indexOf(special, from);
+      if (at < 0) return;
       this.#specialAt.add(start + at);
       from = at + special.length;
     }
-    const last = this.#known.at(-1);
-    if (last && last[1] === start) last[1] += text.length;
-    else this.#known.push([start, start + text.length]);
-    while (this.#known.length > 8) this.#known.shift();
+    if (tokens.length > 0) this.#known.push([start, start + text.length]);
+    if (this.#known.length > maxKnown) this.#known.shift();
+  }
+
+  /** The special tokens in a marker: where each starts, and its length. */
+  #specialsIn(marker: string): readonly (readonly [at: number, length: number])[] {
+    let found = this.#inMarker.get(marker);
+    if (found === undefined) {
+      const places: [number, number][] = [];
+      for (const special of this.#specialTokens.values())
+        for (let i = marker.indexOf(special); i >= 0; i = marker.indexOf(special, i + 1)) places.push([i, special.length]);
+      found = places;
+      this.#inMarker.set(marker, found);
+    }
+    return found;
   }
 
   /** Whether `marker`, found at `at`, is known to be typed text and not the special tokens it looks like. */
   isTyped(marker: string, at: number): boolean {
     if (this.#known.length === 0) return false;
-    let offsets = this.#inMarker.get(marker);
-    if (offsets === undefined) {
-      const found: number[] = [];
-      for (const special of this.#specialTokens.values())
-        for (let i = marker.indexOf(special); i >= 0; i = marker.indexOf(special, i + 1)) found.push(i);
-      offsets = found;
-      this.#inMarker.set(marker, offsets);
-    }
-    const start = this.#base + at;
-    return offsets.some(
-      (offset) =>
-        !this.#specialAt.has(start + offset) &&
-        this.#known.some(([from, to]) => from <= start + offset && start + offset < to),
-    );
+    return this.#specialsIn(marker).some(([offset, length]) => {
+      const start = this.#base + at + offset;
+      return !this.#specialAt.has(start) && this.#known.some(([from, to]) => from <= start && start + length <= to);
+    });
   }
 
   /** Whether `marker`, found at `at`, is known to be the special tokens it looks like. */
   isSpecial(marker: string, at: number): boolean {
-    return this.#known.length > 0 && this.#specialAt.has(this.#base + at) && !this.isTyped(marker, at);
+    return this.#known.length > 0 && this.#specialsIn(marker).some(([offset]) => this.#specialAt.has(this.#base + at + offset));
   }
 
   /** Reads up to `end` (an index into `text`). */

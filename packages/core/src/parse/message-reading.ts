@@ -63,6 +63,7 @@ export class MessageReading {
         this.#afterMarkup();
         return;
       case "end":
+        this.#diagnoseOpenReasoning();
         input.take(end, "markup");
         this.#block = undefined;
         this.#afterMarkup();
@@ -109,6 +110,15 @@ export class MessageReading {
       input.settle();
       return;
     }
+    if (outcome === "ended" && rule.distinctive && (walk.hasBody || walk.markers > 1)) {
+      // <tool_call>\n{"name": "get_wea
+      //                              ^ the output ends in a call that has no name yet: there is nothing to show of it
+      output.diagnose("truncated-call", "the output ends before the call has a name", from);
+      input.settle();
+      this.#afterMarkup();
+      return;
+    }
+    const isBody = outcome === "broken" && rule.distinctive && (walk.hasBody || (yield* this.#isForeignMarkup(walk)));
     // The token <tool_call> opens a call.
     //                      ^ it is none: all of it was prose, and the search goes on from here
     if (input.offset === opener && input.pos < input.text.length) input.take(input.pos + 1, "markup");
@@ -116,17 +126,29 @@ export class MessageReading {
     const prose = input.release(kind);
     writeProse(kind, prose, input.offset - prose.length, input, output, this.state);
     if (walk.call?.failed !== undefined) output.diagnose("limit", walk.call.failed, from);
-    else if (walk.hasBody && rule.distinctive && outcome === "ended")
-      output.diagnose("truncated-call", "the output ends before the call has a name", from);
-    else if (walk.hasBody && rule.distinctive && outcome === "broken")
-      output.diagnose("malformed-call", `no call: ${walk.reason}`, from);
+    else if (isBody) output.diagnose("malformed-call", `no call: ${walk.reason}`, from);
+  }
+
+  /** Where a body should start stands a tag that is none of the format's: the model drifted to another notation. */
+  *#isForeignMarkup(walk: Walk): Reading<boolean> {
+    const { compiled, input } = this.#options;
+    if (!/[<{[]/.test(input.text[input.pos] ?? "")) return false;
+    return !(yield* walk.decide(compiled.markers));
   }
 
   #end(): void {
     const { input, output } = this.#options;
+    this.#diagnoseOpenReasoning();
+    // An output of nothing but white space is text.
+    if (this.state.blank !== "" && output.isEmpty) {
+      input.retell(input.offset - this.state.blank.length, "text");
+      output.push({ type: "text", text: this.state.blank });
+    }
+  }
+
+  #diagnoseOpenReasoning(): void {
+    const { input, output } = this.#options;
     if (this.#block?.kind === "reasoning")
       output.diagnose("truncated-reasoning", "the output ends inside reasoning", input.offset);
-    // An output of nothing but white space is text.
-    if (this.state.blank !== "" && output.isEmpty) output.push({ type: "text", text: this.state.blank });
   }
 }

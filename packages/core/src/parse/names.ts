@@ -56,7 +56,10 @@ export function* readName(walk: Walk, node: Name, at: Position): Reading<Outcome
 export function* readId(walk: Walk, at: Position): Reading<Outcome> {
   const id = yield* identifier(walk, at, "markup");
   if (id === undefined) return "ended";
-  if (walk.call && id !== "") walk.call.id = id;
+  if (walk.call) {
+    if (id !== "") walk.call.id = id;
+    walk.call.awaitsId = false;
+  }
   return "ok";
 }
 

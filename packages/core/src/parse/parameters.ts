@@ -90,9 +90,10 @@ function* readValue(walk: Walk, at: Position): Reading<Outcome> {
   const value = new RawValue(types, walk.maxDepth);
   const leaf = new RawLeaf(walk.input, walk.closersAt(at), value, call);
   while (!leaf.advance()) yield leaf;
-  if (value.failed !== undefined) {
-    walk.reason = value.failed;
-    return "broken";
+  if (value.failed !== undefined && leaf.closed) {
+    // Where it ends is known all the same: the call is malformed, and reading goes on.
+    if (!call.isMalformed) call.note("malformed-call", value.failed, walk.input.offset);
+    call.isMalformed = true;
   }
   return leaf.closed ? "ok" : "ended";
 }

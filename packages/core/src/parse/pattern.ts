@@ -23,7 +23,7 @@ export type Piece =
   /** As much of exactly this as is there. */
   | { readonly kind: "trim"; readonly text: string }
   /** Anything up to the text piece behind it. */
-  | { readonly kind: "skip" }
+  | { readonly kind: "skip"; readonly not: readonly string[] }
   | { readonly kind: "digits" }
   /** One or more closing brackets. */
   | { readonly kind: "brackets" }
@@ -45,6 +45,7 @@ export const isNameCharacter = (character: string): boolean => !endsName.test(ch
 
 /** Where the last successful match stops being consumed. */
 let consumed = 0;
+export const consumedEnd = (): number => consumed;
 
 /** Matches at `at`: the index behind the whole pattern, FAIL, or MORE. Where the input has ended, MORE does not occur. */
 export function match(pattern: Pattern, input: Input, at: number): number {
@@ -81,15 +82,28 @@ export function match(pattern: Pattern, input: Input, at: number): number {
       case "skip": {
         const next = pieces[k + 1];
         if (next?.kind !== "text") return FAIL;
-        const newline = text.indexOf("\n", i);
-        const limit = Math.min(i + maxSkip, newline < 0 ? Infinity : newline);
+        const window = text.slice(i, i + maxSkip);
+        let limit = window.length;
+        for (const stop of ["\n", ...piece.not]) {
+          const index = window.indexOf(stop);
+          if (index >= 0 && index < limit) limit = index;
+        }
         let found = -1;
         for (const word of next.texts) {
-          const index = text.indexOf(word, i);
-          if (index >= 0 && index + word.length <= limit && (found < 0 || index < found)) found = index;
+          const index = window.indexOf(word);
+          if (index >= 0 && index <= limit && (found < 0 || index < found)) found = index;
         }
-        if (found < 0) return text.length < limit && !ended ? MORE : FAIL;
-        i = found;
+        if (found < 0) {
+          const isOpen = limit === window.length && limit < maxSkip;
+          // <|channel|>fin
+          //               ^ the output ends in a header: a word at the most, which is no text yet
+          if (isOpen && ended && /^\w*$/.test(window)) {
+            consumed = text.length;
+            return text.length;
+          }
+          return isOpen && !ended ? MORE : FAIL;
+        }
+        i += found;
         break;
       }
       case "digits": {
@@ -147,7 +161,7 @@ export function toPiece(node: Node): Piece | undefined {
     case "trim":
       return { kind: "trim", text: node.text };
     case "skip":
-      return { kind: "skip" };
+      return { kind: "skip", not: node.not };
     default:
       return undefined;
   }

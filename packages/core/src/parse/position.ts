@@ -102,7 +102,7 @@ export function leads(at: Position, ends: readonly string[]): Lead[] {
         for (const alternative of node.alternatives) descend(alternative);
         return;
       case "skip":
-        for (const word of node.starts) if (word !== "") add(text([word]));
+        for (const word of node.starts) add(text([word]));
         on();
         return;
       default:
@@ -150,6 +150,12 @@ export function againPatterns(node: Repeat): Pattern[] {
   }));
 }
 
+/** What a parameter ends with. */
+export function closerOf(parameter: readonly Node[]): string | undefined {
+  const last = parameter.findLast((node) => node.kind === "marker" || node.kind === "literal");
+  return last?.text;
+}
+
 /**
  * What closes a raw value that is followed by `behind`: its closer, but only before what may come after that closer.
  * A closer that is left out is accepted only where the whole list of parameters ends with it.
@@ -160,8 +166,12 @@ export function closers(behind: Position, ends: readonly string[]): Pattern[] {
     if (first.at === undefined || (first.skipped && first.again)) continue;
     const node = nodeAt(first.at);
     if (node?.kind !== "marker" && node?.kind !== "literal") continue;
-    for (const second of leads(next(first.at), ends))
-      patterns.push({ pieces: [...first.pieces, ...second.pieces], ahead: 0 });
+    const seconds = leads(next(first.at), ends);
+    for (const second of seconds) patterns.push({ pieces: [...first.pieces, ...second.pieces], ahead: 0 });
+    // A closer that comes twice is markup both times.
+    const again: Piece[] = [{ kind: "blank" }, { kind: "text", texts: [node.text], optional: false }];
+    if (!first.skipped)
+      for (const second of seconds) patterns.push({ pieces: [...first.pieces, ...again, ...second.pieces], ahead: 0 });
   }
   return patterns;
 }

@@ -64,6 +64,9 @@ export class ProseLeaf implements Leaf {
         this.foundEnd = scanner.foundEnd;
         break;
       }
+      // A thought's closer without an opener: most likely the prompt opened it and was not given.
+      if (rule.kind === "stray" && rule.closesBlock && !this.#state.quotation.isOpen)
+        this.#output.diagnose("stray-marker", `${rule.text} closes nothing: it stays text`, input.offset);
       // The token `<tool_call>` opens a call.
       //            ^ only quoted: the search goes on behind it
       from = at + 1;
@@ -104,6 +107,11 @@ export function writeProse(
   output: Output,
   state: ProseState,
 ): void {
+  // What the prompt began and the output did not finish is none of the output.
+  if (offset < 0) {
+    if (text.length > -offset) writeProse(kind, text.slice(-offset), 0, input, output, state);
+    return;
+  }
   state.quotation.feed(text);
   if (kind === "text" && state.isBlank) {
     state.blank += text;

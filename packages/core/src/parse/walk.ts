@@ -1,10 +1,10 @@
-import type { Call, Choice, Literal, Marker, Node, Optional, Repeat } from "../format.ts";
+import type { Call, Choice, Literal, Marker, Node, Optional, Repeat, Skip } from "../format.ts";
 import { readArguments } from "./arguments.ts";
 import { CallReading, type CallContext } from "./call.ts";
 import type { Input } from "./input.ts";
 import { readName, readId, readOrdinal } from "./names.ts";
-import { match, MORE, matchTexts, Scanner, type Pattern } from "./pattern.ts";
-import { againPatterns, leads, next, nodeAt, start, startPatterns, type Position } from "./position.ts";
+import { consumedEnd, match, MORE, matchTexts, Scanner, type Pattern } from "./pattern.ts";
+import { againPatterns, leads, next, nodeAt, owner, start, startPatterns, type Position } from "./position.ts";
 import { ArgumentsLeaf, GarbageLeaf, type Leaf, type ValueReader } from "./readers.ts";
 import { readParameter, type Parameter } from "./parameters.ts";
 import { readWrapper } from "./wrapper.ts";
@@ -34,6 +34,8 @@ export class Walk {
   readonly isDistinctive: boolean;
   /** Something of the model's was read that only a call would hold. */
   hasBody = false;
+  /** Markers read. */
+  markers = 0;
   reason = "";
   /** Parameters of the call so far. */
   keys: Set<string> = new Set();
@@ -118,7 +120,7 @@ export class Walk {
       case "ordinal":
         return yield* readOrdinal(this);
       case "skip":
-        return yield* this.#skip(at);
+        return yield* this.#skip(node, at);
       case "wrapper":
         return yield* readWrapper(this, node);
       case "arguments":
@@ -144,7 +146,10 @@ export class Walk {
       const end = matchTexts(texts, input, input.pos);
       if (end >= 0) {
         this.take(end);
-        this.evidence();
+        if (node.kind === "marker") {
+          this.markers++;
+          this.evidence();
+        }
         return "ok";
       }
       if (end === MORE && !input.ended) {
@@ -154,8 +159,9 @@ export class Walk {
       if (input.ended) {
         // </tool_c
         //         ^ the output ends inside a closer: that is markup, not text
-        if (end === MORE && this.call?.argumentsDone !== false) this.take(input.text.length);
-        else if (node.optional === undefined && input.pos === input.text.length) return "ended";
+        const isCut = end === MORE && input.pos < input.text.length;
+        if (isCut) this.take(input.text.length);
+        if (this.call?.argumentsDone === false && (isCut || (node.optional === undefined && this.isAtEnd))) return "ended";
       }
       if (this.call?.argumentsDone && (yield* this.#extraBrackets(texts))) continue;
       if (node.optional !== undefined) {
@@ -239,37 +245,36 @@ export class Walk {
     return this.isAtEnd ? "ended" : "broken";
   }
 
-  *#skip(at: Position): Reading<Outcome> {
-    const following = leads(next(at), this.ends).filter((lead) => lead.pieces.at(-1)?.kind === "text");
-    const pattern = yield* this.decide(
-      following.map((lead) => ({ pieces: [{ kind: "skip" }, ...lead.pieces], ahead: 1 })),
-    );
+  *#skip(node: Skip, at: Position): Reading<Outcome> {
+    const patterns = leads(next(at), this.ends)
+      .filter((lead) => lead.pieces.at(-1)?.kind === "text")
+      .map((lead): Pattern => ({ pieces: [{ kind: "skip", not: node.not }, ...lead.pieces], ahead: 1 }));
+    const pattern = yield* this.decide(patterns);
     if (pattern === undefined) {
       this.reason = "the header does not end";
       return this.input.ended ? "ended" : "broken";
     }
-    const texts = following.flatMap((lead) => {
-      const piece = lead.pieces.at(-1);
-      return piece?.kind === "text" ? piece.texts : [];
-    });
-    const ends = texts.map((text) => this.input.text.indexOf(text, this.input.pos)).filter((index) => index >= 0);
-    this.take(Math.min(...ends));
+    match(pattern, this.input, this.input.pos);
+    this.take(consumedEnd());
     return "ok";
   }
 
-  /** The name is known: a declared one is evidence enough, if what stands behind it does not speak against it. */
+  /**
+   * The name is known. Behind a distinctive opener a declared one is evidence enough, if what stands behind it does not
+   * speak against it.
+   */
   setName(name: string, goesOn: boolean): void {
     const call = this.call;
     if (!call) return;
     call.name = name;
-    this.hasBody = true;
-    if (goesOn && call.isDeclared && this.idText === undefined) call.start(this.input.offset);
+    if (goesOn && call.isDeclared && this.isDistinctive && !call.awaitsId) call.start(this.input.offset);
   }
 
-  /** Structure behind the name: evidence for a call of an unknown name, where the opener was distinctive. */
+  /** Structure behind the name: evidence for a call of a declared name, and of any behind a distinctive opener. */
   evidence(): void {
     const call = this.call;
-    if (!call || call.started || call.name === undefined || this.idText !== undefined) return;
+    if (!call || call.started || call.name === undefined || call.awaitsId) return;
+    this.hasBody = true;
     if (call.isDeclared || this.isDistinctive || call.toolsAreUnknown) call.start(this.input.offset);
   }
 
@@ -290,6 +295,7 @@ export class Walk {
     this.call = new CallReading(this.#context);
     this.keys = new Set();
     this.idText = undefined;
+    this.call.awaitsId = mayWriteId(node.nodes);
     for (const note of this.pending) this.call.note(note.kind, note.message, note.offset);
     this.pending.length = 0;
     return start(node.nodes, at);
@@ -306,6 +312,7 @@ export class Walk {
       case "id":
         if (this.call && this.idText !== undefined) this.call.id = this.idText.trim();
         this.idText = undefined;
+        if (this.call) this.call.awaitsId = false;
         this.evidence();
         return next(up);
       case "repeat":
@@ -392,23 +399,49 @@ export class Walk {
     input.settle();
     // {"city": Paris}</tool_call>
     //          ^      ^ from here to there it is passed on as it came
-    const places = new Map<Pattern, Position>();
-    for (const lead of leads(next(at), this.ends)) {
-      const piece = lead.pieces.at(-1);
-      if (lead.at === undefined || piece?.kind !== "text") continue;
-      const texts = piece.texts.filter((text) => text.length >= 4);
-      if (texts.length > 0)
-        places.set({ pieces: [{ kind: "text", texts, optional: false }], ahead: 1 }, lead.at);
-    }
-    const openers = this.ends.map((text): Pattern => ({ pieces: [{ kind: "text", texts: [text], optional: false }], ahead: 1 }));
-    if (places.size === 0) {
+    const places = this.#placesBehind(at);
+    if (places.size === 0 && !this.isDistinctive) {
       call.end(status);
       return undefined;
     }
+    const openers = this.ends.map((text) => word([text]));
     const scanner = new Scanner([...places.keys(), ...openers]);
     const leaf = new GarbageLeaf(input, scanner, call);
     while (!leaf.advance()) yield leaf;
     call.end(status);
     return scanner.found && places.get(scanner.found);
   }
+  /** Markup behind a broken call from which the section can be read on, with its places. */
+  #placesBehind(at: Position): Map<Pattern, Position> {
+    const places = new Map<Pattern, Position>();
+    const seen = new Set<string>();
+    for (let place: Position | undefined = at; place; place = place.up) {
+      // Inside parameters nothing is a place: the call that they belong to is over.
+      const container = owner(place);
+      if (container?.kind === "arguments") continue;
+      for (const lead of leads(next(place), this.ends)) {
+        const piece = lead.pieces.at(-1);
+        if (lead.at === undefined || piece?.kind !== "text") continue;
+        const texts = piece.texts.filter((text) => text.length >= shortestPlace && !seen.has(text));
+        for (const text of texts) seen.add(text);
+        if (texts.length > 0) places.set(word(texts), lead.at);
+      }
+    }
+    return places;
+  }
 }
+
+/** Whether a call's nodes hold an id of the model's own. */
+const mayWriteId = (nodes: readonly Node[]): boolean =>
+  nodes.some(
+    (node) =>
+      node.kind === "id" || (node.kind === "wrapper" && node.id !== undefined) || (node.kind === "optional" && mayWriteId(node.nodes)),
+  );
+
+/** Shorter markup stands in any garbage. */
+const shortestPlace = 4;
+
+const word = (texts: readonly string[]): Pattern => ({
+  pieces: [{ kind: "text", texts, optional: false }],
+  ahead: 1,
+});

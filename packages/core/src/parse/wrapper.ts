@@ -17,6 +17,7 @@ export function* readWrapper(walk: Walk, node: Wrapper): Reading<Outcome> {
       //              ^ some models nest it once more
       if (character !== "{") return broken(walk, "expected an object");
       walk.take(input.pos + 1);
+      walk.hasBody = true;
       depth++;
     } else if (character === ",") walk.take(input.pos + 1);
     else if (character === "}") {
@@ -33,6 +34,7 @@ export function* readWrapper(walk: Walk, node: Wrapper): Reading<Outcome> {
     } else return broken(walk, "expected a key");
   }
   if (call.name === undefined) return broken(walk, "the object has no name");
+  call.awaitsId = false;
   if (!call.hasArguments) {
     // An ordinary object that has a name is not yet a call.
     if (!call.started && !walk.isDistinctive) return broken(walk, "the object has no arguments");
@@ -79,12 +81,13 @@ function* member(walk: Walk, node: Wrapper): Reading<Outcome> {
     if (typeof name !== "object") return name;
     if (name.text === "") return broken(walk, "the name is empty");
     walk.setName(name.text, true);
+    // Behind a marker an object with a name is a call, whatever the name.
     if (walk.isDistinctive) walk.evidence();
     return "ok";
   }
   if (node.arguments.includes(key.text) && !call.hasArguments) {
-    if (walk.isDistinctive || call.name !== undefined) walk.evidence();
-    walk.hasBody = true;
+    call.awaitsId = false;
+    walk.evidence();
     if (first === "{") return yield* walk.value(jsonReader(walk));
     if (isString) return yield* encoded(walk);
     const value = yield* skipped(walk);
@@ -97,6 +100,8 @@ function* member(walk: Walk, node: Wrapper): Reading<Outcome> {
     const id = yield* quoted(walk, "markup");
     if (typeof id !== "object") return id;
     if (id.text !== "" && !call.started) call.id = id.text;
+    call.awaitsId = false;
+    if (walk.isDistinctive) walk.evidence();
     return "ok";
   }
   // A nested object may hold the name; anything else is not ours.
@@ -157,14 +162,15 @@ function* encoded(walk: Walk): Reading<Outcome> {
   const outer = jsonReader(walk);
   walk.note("tolerance", "arguments as a string");
   let isOpen = false;
+  let isBlank = true;
   let rest = "";
   const reader = {
     get done(): boolean {
-      return outer.done && inner.done;
+      return outer.done && (inner.done || isBlank);
     },
     get failed(): string | undefined {
       // What the string says is known when it closes, wherever in it the trouble was.
-      return outer.failed ?? (outer.done && !inner.done ? (inner.failed ?? "the string holds no object") : undefined);
+      return outer.failed ?? (outer.done && !inner.done && !isBlank ? (inner.failed ?? "the string holds no object") : undefined);
     },
     inString: true,
     read(text: string, at: number): number {
@@ -178,9 +184,11 @@ function* encoded(walk: Walk): Reading<Outcome> {
       // Escapes come whole, so that any piece is the inside of a JSON string.
       const said = JSON.parse(`"${piece}"`) as string;
       rest += said.slice(inner.read(said, 0));
+      isBlank &&= said.trim() === "";
       return end;
     },
     take(): string {
+      if (outer.done && isBlank) return "{}";
       const text = inner.take() + (inner.failed === undefined ? "" : rest);
       rest = inner.failed === undefined ? rest : "";
       return text;

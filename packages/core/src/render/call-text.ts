@@ -64,7 +64,8 @@ function nodeText(node: Node, queue: CallQueue, current: Current | undefined): s
       while (node.single === undefined && queue.calls.length > 0) {
         const left = queue.calls.length;
         written.push(inside(node.nodes));
-        if (queue.calls.length === left) throw new RenderError(queue.calls[0]!.index, "the format repeats something that holds no call");
+        if (queue.calls.length === left)
+          throw new RenderError(queue.calls[0]!.index, "the format repeats something that holds no call");
       }
       return written.join(node.separator);
     }
@@ -93,7 +94,8 @@ function known(current: Current | undefined): Current {
 }
 
 function parameterOf(current: Current | undefined): Parameter {
-  if (!current?.parameter) throw new TypeError("a node that says something about a parameter stands outside of tagged parameters");
+  if (!current?.parameter)
+    throw new TypeError("a node that says something about a parameter stands outside of tagged parameters");
   return current.parameter;
 }
 
@@ -104,7 +106,8 @@ function callText(nodes: readonly Node[], queue: CallQueue, call: PendingCall): 
 }
 
 function argumentsOf({ part, index }: PendingCall): JsonObject {
-  if (part.status !== "complete") throw new RenderError(index, `the call is ${part.status}; only complete calls are written`);
+  if (part.status !== "complete")
+    throw new RenderError(index, `the call is ${part.status}; only complete calls are written`);
   try {
     const tree = readJsonText(part.arguments);
     if (tree.type === "object") return tree;
@@ -133,7 +136,9 @@ function wrapperText(node: Wrapper, current: Current): string {
 
 /** The wrapper's fields in the order in which they are written. */
 export function wrapperOrder(node: Wrapper): readonly ("name" | "arguments" | "id")[] {
-  return (node.order ?? (["name", "arguments", "id"] as const)).filter((field) => field !== "id" || node.id !== undefined);
+  return (node.order ?? (["name", "arguments", "id"] as const)).filter(
+    (field) => field !== "id" || node.id !== undefined,
+  );
 }
 
 function argumentsText({ notation }: Arguments, queue: CallQueue, current: Current): string {
@@ -164,7 +169,10 @@ function parameterText({ key, value }: JsonEntry, type: Type | undefined, curren
   if (type) {
     const word = typeWord(type, value.type);
     if (word === undefined) {
-      throw new RenderError(current.call.index, `parameter ${JSON.stringify(key)}: the format has no word for a value of type ${value.type}`);
+      throw new RenderError(
+        current.call.index,
+        `parameter ${JSON.stringify(key)}: the format has no word for a value of type ${value.type}`,
+      );
     }
     return { key, word, value: raw !== undefined && type.words[word] === "raw" ? raw : json };
   }
@@ -175,7 +183,9 @@ function parameterText({ key, value }: JsonEntry, type: Type | undefined, curren
 export function typeWord(type: Type, jsonType: JsonType): string | undefined {
   return (
     type.write?.[jsonType] ??
-    Object.keys(type.words).find((word) => type.words[word] === "json" || (type.words[word] === "raw" && jsonType === "string"))
+    Object.keys(type.words).find(
+      (word) => type.words[word] === "json" || (type.words[word] === "raw" && jsonType === "string"),
+    )
   );
 }
 

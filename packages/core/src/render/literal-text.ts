@@ -17,7 +17,8 @@ const pythonEscapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What Python's `repr` escapes: backslashes, control characters, surrogates without a partner. */
-const pythonSpecial = /[\\\u0000-\u001f\u007f-\u009f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const pythonSpecial =
+  /[\\\u0000-\u001f\u007f-\u009f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** A string as Python's `repr` has it: single quotes, unless only double ones save an escape. */
 export function pythonString(value: string): string {

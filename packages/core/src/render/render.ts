@@ -27,7 +27,8 @@ export function render(format: Format, message: Message, options: RenderOptions 
   const writer = new Writer(format, message.parts, options);
   const text = writer.write();
   const prompt = options.turnStart ? format.turn[0] : undefined;
-  if (options.verify ?? true) verify(format, message, text, { tools: options.tools, callCount: options.callCount, prompt });
+  if (options.verify ?? true)
+    verify(format, message, text, { tools: options.tools, callCount: options.callCount, prompt });
   return (prompt ?? "") + text;
 }
 
@@ -103,13 +104,15 @@ class Writer {
     for (let part = this.#parts[next]; part?.type === "call"; part = this.#parts[++next]) {
       calls.push({ part, index: next, ordinal: this.#ordinal++ });
     }
-    if (!section.parallel && calls.length > 1) throw new RenderError(index + 1, `${this.#format.name} has one call a turn`);
+    if (!section.parallel && calls.length > 1)
+      throw new RenderError(index + 1, `${this.#format.name} has one call a turn`);
     const queue: CallQueue = { calls, tools: this.#tools };
     while (calls.length > 0) {
       const left = calls.length;
       this.#lead(section.lead);
       this.#put(sectionText(section.nodes, queue));
-      if (calls.length === left) throw new RenderError(calls[0]!.index, `${this.#format.name} has no place for a call in its call section`);
+      if (calls.length === left)
+        throw new RenderError(calls[0]!.index, `${this.#format.name} has no place for a call in its call section`);
     }
     return next;
   }

@@ -29,7 +29,10 @@ export function verify(format: Format, message: Message, text: string, options: 
   });
   const extra = read[message.parts.length];
   if (extra) {
-    throw new RenderError(Math.max(0, message.parts.length - 1), `${format.name} cannot carry it: it reads back with ${describe(extra)} behind it`);
+    throw new RenderError(
+      Math.max(0, message.parts.length - 1),
+      `${format.name} cannot carry it: it reads back with ${describe(extra)} behind it`,
+    );
   }
 }
 
@@ -59,5 +62,7 @@ function differenceOf(part: Part, read: Part | undefined): string | undefined {
   }
   if (read.name !== part.name) return `its name reads back as ${excerpt(read.name)}`;
   if (read.status !== "complete") return `it reads back as ${describe(read)}`;
-  return sameJsonText(part.arguments, read.arguments) ? undefined : `its arguments read back as ${excerpt(read.arguments)}`;
+  return sameJsonText(part.arguments, read.arguments)
+    ? undefined
+    : `its arguments read back as ${excerpt(read.arguments)}`;
 }

@@ -17,6 +17,8 @@ export type Dialect =
 export interface LiteralOptions {
   readonly dialect: Dialect;
   readonly maxDepth: number;
+  /** Whether the values of a key of the outermost object are strings, so that a bare word is one. */
+  readonly isString?: (key: string) => boolean;
   /** Called with what was tolerated, in a few words, and the index in the text that is being read. */
   readonly onTolerance?: (what: string, at: number) => void;
 }
@@ -35,7 +37,8 @@ const QUOTES = 9;
 const AFTER_STRING = 10;
 const RAW_OPEN = 11;
 const RAW = 12;
-const AFTER_RAW = 13;
+const RAW_COMMA = 13;
+const AFTER_RAW = 14;
 
 /** Containers on the stack. */
 const OBJECT = 0;
@@ -45,6 +48,7 @@ const TUPLE = 2;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const BACKSLASH = 0x5c;
+const BACKTICK = 0x60;
 
 const words: ReadonlyMap<string, string> = new Map([
   ["true", "true"],
@@ -86,6 +90,8 @@ const isWord = (code: number): boolean =>
   code === 0x2d ||
   code > 0x7f;
 
+/** Where a raw string may end: at its delimiter, or at the next member if that is missing. All delimiters start so. */
+const mayEndRaw = /[<,]/g;
 const endsGemmaWord = /[,}\])\n:=]/;
 const maxWord = 4096;
 
@@ -116,6 +122,7 @@ export class LiteralReader {
   #hex = "";
   #matched = 0;
   #held = "";
+  #key = "";
 
   constructor(options: LiteralOptions) {
     this.#options = options;
@@ -133,7 +140,7 @@ export class LiteralReader {
 
   /** Inside a string: no marker in there means anything. */
   get inString(): boolean {
-    return this.#state >= STRING && this.#state <= RAW && this.#state !== WORD;
+    return this.#state >= STRING && this.#state <= RAW_COMMA && this.#state !== WORD;
   }
 
   /** Reads on from `at` and returns where it stopped: the end of the text, or where the value ended or failed. */
@@ -163,6 +170,9 @@ export class LiteralReader {
         case RAW:
           i = this.#readRaw(text, i);
           break;
+        case RAW_COMMA:
+          i = this.#readRawComma(text, i);
+          break;
         case AFTER_RAW:
           i = this.#readAfterRaw(text, i);
           break;
@@ -186,6 +196,7 @@ export class LiteralReader {
 
   /** It will not go on: gives out what was held back, as it came. */
   abandon(): void {
+    if (this.#state === RAW_COMMA) this.#out += escapeJson(this.#held);
     this.#out += this.#comma + this.#word + (this.#state === ESCAPE ? "\\" : this.#state === HEX ? `\\${this.#escape}${this.#hex}` : "");
     this.#comma = "";
     this.#word = "";
@@ -200,7 +211,7 @@ export class LiteralReader {
   }
 
   #tolerate(what: string, at: number): void {
-    if (this.#isJson) this.#options.onTolerance?.(what, at);
+    if (!this.#isPython) this.#options.onTolerance?.(what, at);
   }
 
   #fail(reason: string, i: number): number {
@@ -307,6 +318,7 @@ export class LiteralReader {
     if (code === 0x5b /* [ */) return this.#open(text, i, ARRAY);
     if (code === 0x28 /* ( */ && this.#isPython) return this.#open(text, i, TUPLE);
     if (code === QUOTE || code === APOSTROPHE) return this.#startString(text, i, code);
+    if (code === BACKTICK && this.#rawQuote !== "") return this.#startString(text, i, code);
     if (this.#rawQuote !== "" && code === this.#rawQuote.charCodeAt(0)) return this.#startRaw(text, i);
     if (isWord(code) || (this.#rawQuote !== "" && !endsGemmaWord.test(text[i]!))) return this.#startWord(text, i);
     return this.#fail(`a value cannot start with ${JSON.stringify(text[i])}`, i);
@@ -322,8 +334,8 @@ export class LiteralReader {
     }
     this.#quote = code;
     this.#state = STRING;
+    if (code !== QUOTE || this.#rawQuote !== "") this.#tolerate(`a string in ${text[i]} quotes`, i);
     if (code === QUOTE) return i + 1;
-    this.#tolerate("a string in single quotes", i);
     return this.#replace(text, i, '"', 1);
   }
 
@@ -493,6 +505,14 @@ export class LiteralReader {
       this.#out += `"${escapeJson(word)}"`;
       this.#word = "";
       this.#state = COLON;
+      if (this.#stack.length === 1) this.#key = word;
+      return;
+    }
+    if (this.#stack.length === 1 && this.#options.isString?.(this.#key)) {
+      this.#options.onTolerance?.(`${word.slice(0, 40)} without quotes`, at);
+      this.#out += `"${escapeJson(word)}"`;
+      this.#word = "";
+      this.#settle();
       return;
     }
     const known = words.get(word);
@@ -536,12 +556,22 @@ export class LiteralReader {
   #readRaw(text: string, start: number): number {
     let i = start;
     if (this.#matched === 0) {
-      const next = text.indexOf(this.#rawQuote[0]!, i);
-      const to = next < 0 ? text.length : next;
-      if (to > i) this.#out += escapeJson(text.slice(i, to));
-      this.#from = to;
-      if (next < 0) return to;
-      i = to;
+      mayEndRaw.lastIndex = i;
+      const next = mayEndRaw.exec(text)?.index ?? text.length;
+      if (next > i) this.#out += escapeJson(text.slice(i, next));
+      this.#from = next;
+      if (next === text.length) return next;
+      i = next;
+      if (text[i] === "," && !this.#isKey && this.#stack.at(-1) === OBJECT) {
+        this.#held = "";
+        this.#state = RAW_COMMA;
+        return i;
+      }
+      if (text[i] !== this.#rawQuote[0]) {
+        this.#out += escapeJson(text[i]!);
+        this.#from = i + 1;
+        return i + 1;
+      }
     }
     if (text[i] !== this.#rawQuote[this.#matched]) {
       this.#out += escapeJson(this.#rawQuote.slice(0, this.#matched));
@@ -556,6 +586,30 @@ export class LiteralReader {
       this.#state = AFTER_RAW;
     }
     return i + 1;
+  }
+
+  /**
+   * `{city:<|"|>Paris,unit:<|"|>C<|"|>}`
+   *                  ^ the delimiter was left out: what looks like the next member is the next member
+   */
+  #readRawComma(text: string, i: number): number {
+    this.#held += text[i]!;
+    this.#from = i + 1;
+    const member = /^,\s{0,8}([\w-]{1,64})\s?[:=](.*)$/s.exec(this.#held);
+    const quote = member?.[2];
+    if (member && quote === this.#rawQuote) {
+      this.#tolerate("a string without its closing delimiter", i);
+      this.#out += `",${`"${member[1]}"`}:"`;
+      this.#state = RAW;
+      return i + 1;
+    }
+    const isOpen = quote === undefined ? /^,\s{0,8}[\w-]{0,64}\s?$/.test(this.#held) : this.#rawQuote.startsWith(quote);
+    if (isOpen) return i + 1;
+    // The last character may start something of its own.
+    this.#out += escapeJson(this.#held.slice(0, -1));
+    this.#from = i;
+    this.#state = RAW;
+    return this.#held.length === 1 ? this.#replace(text, i, ",", 1) : i;
   }
 
   /**

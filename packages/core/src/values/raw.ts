@@ -17,6 +17,8 @@ export class RawValue {
   readonly #maxDepth: number;
   #mode: "undecided" | "string" | "container" | "hold" = "undecided";
   #pending = "";
+  /** What is held may be a number or a word, and is short. */
+  #isScalar = false;
   #out = "";
   #reader: LiteralReader | undefined;
 
@@ -53,39 +55,38 @@ export class RawValue {
     else if (this.#mode === "container") this.#read(text);
     else {
       this.#pending += text;
-      if (this.#mode === "undecided") this.#decide();
-      else this.#reconsider();
+      if (this.#mode === "undecided") this.#decide(text);
+      else if (this.#isScalar) this.#reconsider();
     }
   }
 
-  #decide(): void {
-    const first = this.#pending.trimStart()[0];
-    if (first === undefined) return;
+  /** The first letter says what the text may still be. */
+  #decide(text: string): void {
+    const at = text.search(/\S/);
+    if (at < 0) return;
+    const first = text[at]!;
     const isContainer = (first === "{" && this.#allows("object")) || (first === "[" && this.#allows("array"));
     if (isContainer && this.#types?.has("string") === false) {
       this.#mode = "container";
       this.#reader = new LiteralReader({ dialect: { name: "json" }, maxDepth: this.#maxDepth });
-      const text = this.#pending.trimStart();
       this.#pending = "";
-      this.#read(text);
+      this.#read(text.slice(at));
       return;
     }
-    const isScalar =
+    const isQuoted = first === '"' && this.#types?.has("string") === false;
+    this.#isScalar =
       (/[-+.\d]/.test(first) && this.#allows("number")) ||
       (/[tfTF]/.test(first) && this.#allows("boolean")) ||
-      (/[nN]/.test(first) && this.#allows("null")) ||
-      (first === '"' && this.#types?.has("string") === false);
+      (/[nN]/.test(first) && this.#allows("null"));
     this.#mode = "hold";
-    if (!isContainer && !isScalar) this.#becomeString();
-    else this.#reconsider();
+    if (this.#isScalar) this.#reconsider();
+    else if (!isContainer && !isQuoted) this.#becomeString();
   }
 
-  /** A long text that is no container, or a word that no scalar starts with, is a string. */
+  /** A word that no number or other scalar starts with is a string. */
   #reconsider(): void {
-    const text = this.#pending.trimStart();
-    if (text[0] === "{" || text[0] === "[" || text[0] === '"') return;
-    const couldBeScalar = /^(?:[-+.\d][-+.\w]*|[a-zA-Z]{1,5})\s*$/.test(text) && text.length <= maxScalar;
-    if (!couldBeScalar) this.#becomeString();
+    const isOpen = this.#pending.length <= maxScalar && /^\s*(?:[-+.\d][-+.\w]*|[a-zA-Z]{1,5})\s*$/.test(this.#pending);
+    if (!isOpen) this.#becomeString();
   }
 
   #becomeString(): void {

@@ -1,4 +1,13 @@
-import type { CallPart, CallStatus, DiagnosticKind, ReasoningPart, TextPart, Tool, ToolChoice } from "@glossa/core";
+import type {
+  CallPart,
+  CallStatus,
+  DiagnosticKind,
+  JsonSchema,
+  ReasoningPart,
+  TextPart,
+  Tool,
+  ToolChoice,
+} from "@glossa/core";
 
 /** A part as a case says it: the id of a call only where the model writes it. */
 export type ExpectedPart = ReasoningPart | TextPart | (Omit<CallPart, "id"> & { readonly id?: string });
@@ -32,7 +41,7 @@ export const call = (name: string, json: string, status: CallStatus = "complete"
   status,
 });
 
-const object = (properties: Record<string, unknown>): Tool["parameters"] => ({ type: "object", properties });
+const object = (properties: Record<string, JsonSchema>): JsonSchema => ({ type: "object", properties });
 
 /** The tools of the corpus: one of strings and an integer, one of long text, one of nothing, one that nests, one of scalars. */
 export const toolbox: readonly Tool[] = [

@@ -45,8 +45,12 @@ export const deepseek_r1: Corpus = {
     },
     {
       name: "markers and fences inside values",
-      raw: section(one("write_note", '{"title": "```<｜tool▁call▁end｜>", "body": "}```json<｜tool▁calls▁end｜></think>"}')),
-      parts: [call("write_note", '{"title": "```<｜tool▁call▁end｜>", "body": "}```json<｜tool▁calls▁end｜></think>"}')],
+      raw: section(
+        one("write_note", '{"title": "```<｜tool▁call▁end｜>", "body": "}```json<｜tool▁calls▁end｜></think>"}'),
+      ),
+      parts: [
+        call("write_note", '{"title": "```<｜tool▁call▁end｜>", "body": "}```json<｜tool▁calls▁end｜></think>"}'),
+      ],
     },
     {
       name: "markers in prose",
@@ -110,6 +114,16 @@ export const deepseek_r1: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<｜end▁of▁sentence｜>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write <｜tool▁call▁begin｜>function<｜tool▁sep｜>list_alarms to list.",
+      parts: [text("Write <｜tool▁call▁begin｜>function<｜tool▁sep｜>list_alarms to list.")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<think>\n\`\`\`\nA boat, \`th\n</think>\n\n${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

@@ -1,7 +1,8 @@
 import { call, reasoning, text, type Corpus } from "./case.ts";
 
 const section = (...calls: string[]): string => `<｜tool▁calls▁begin｜>${calls.join("")}<｜tool▁calls▁end｜>`;
-const one = (name: string, json: string): string => `<｜tool▁call▁begin｜>${name}<｜tool▁sep｜>${json}<｜tool▁call▁end｜>`;
+const one = (name: string, json: string): string =>
+  `<｜tool▁call▁begin｜>${name}<｜tool▁sep｜>${json}<｜tool▁call▁end｜>`;
 const ferry = '{"from": "Bodø", "to": "Moskenes", "cars": 2}';
 const ferryCall = section(one("find_ferry", ferry));
 const alarmsCall = section(one("list_alarms", "{}"));
@@ -44,8 +45,12 @@ export const deepseek_v31: Corpus = {
     },
     {
       name: "markers inside values",
-      raw: section(one("write_note", '{"title": "<｜tool▁call▁end｜>", "body": "}<｜tool▁calls▁end｜></think><｜tool▁sep｜>"}')),
-      parts: [call("write_note", '{"title": "<｜tool▁call▁end｜>", "body": "}<｜tool▁calls▁end｜></think><｜tool▁sep｜>"}')],
+      raw: section(
+        one("write_note", '{"title": "<｜tool▁call▁end｜>", "body": "}<｜tool▁calls▁end｜></think><｜tool▁sep｜>"}'),
+      ),
+      parts: [
+        call("write_note", '{"title": "<｜tool▁call▁end｜>", "body": "}<｜tool▁calls▁end｜></think><｜tool▁sep｜>"}'),
+      ],
     },
     {
       name: "markers in prose",
@@ -121,6 +126,22 @@ export const deepseek_v31: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<｜end▁of▁sentence｜>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write <｜tool▁call▁begin｜>list_alarms to list.",
+      parts: [text("Write <｜tool▁call▁begin｜>list_alarms to list.")],
+    },
+    {
+      name: "the section left open before text",
+      raw: `<｜tool▁calls▁begin｜>${one("list_alarms", "{}")}\nThat is all.`,
+      parts: [call("list_alarms", "{}"), text("\nThat is all.")],
+      diagnostics: ["tolerance"],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<think>\`\`\`\nA boat, \`th</think>${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

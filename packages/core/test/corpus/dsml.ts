@@ -124,7 +124,10 @@ export function dsmlCases(name: string): Case[] {
     {
       name: "a malformed value, then a good call",
       raw: section(invoke("mix_paint", parameter("recipe", false, '{"base": lime}')), invoke("list_alarms")),
-      parts: [call("mix_paint", '{"recipe": {"base": lime}', "malformed"), call("list_alarms", "{}")],
+      parts: [
+        call("mix_paint", '{"recipe": {"base": lime}</｜DSML｜parameter>\n', "malformed"),
+        call("list_alarms", "{}"),
+      ],
       diagnostics: ["malformed-call"],
     },
     {
@@ -142,6 +145,11 @@ export function dsmlCases(name: string): Case[] {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<｜end▁of▁sentence｜>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<think>\`\`\`\nA boat, \`th</think>\n\n${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ];
 }

@@ -49,7 +49,9 @@ export const functionary_v3_1: Corpus = {
     {
       name: "markers inside values",
       raw: '<function=write_note>{"title": "</function>", "body": "}</function><function=list_alarms>{}</function>"}</function>',
-      parts: [call("write_note", '{"title": "</function>", "body": "}</function><function=list_alarms>{}</function>"}')],
+      parts: [
+        call("write_note", '{"title": "</function>", "body": "}</function><function=list_alarms>{}</function>"}'),
+      ],
     },
     {
       name: "markers in prose",
@@ -59,7 +61,10 @@ export const functionary_v3_1: Corpus = {
     {
       name: "a call in inline code and in a fence",
       raw: `Write \`${alarmsCall}\` or:\n\`\`\`\n${alarmsCall}\n\`\`\`\nLike so:\n${alarmsCall}`,
-      parts: [text(`Write \`${alarmsCall}\` or:\n\`\`\`\n${alarmsCall}\n\`\`\`\nLike so:\n`), call("list_alarms", "{}")],
+      parts: [
+        text(`Write \`${alarmsCall}\` or:\n\`\`\`\n${alarmsCall}\n\`\`\`\nLike so:\n`),
+        call("list_alarms", "{}"),
+      ],
     },
     {
       name: "an unknown tool is text",
@@ -101,6 +106,17 @@ export const functionary_v3_1: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<|eom_id|>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared function named in prose",
+      raw: "Write <function=list_alarms> to list, </function> to end.",
+      parts: [text("Write <function=list_alarms> to list, </function> to end.")],
+    },
+    {
+      name: "a closer left out before another call",
+      raw: `<function=find_ferry>${ferry}${alarmsCall}`,
+      parts: [call("find_ferry", ferry), call("list_alarms", "{}")],
+      diagnostics: ["tolerance"],
     },
   ],
 };

@@ -28,10 +28,11 @@ export const gemma4: Corpus = {
     },
     {
       name: "nested objects and lists",
-      raw: one("mix_paint", `coats:3,recipe:{base:[1.0,[-2e3]],lid:null,matt:true},tags:[${string("a")},${string("b}")}]`),
-      parts: [
-        call("mix_paint", '{"coats":3,"recipe":{"base":[1.0,[-2e3]],"lid":null,"matt":true},"tags":["a","b}"]}'),
-      ],
+      raw: one(
+        "mix_paint",
+        `coats:3,recipe:{base:[1.0,[-2e3]],lid:null,matt:true},tags:[${string("a")},${string("b}")}]`,
+      ),
+      parts: [call("mix_paint", '{"coats":3,"recipe":{"base":[1.0,[-2e3]],"lid":null,"matt":true},"tags":["a","b}"]}')],
     },
     { name: "empty arguments", raw: alarmsCall, parts: [call("list_alarms", "{}")] },
     {
@@ -112,10 +113,9 @@ export const gemma4: Corpus = {
       diagnostics: ["truncated-call"],
     },
     {
-      name: "truncated before the arguments",
+      name: "truncated inside the name",
       raw: "<|tool_call>call:find_ferry",
       parts: [text("<|tool_call>call:find_ferry")],
-      diagnostics: ["truncated-call"],
     },
     {
       name: "the call left open",
@@ -127,6 +127,16 @@ export const gemma4: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<turn|>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write <|tool_call>call:list_alarms to list.",
+      parts: [text("Write <|tool_call>call:list_alarms to list.")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<|channel>thought\n\`\`\`\nA boat, \`th<channel|>${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

@@ -30,8 +30,15 @@ export const glm45: Corpus = {
     },
     {
       name: "nested JSON in values stays as it was written",
-      raw: one("mix_paint", ["recipe", '{"base":[1.0,[2E3]], "lid": "</arg_value>"}'], ["tags", '["}", "]"]'], ["coats", "3"]),
-      parts: [call("mix_paint", '{"recipe": {"base":[1.0,[2E3]], "lid": "</arg_value>"}, "tags": ["}", "]"], "coats": 3}')],
+      raw: one(
+        "mix_paint",
+        ["recipe", '{"base":[1.0,[2E3]], "lid": "</arg_value>"}'],
+        ["tags", '["}", "]"]'],
+        ["coats", "3"],
+      ),
+      parts: [
+        call("mix_paint", '{"recipe": {"base":[1.0,[2E3]], "lid": "</arg_value>"}, "tags": ["}", "]"], "coats": 3}'),
+      ],
     },
     {
       name: "scalars by the schema",
@@ -107,7 +114,7 @@ export const glm45: Corpus = {
     {
       name: "a malformed value, then a good call",
       raw: `${one("mix_paint", ["recipe", '{"base": lime}'])}\n${alarmsCall}`,
-      parts: [call("mix_paint", '{"recipe": {"base": lime}', "malformed"), call("list_alarms", "{}")],
+      parts: [call("mix_paint", '{"recipe": {"base": lime}}', "malformed"), call("list_alarms", "{}")],
       diagnostics: ["malformed-call"],
     },
     {
@@ -126,6 +133,21 @@ export const glm45: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<|observation|>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write <tool_call>list_alarms to list, </tool_call> to end.",
+      parts: [text("Write <tool_call>list_alarms to list, </tool_call> to end.")],
+    },
+    {
+      name: "an unknown name in prose",
+      raw: "The <tool_call>feed_cat in the middle.",
+      parts: [text("The <tool_call>feed_cat in the middle.")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<think>\`\`\`\nA boat, \`th</think>\n${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

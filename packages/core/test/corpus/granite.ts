@@ -13,7 +13,6 @@ export const granite: Corpus = {
       name: "one call of a later template",
       raw: `<tool_call>[${ferryItem}]`,
       parts: [call("find_ferry", ferry)],
-      diagnostics: ["tolerance"],
     },
     {
       name: "parallel calls",
@@ -125,6 +124,11 @@ export const granite: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<|end_of_text|>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `Here is my thought process:\n\`\`\`\nA boat, \`th\nHere is my response:\n${alarmsCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("list_alarms", "{}")],
     },
   ],
 };

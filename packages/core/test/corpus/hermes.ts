@@ -49,11 +49,7 @@ export const hermes: Corpus = {
     {
       name: "unicode and emoji",
       raw: 'はい 🛶\n<tool_call>\n{"name": "write_note", "arguments": {"title": "フェリー 👩‍👩‍👧", "body": "naïve – ﷽ 🏴󠁧󠁢󠁳󠁣󠁴󠁿"}}\n</tool_call>\nок 🎉',
-      parts: [
-        text("はい 🛶"),
-        call("write_note", '{"title": "フェリー 👩‍👩‍👧", "body": "naïve – ﷽ 🏴󠁧󠁢󠁳󠁣󠁴󠁿"}'),
-        text("\nок 🎉"),
-      ],
+      parts: [text("はい 🛶"), call("write_note", '{"title": "フェリー 👩‍👩‍👧", "body": "naïve – ﷽ 🏴󠁧󠁢󠁳󠁣󠁴󠁿"}'), text("\nок 🎉")],
     },
     {
       name: "escapes stay as they were written",
@@ -126,6 +122,7 @@ export const hermes: Corpus = {
       name: "the first closer ends reasoning",
       raw: "<think>\nIs </think>\n\nnot a word? Then </think> is one.",
       parts: [reasoning("Is "), text("not a word? Then </think> is one.")],
+      diagnostics: ["stray-marker"],
     },
     {
       name: "a call inside reasoning ends it",
@@ -146,10 +143,7 @@ export const hermes: Corpus = {
     {
       name: "a body without a name is text",
       raw: `<tool_call>\n{"nome": "find_ferry", "arguments": {}}\n</tool_call>\n${alarmsCall}`,
-      parts: [
-        text('<tool_call>\n{"nome": "find_ferry", "arguments": {}}\n</tool_call>'),
-        call("list_alarms", "{}"),
-      ],
+      parts: [text('<tool_call>\n{"nome": "find_ferry", "arguments": {}}\n</tool_call>'), call("list_alarms", "{}")],
       diagnostics: ["malformed-call"],
     },
     {
@@ -180,6 +174,76 @@ export const hermes: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<|im_end|>\n`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "the closer left out before text",
+      raw: '<tool_call>\n{"name": "list_alarms", "arguments": {}}\nThat is all.',
+      parts: [call("list_alarms", "{}"), text("\nThat is all.")],
+      diagnostics: ["tolerance"],
+    },
+    {
+      name: "the closer left out before another call",
+      raw: `<tool_call>\n{"name": "list_alarms", "arguments": {}}\n${ferryCall}`,
+      parts: [call("list_alarms", "{}"), call("find_ferry", ferry)],
+      diagnostics: ["tolerance"],
+    },
+    {
+      name: "white space that letters follow is theirs, else it is markup's",
+      raw: `\n\nFirst.\n\n${alarmsCall}\n\n\n${alarmsCall}\n\n  Last.\n`,
+      parts: [text("\n\nFirst.\n"), call("list_alarms", "{}"), call("list_alarms", "{}"), text("\n\n  Last.\n")],
+    },
+    {
+      name: "arguments that are no object",
+      raw: `<tool_call>\n{"name": "find_ferry", "arguments": [2]}\n</tool_call>\n${alarmsCall}`,
+      parts: [call("find_ferry", "[2]", "malformed"), call("list_alarms", "{}")],
+      diagnostics: ["malformed-call"],
+    },
+    {
+      name: "a trailing comma, Python's words and a line break in a string",
+      raw: '<tool_call>\n{"name": "set_heating", "arguments": {"room": "a\nb", "eco": True,}}\n</tool_call>',
+      parts: [call("set_heating", String.raw`{"room": "a\nb", "eco": true}`)],
+      diagnostics: ["tolerance", "tolerance", "tolerance"],
+    },
+    {
+      name: "no tools: reasoning stays reasoning",
+      tools: [],
+      raw: `<think>\nLook: ${alarmsCall}\n</think>\n\nNo. ${alarmsCall}`,
+      parts: [reasoning(`Look: ${alarmsCall}`), text(`No. ${alarmsCall}`)],
+    },
+    {
+      name: "text begun by the prompt",
+      prompt: "<|im_start|>assistant\nHere it is:\n",
+      raw: "the list.",
+      parts: [text("the list.")],
+    },
+    {
+      name: "reasoning begun by the prompt",
+      prompt: "<|im_start|>assistant\n<think>\nHere it is:\n",
+      raw: "the list.\n</think>\n\nDone.",
+      parts: [reasoning("the list."), text("Done.")],
+    },
+    {
+      name: "a fence opened by the prompt",
+      prompt: "<|im_start|>assistant\nLike so:\n```\n",
+      raw: `${alarmsCall}\n\`\`\`\nDone.`,
+      parts: [text(`${alarmsCall}\n\`\`\`\nDone.`)],
+    },
+    {
+      name: "markup in the history of the prompt",
+      prompt:
+        "<|im_start|>user\nWhat is <think> for?<|im_end|>\n<|im_start|>assistant\n<think>\nHm.\n</think>\n\nThinking.<|im_end|>\n<|im_start|>user\nAnd `<tool_call>`?<|im_end|>\n<|im_start|>assistant\n",
+      raw: `Calling.\n${alarmsCall}`,
+      parts: [text("Calling."), call("list_alarms", "{}")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<think>\n\`\`\`\nA boat, \`th\n</think>\n\n${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
+    },
+    {
+      name: "inline code left open in reasoning",
+      raw: `<think>Is \`it</think>Yes \`no ${alarmsCall}`,
+      parts: [reasoning("Is `it"), text(`Yes \`no ${alarmsCall}`)],
     },
   ],
 };

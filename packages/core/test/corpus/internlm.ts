@@ -55,9 +55,15 @@ export const internlm: Corpus = {
     },
     {
       name: "markers inside values",
-      raw: one("write_note", '{"title": "<|action_end|>", "body": "}}<|action_end|><|action_start|><|plugin|>{<|im_end|>"}'),
+      raw: one(
+        "write_note",
+        '{"title": "<|action_end|>", "body": "}}<|action_end|><|action_start|><|plugin|>{<|im_end|>"}',
+      ),
       parts: [
-        call("write_note", '{"title": "<|action_end|>", "body": "}}<|action_end|><|action_start|><|plugin|>{<|im_end|>"}'),
+        call(
+          "write_note",
+          '{"title": "<|action_end|>", "body": "}}<|action_end|><|action_start|><|plugin|>{<|im_end|>"}',
+        ),
       ],
     },
     {

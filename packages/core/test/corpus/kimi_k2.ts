@@ -1,7 +1,9 @@
 import { call, reasoning, text, type Corpus, type ExpectedPart } from "./case.ts";
 
-const section = (...calls: string[]): string => `<|tool_calls_section_begin|>${calls.join("")}<|tool_calls_section_end|>`;
-const one = (id: string, json: string): string => `<|tool_call_begin|>${id}<|tool_call_argument_begin|>${json}<|tool_call_end|>`;
+const section = (...calls: string[]): string =>
+  `<|tool_calls_section_begin|>${calls.join("")}<|tool_calls_section_end|>`;
+const one = (id: string, json: string): string =>
+  `<|tool_call_begin|>${id}<|tool_call_argument_begin|>${json}<|tool_call_end|>`;
 const numbered = (id: string, name: string, json: string): ExpectedPart => ({
   type: "call",
   id,
@@ -48,7 +50,9 @@ export const kimi_k2: Corpus = {
     },
     {
       name: "nested JSON stays as it was written",
-      raw: section(one("functions.mix_paint:0", '{"recipe": {"base":[1.0,[2E3]], "lid": null},\n "tags" : ["}", "]"]}')),
+      raw: section(
+        one("functions.mix_paint:0", '{"recipe": {"base":[1.0,[2E3]], "lid": null},\n "tags" : ["}", "]"]}'),
+      ),
       parts: [call("mix_paint", '{"recipe": {"base":[1.0,[2E3]], "lid": null},\n "tags" : ["}", "]"]}')],
     },
     { name: "empty arguments", raw: alarmsCall, parts: [call("list_alarms", "{}")] },
@@ -59,7 +63,9 @@ export const kimi_k2: Corpus = {
     },
     {
       name: "escapes stay as they were written",
-      raw: section(one("functions.write_note:0", String.raw`{"title": "a \"b\" \\ c\\", "body": "1\n2\t3 \u00e9 {\"}"}`)),
+      raw: section(
+        one("functions.write_note:0", String.raw`{"title": "a \"b\" \\ c\\", "body": "1\n2\t3 \u00e9 {\"}"}`),
+      ),
       parts: [call("write_note", String.raw`{"title": "a \"b\" \\ c\\", "body": "1\n2\t3 \u00e9 {\"}"}`)],
     },
     {
@@ -72,7 +78,9 @@ export const kimi_k2: Corpus = {
     {
       name: "markers in prose",
       raw: "The token <|tool_calls_section_begin|> opens, <|tool_call_begin|> too, and <|tool_call_end|> closes.",
-      parts: [text("The token <|tool_calls_section_begin|> opens, <|tool_call_begin|> too, and <|tool_call_end|> closes.")],
+      parts: [
+        text("The token <|tool_calls_section_begin|> opens, <|tool_call_begin|> too, and <|tool_call_end|> closes."),
+      ],
     },
     {
       name: "a call in inline code and in a fence",
@@ -118,7 +126,13 @@ export const kimi_k2: Corpus = {
       name: "a malformed body, then a good call",
       raw: section(one("functions.find_ferry:0", '{"from": Bodø}'), one("functions.list_alarms:1", "{}")),
       parts: [
-        { type: "call", id: "functions.find_ferry:0", name: "find_ferry", arguments: '{"from": Bodø}', status: "malformed" },
+        {
+          type: "call",
+          id: "functions.find_ferry:0",
+          name: "find_ferry",
+          arguments: '{"from": Bodø}',
+          status: "malformed",
+        },
         numbered("functions.list_alarms:1", "list_alarms", "{}"),
       ],
       diagnostics: ["malformed-call"],
@@ -145,6 +159,16 @@ export const kimi_k2: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<|im_end|>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write <|tool_call_begin|>functions.list_alarms to list.",
+      parts: [text("Write <|tool_call_begin|>functions.list_alarms to list.")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<think>\`\`\`\nA boat, \`th</think>${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

@@ -86,7 +86,7 @@ export const llama3_json: Corpus = {
     {
       name: "a malformed body, then a good call",
       raw: `{"name": "find_ferry", "parameters": {"from": Bodø}}\n${alarmsCall}`,
-      parts: [call("find_ferry", '{"from": ', "malformed"), text("Bodø}}\n"), call("list_alarms", "{}")],
+      parts: [call("find_ferry", '{"from": Bodø', "malformed"), text("}}\n"), call("list_alarms", "{}")],
       diagnostics: ["malformed-call"],
     },
     {

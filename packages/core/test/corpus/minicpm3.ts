@@ -52,7 +52,9 @@ export const minicpm3: Corpus = {
     },
     {
       name: "markers and fences inside values",
-      raw: block('write_note(title=")\\n```", body="<|tool_call_end|><|tool_call_start|>```python list_alarms()<|im_end|>")'),
+      raw: block(
+        'write_note(title=")\\n```", body="<|tool_call_end|><|tool_call_start|>```python list_alarms()<|im_end|>")',
+      ),
       parts: [
         call(
           "write_note",
@@ -133,6 +135,16 @@ export const minicpm3: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}<|im_end|>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write <|tool_call_start|>list_alarms to list.",
+      parts: [text("Write <|tool_call_start|>list_alarms to list.")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<|thought_start|>\n\`\`\`\nA boat, \`th\n<|thought_end|>\n${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

@@ -68,7 +68,10 @@ export const mistral: Corpus = {
     {
       name: "a call in inline code and in a fence",
       raw: `Write \`${alarmsCall}\` or:\n\`\`\`\n${alarmsCall}\n\`\`\`\nLike so:\n${alarmsCall}`,
-      parts: [text(`Write \`${alarmsCall}\` or:\n\`\`\`\n${alarmsCall}\n\`\`\`\nLike so:\n`), call("list_alarms", "{}")],
+      parts: [
+        text(`Write \`${alarmsCall}\` or:\n\`\`\`\n${alarmsCall}\n\`\`\`\nLike so:\n`),
+        call("list_alarms", "{}"),
+      ],
     },
     {
       name: "unknown tool",
@@ -127,6 +130,21 @@ export const mistral: Corpus = {
       name: "the end of the turn let through",
       raw: `${alarmsCall}</s>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write [TOOL_CALLS]list_alarms to list.",
+      parts: [text("Write [TOOL_CALLS]list_alarms to list.")],
+    },
+    {
+      name: "a closing marker of some fine-tunes",
+      raw: `[TOOL_CALLS][{"name": "list_alarms", "arguments": {}}][/TOOL_CALLS]\nThat is all.`,
+      parts: [call("list_alarms", "{}"), text("\nThat is all.")],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `[THINK]\`\`\`\nA boat, \`th[/THINK]${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

@@ -46,8 +46,9 @@ export const mistral_json: Corpus = {
     },
     {
       name: "single quotes",
-      raw: `[TOOL_CALLS][{'name': 'write_note', 'arguments': {'title': 'say "hi"', 'body': 'it\\'s'}}]`,
-      parts: [call("write_note", `{"title": "say \\"hi\\"", "body": "it's"}`)],
+      raw: `[TOOL_CALLS][{'name': 'write_note', "arguments": {"title": 'say "hi"'}}]`,
+      parts: [call("write_note", String.raw`{"title": "say \"hi\""}`)],
+      diagnostics: ["tolerance"],
     },
     {
       name: "markers inside values",
@@ -126,6 +127,12 @@ export const mistral_json: Corpus = {
       name: "the end of the turn let through",
       raw: `[TOOL_CALLS][${alarmsItem}]</s>`,
       parts: [call("list_alarms", "{}")],
+    },
+    {
+      name: "the bracket left out before text",
+      raw: `[TOOL_CALLS][${alarmsItem}\nThat is all.`,
+      parts: [call("list_alarms", "{}"), text("\nThat is all.")],
+      diagnostics: ["tolerance"],
     },
   ],
 };

@@ -30,14 +30,20 @@ export const pythonic: Corpus = {
     {
       name: "nested literals",
       raw: "[mix_paint(recipe={'base': [1.5, -2, (3, 4)], 'lid': None, 'matt': True}, tags=[], coats=3)]",
-      parts: [call("mix_paint", '{"recipe": {"base": [1.5, -2, [3, 4]], "lid": null, "matt": true}, "tags": [], "coats": 3}')],
+      parts: [
+        call("mix_paint", '{"recipe": {"base": [1.5, -2, [3, 4]], "lid": null, "matt": true}, "tags": [], "coats": 3}'),
+      ],
     },
     {
       name: "white space around names and values",
-      raw: "[ set_heating( room = \"attic\" , degrees = 19.50 , eco = False ) ]",
+      raw: '[ set_heating( room = "attic" , degrees = 19.50 , eco = False ) ]',
       parts: [call("set_heating", '{"room": "attic", "degrees": 19.50, "eco": false}')],
     },
-    { name: "positional arguments", raw: "[find_ferry('Bodø', 'Moskenes', cars=2)]", parts: [call("find_ferry", ferry)] },
+    {
+      name: "positional arguments",
+      raw: "[find_ferry('Bodø', 'Moskenes', cars=2)]",
+      parts: [call("find_ferry", ferry)],
+    },
     { name: "empty arguments", raw: "[list_alarms()]", parts: [call("list_alarms", "{}")] },
     {
       name: "unicode and emoji",
@@ -71,7 +77,12 @@ export const pythonic: Corpus = {
     },
     { name: "an unknown tool is text", raw: "[feed_cat(grams=40)]", parts: [text("[feed_cat(grams=40)]")] },
     { name: "no tools: a call is text", tools: [], raw: `[${ferryCall}]`, parts: [text(`[${ferryCall}]`)] },
-    { name: "tool choice none: a call is text", toolChoice: "none", raw: "[list_alarms()]", parts: [text("[list_alarms()]")] },
+    {
+      name: "tool choice none: a call is text",
+      toolChoice: "none",
+      raw: "[list_alarms()]",
+      parts: [text("[list_alarms()]")],
+    },
     {
       name: "a malformed call, then a good one",
       raw: "[find_ferry(from=@Bodø)]\n[list_alarms()]",
@@ -98,5 +109,16 @@ export const pythonic: Corpus = {
       diagnostics: ["tolerance"],
     },
     { name: "the end of the turn let through", raw: "[list_alarms()]<|eot_id|>", parts: [call("list_alarms", "{}")] },
+    {
+      name: "the list left open before text",
+      raw: "[list_alarms()\nThat is all.",
+      parts: [call("list_alarms", "{}"), text("\nThat is all.")],
+      diagnostics: ["tolerance"],
+    },
+    {
+      name: "a declared name in prose",
+      raw: "Write [list_alarms to list.",
+      parts: [text("Write [list_alarms to list.")],
+    },
   ],
 };

@@ -51,16 +51,14 @@ export const qwen3_coder: Corpus = {
     {
       name: "unicode and emoji",
       raw: `はい 🛶\n${note("naïve – ﷽ 👩‍👩‍👧")}\nок 🎉`,
-      parts: [
-        text("はい 🛶"),
-        call("write_note", '{"title": "log", "body": "naïve – ﷽ 👩‍👩‍👧"}'),
-        text("\nок 🎉"),
-      ],
+      parts: [text("はい 🛶"), call("write_note", '{"title": "log", "body": "naïve – ﷽ 👩‍👩‍👧"}'), text("\nок 🎉")],
     },
     {
       name: "strings go through to the letter",
       raw: note('  "quoted" \\n \\\\ \t\n\nsecond {line}  \n'),
-      parts: [call("write_note", String.raw`{"title": "log", "body": "  \"quoted\" \\n \\\\ \t\n\nsecond {line}  \n"}`)],
+      parts: [
+        call("write_note", String.raw`{"title": "log", "body": "  \"quoted\" \\n \\\\ \t\n\nsecond {line}  \n"}`),
+      ],
     },
     {
       name: "numbers stay strings where the schema says string",
@@ -69,7 +67,9 @@ export const qwen3_coder: Corpus = {
     },
     {
       name: "markers inside values",
-      raw: note("see </parameter> and </function> and <parameter=body> and\n<tool_call>\n<function=x> and </tool_call> too"),
+      raw: note(
+        "see </parameter> and </function> and <parameter=body> and\n<tool_call>\n<function=x> and </tool_call> too",
+      ),
       parts: [
         call(
           "write_note",
@@ -145,7 +145,7 @@ export const qwen3_coder: Corpus = {
     {
       name: "a malformed value, then a good call",
       raw: `<tool_call>\n<function=mix_paint>\n<parameter=recipe>\n{"base": lime}\n</parameter>\n</function>\n</tool_call>\n${alarmsCall}`,
-      parts: [call("mix_paint", '{"recipe": {"base": lime}\n', "malformed"), call("list_alarms", "{}")],
+      parts: [call("mix_paint", '{"recipe": {"base": lime}}', "malformed"), call("list_alarms", "{}")],
       diagnostics: ["malformed-call"],
     },
     {
@@ -164,6 +164,27 @@ export const qwen3_coder: Corpus = {
       raw: "<tool_call>\n<function=write_note>\n<parameter=body>\nDear diary\n</parameter>\n",
       parts: [call("write_note", '{"body": "Dear diary"', "truncated")],
       diagnostics: ["truncated-call"],
+    },
+    {
+      name: "a declared function named in prose",
+      raw: "Write <function=list_alarms> to list, </function> to end.",
+      parts: [text("Write <function=list_alarms> to list, </function> to end.")],
+    },
+    {
+      name: "a parameter without a name, then a good call",
+      raw: `<tool_call>\n<function=write_note>\n<parameter=\nbody>\nx\n</parameter>\n</function>\n</tool_call>\n${alarmsCall}`,
+      parts: [call("write_note", "\nbody>\nx\n</parameter>\n", "malformed"), call("list_alarms", "{}")],
+      diagnostics: ["malformed-call"],
+    },
+    {
+      name: "markup in a line of a value",
+      raw: note("if a<b && c>d:\n  <b>x</b></parameter> </p>"),
+      parts: [call("write_note", String.raw`{"title": "log", "body": "if a<b && c>d:\n  <b>x</b></parameter> </p>"}`)],
+    },
+    {
+      name: "a quotation left open in reasoning",
+      raw: `<think>\n\`\`\`\nA boat, \`th\n</think>\n\n${ferryCall}`,
+      parts: [reasoning("```\nA boat, `th"), call("find_ferry", ferry)],
     },
   ],
 };

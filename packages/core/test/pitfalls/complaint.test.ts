@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createParser, getFormat, type Event } from "@glossa/core";
 import { read, string, tool } from "./expect-message.ts";
-import { bothTools, twoCalls } from "./two-calls.ts";
+import { bothTools, eachFormat, twoCalls } from "./two-calls.ts";
 
 const draw = tool("draw", { prompt: string });
 const argumentsOf = (events: readonly Event[]): string =>
@@ -10,21 +10,28 @@ const argumentsOf = (events: readonly Event[]): string =>
 /** Where the arguments of the last call are told up to, less their closing bracket or quote. */
 const lastValue = (raw: string): number => raw.lastIndexOf("CET") + 1;
 
-test("the final delta: what comes with the end of the call is sent", () => {
-  for (const [format, raw] of twoCalls)
-    for (let at = lastValue(raw); at < raw.length; at++) {
-      const parser = createParser(getFormat(format), bothTools);
-      const said = [...parser.push(raw.slice(0, at)), ...parser.push(raw.slice(at)), ...parser.end()];
-      const ofSecond = said.filter((event) => event.type === "call-arguments" && event.index === 1);
-      expect(JSON.parse(argumentsOf(ofSecond)), `${format}, cut at ${at}`).toEqual({ tz: "CET" });
-    }
+test.for(eachFormat)("the final delta: what comes with the end of the call is sent ($format)", ({ format, raw }) => {
+  for (let at = lastValue(raw); at < raw.length; at++) {
+    const parser = createParser(getFormat(format), bothTools);
+    const said = [...parser.push(raw.slice(0, at)), ...parser.push(raw.slice(at)), ...parser.end()];
+    const ofSecond = said.filter((event) => event.type === "call-arguments" && event.index === 1);
+    expect({ at, arguments: JSON.parse(argumentsOf(ofSecond)) }).toEqual({ at, arguments: { tz: "CET" } });
+  }
 });
 
 test.for([
   ["hermes", '<tool_call>\n{"name": "draw", "arguments": ', "}\n</tool_call>"],
   ["mistral", "[TOOL_CALLS]draw[ARGS]", "</s>"],
-  ["deepseek_v31", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>draw<｜tool▁sep｜>", "<｜tool▁call▁end｜><｜tool▁calls▁end｜>"],
-  ["kimi_k2", "<|tool_calls_section_begin|><|tool_call_begin|>functions.draw:0<|tool_call_argument_begin|>", "<|tool_call_end|><|tool_calls_section_end|>"],
+  [
+    "deepseek_v31",
+    "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>draw<｜tool▁sep｜>",
+    "<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+  ],
+  [
+    "kimi_k2",
+    "<|tool_calls_section_begin|><|tool_call_begin|>functions.draw:0<|tool_call_argument_begin|>",
+    "<|tool_call_end|><|tool_calls_section_end|>",
+  ],
   ["openai", "<|channel|>commentary to=functions.draw <|constrain|>json<|message|>", "<|call|>"],
   ["functionary_v3_1", "<function=draw>", "</function>"],
   ["internlm", '<|action_start|><|plugin|>\n{"name": "draw", "parameters": ', "}<|action_end|>"],
@@ -49,7 +56,7 @@ test("several tokens in one delta, as with speculative decoding, say what one by
         const deltas = [tokens.slice(0, first).join("")];
         for (let at = first, take = 1; at < tokens.length; at += take, take = (take % most) + 1)
           deltas.push(tokens.slice(at, at + take).join(""));
-        expect(read(format, deltas, bothTools).message, `${format}: ${JSON.stringify(deltas)}`).toEqual(whole);
+        expect({ deltas, message: read(format, deltas, bothTools).message }).toEqual({ deltas, message: whole });
       }
   }
 });
@@ -61,8 +68,8 @@ test("letters beyond ASCII are written the same way whether the output is stream
     const streamed = read(format, [...output], bothTools);
     const units = read(format, output.split(""), bothTools);
     for (const { message } of [whole, streamed, units]) {
-      expect(message, format).toEqual(whole.message);
-      expect(message.parts[0], format).toMatchObject({ arguments: expect.stringContaining('"Malmö 東京 🦊"') });
+      expect(message).toEqual(whole.message);
+      expect(message.parts[0]).toMatchObject({ arguments: expect.stringContaining('"Malmö 東京 🦊"') });
     }
   }
 });

@@ -34,7 +34,11 @@ export const call = (
 ): ExpectedPart => ({ type: "call", name, arguments: args, status: options.status ?? "complete", id: options.id });
 
 /** A tool whose parameters are these properties. */
-export const tool = (name: string, properties: { readonly [key: string]: JsonSchema } = {}, root: object = {}): Tool => ({
+export const tool = (
+  name: string,
+  properties: { readonly [key: string]: JsonSchema } = {},
+  root: object = {},
+): Tool => ({
   name,
   parameters: { type: "object", properties, ...root },
 });
@@ -55,12 +59,19 @@ export interface Reading {
 export function read(format: string, deltas: readonly string[], options: ParserOptions = {}): Reading {
   const parser = createParser(getFormat(format), { createId: (ordinal) => `id_${ordinal}`, ...options, spans: true });
   const events = [...deltas.flatMap((delta) => parser.push(delta)), ...parser.end()];
-  const cut = `cut as ${JSON.stringify(deltas).slice(0, 2000)}`;
-  checkEvents(events, cut);
-  expect(foldEvents(events), `the fold of the events, ${cut}`).toEqual({ parts: parser.message.parts });
-  checkSpans(parser.spans, deltas.join(""), parser.message, cut);
+  const message: Message = { parts: parser.message.parts };
+  const wrong =
+    wrongEvents(events) ??
+    wrongSpans(parser.spans, deltas.join(""), message) ??
+    (JSON.stringify(foldEvents(events).parts) === JSON.stringify(message.parts)
+      ? undefined
+      : "the events do not fold to the message");
+  if (wrong !== undefined) {
+    const cut = JSON.stringify(deltas).slice(0, 2000);
+    throw new Error(`${format}: ${wrong}, cut as ${cut}:\n${JSON.stringify({ events, spans: parser.spans })}`);
+  }
   return {
-    message: { parts: parser.message.parts },
+    message,
     events,
     diagnostics: events.flatMap((event) => (event.type === "diagnostic" ? [event.diagnostic] : [])),
     spans: parser.spans,
@@ -68,48 +79,48 @@ export function read(format: string, deltas: readonly string[], options: ParserO
 }
 
 /** No delta is empty; a call starts once, in order, before its arguments, and ends once, behind them. */
-function checkEvents(events: readonly Event[], cut: string): void {
+function wrongEvents(events: readonly Event[]): string | undefined {
   const open = new Set<number>();
   let calls = 0;
   for (const event of events) {
     switch (event.type) {
       case "text":
       case "reasoning":
-        expect(event.text, `an empty delta, ${cut}`).not.toBe("");
+        if (event.text === "") return "an empty delta";
         break;
       case "call-start":
-        expect(event.index, `the index of a call, ${cut}`).toBe(calls++);
-        expect(event.id, `the id of a call, ${cut}`).not.toBe("");
+        if (event.index !== calls++) return "a call with the wrong index";
+        if (event.id === "") return "a call without an id";
         open.add(event.index);
         break;
       case "call-arguments":
-        expect(event.delta, `an empty delta, ${cut}`).not.toBe("");
-        expect(open.has(event.index), `arguments of a call that is not open, ${cut}`).toBe(true);
+        if (event.delta === "") return "an empty delta";
+        if (!open.has(event.index)) return "arguments of a call that is not open";
         break;
       case "call-end":
-        expect(open.delete(event.index), `the end of a call that is not open, ${cut}`).toBe(true);
+        if (!open.delete(event.index)) return "the end of a call that is not open";
         break;
       default:
         break;
     }
   }
-  expect([...open], `calls without an end, ${cut}`).toEqual([]);
+  return open.size > 0 ? "a call that does not end" : undefined;
 }
 
 /** The spans tile the output, and what they call text and reasoning is what the message says. */
-function checkSpans(spans: readonly Span[], raw: string, message: Message, cut: string): void {
+function wrongSpans(spans: readonly Span[], raw: string, message: Message): string | undefined {
   let end = 0;
+  const spanned = { text: "", reasoning: "", name: "", arguments: "", markup: "" };
   for (const span of spans) {
-    expect(span.start, `a gap or overlap in the spans, ${cut}`).toBe(end);
-    expect(span.end, `an empty span, ${cut}`).toBeGreaterThan(span.start);
+    if (span.start !== end || span.end <= span.start) return "a gap or overlap in the spans";
     end = span.end;
+    spanned[span.kind] += raw.slice(span.start, span.end);
   }
-  expect(end, `the end of the last span, ${cut}`).toBe(raw.length);
-  for (const kind of ["text", "reasoning"] as const) {
-    const spanned = spans.filter((span) => span.kind === kind).map((span) => raw.slice(span.start, span.end));
-    const said = message.parts.map((part) => (part.type === kind ? part.text : ""));
-    expect(spanned.join(""), `the ${kind} spans, ${cut}`).toBe(said.join(""));
-  }
+  if (end !== raw.length) return "spans that end before the output";
+  const said = { text: "", reasoning: "" };
+  for (const part of message.parts) if (part.type !== "call") said[part.type] += part.text;
+  if (said.text !== spanned.text) return "text that is not what its spans hold";
+  return said.reasoning === spanned.reasoning ? undefined : "reasoning that is not what its spans hold";
 }
 
 function asExpected(message: Message, parts: readonly ExpectedPart[]): unknown[] {
@@ -155,16 +166,18 @@ export function expectMessage(
   diagnostics: readonly DiagnosticKind[] | "any" = [],
 ): void {
   const whole = read(format, [raw], options);
-  expect(asExpected(whole.message, parts), "the whole output at once").toEqual(parts);
+  expect(asExpected(whole.message, parts)).toEqual(parts);
   const kinds = whole.diagnostics.map((diagnostic) => diagnostic.kind);
-  if (diagnostics !== "any") expect(kinds, `the diagnostics: ${JSON.stringify(whole.diagnostics)}`).toEqual(diagnostics);
+  if (diagnostics !== "any") expect({ kinds, said: whole.diagnostics }).toMatchObject({ kinds: diagnostics });
   const print = JSON.stringify([whole.message, whole.diagnostics, whole.spans]);
   for (const deltas of cuts(raw)) {
     const { message, diagnostics: said, spans } = read(format, deltas, options);
-    if (JSON.stringify([message, said, spans]) === print) continue;
-    const cut = `cut as ${JSON.stringify(deltas).slice(0, 2000)}`;
-    expect(message, cut).toEqual(whole.message);
-    expect(said, cut).toEqual(whole.diagnostics);
-    expect(spans, cut).toEqual(whole.spans);
+    if (JSON.stringify([message, said, spans]) !== print)
+      expect({ cut: deltas, message, diagnostics: said, spans }).toEqual({
+        cut: deltas,
+        message: whole.message,
+        diagnostics: whole.diagnostics,
+        spans: whole.spans,
+      });
   }
 }

@@ -83,7 +83,8 @@ test("B3: even where the tokenizer made the marker in the value the special toke
 
 test("P39: shell operators in a value need no escape", () => {
   const run = tool("run", { command: string });
-  const raw = "<tool_call>\n<function=run>\n<parameter=command>\ncd /tmp && make 2>&1 | tail\n</parameter>\n</function>\n</tool_call>";
+  const raw =
+    "<tool_call>\n<function=run>\n<parameter=command>\ncd /tmp && make 2>&1 | tail\n</parameter>\n</function>\n</tool_call>";
   expectMessage("qwen3_coder", raw, { tools: [run] }, [call("run", { command: "cd /tmp && make 2>&1 | tail" })]);
 });
 

@@ -66,8 +66,16 @@ test("B14: text before, between and behind calls is kept in its place", () => {
       "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n</function>\n</tool_call>",
       "<tool_call>\n<function=get_time>\n</function>\n</tool_call>",
     ],
-    ["glm45", "<tool_call>get_weather<arg_key>city</arg_key><arg_value>Paris</arg_value></tool_call>", "<tool_call>get_time</tool_call>"],
-    ["gemma4", '<|tool_call>call:get_weather{city:<|"|>Paris<|"|>}<tool_call|>', "<|tool_call>call:get_time{}<tool_call|>"],
+    [
+      "glm45",
+      "<tool_call>get_weather<arg_key>city</arg_key><arg_value>Paris</arg_value></tool_call>",
+      "<tool_call>get_time</tool_call>",
+    ],
+    [
+      "gemma4",
+      '<|tool_call>call:get_weather{city:<|"|>Paris<|"|>}<tool_call|>',
+      "<|tool_call>call:get_time{}<tool_call|>",
+    ],
     ["functionary_v3_1", `<function=get_weather>${paris}</function>`, "<function=get_time>{}</function>"],
     ["kimi_k2", kimi("get_weather", 0, paris), kimi("get_time", 1, "{}")],
     ["deepseek_v31", deepseek("get_weather", paris), deepseek("get_time", "{}")],
@@ -108,7 +116,9 @@ test("B28: words behind a list of calls are text, and a name may start with an u
   expectMessage("pythonic", "[_probe(tz='CET')]", { tools: [tool("_probe", { tz: string })] }, [
     call("_probe", { tz: "CET" }),
   ]);
-  expectMessage("gemma4", "<|tool_call>call:look-up{}<tool_call|>", { tools: [tool("look-up")] }, [call("look-up", {})]);
+  expectMessage("gemma4", "<|tool_call>call:look-up{}<tool_call|>", { tools: [tool("look-up")] }, [
+    call("look-up", {}),
+  ]);
 });
 
 test("B63: calls without their section opener are calls", () => {
@@ -161,6 +171,11 @@ test("P76: footnotes in square brackets are text", () => {
 });
 
 test("P77: a word that begins like a tag is a word", () => {
-  for (const raw of ["#include <functional>\nint f();", "a functional <function> of functions", "<function", "<functions=3>"])
+  for (const raw of [
+    "#include <functional>\nint f();",
+    "a functional <function> of functions",
+    "<function",
+    "<functions=3>",
+  ])
     for (const format of ["functionary_v3_1", "qwen3_coder"]) expectMessage(format, raw, { tools }, [text(raw)]);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { call, expectMessage, reasoning, string, text, tool, weather } from "./expect-message.ts";
 
 const tools = [weather];
@@ -17,7 +17,7 @@ test("B18: behind a pair that the prompt closed everything is the answer", () =>
 test("B29: thinking that goes on behind a tool's result is thinking", () => {
   const prompt =
     '<|turn>model\n<|tool_call>call:get_weather{city:<|"|>Paris<|"|>}<tool_call|>' +
-    "<|tool_response>response:get_weather{sky:<|\"|>clear<|\"|>}<tool_response|>";
+    '<|tool_response>response:get_weather{sky:<|"|>clear<|"|>}<tool_response|>';
   expectMessage("gemma4", "<|channel>thought\nThe sky is clear.\n<channel|>It is sunny.", { tools, prompt }, [
     reasoning("The sky is clear."),
     text("It is sunny."),
@@ -30,10 +30,12 @@ test("B30: the prompt says whether the output starts in a thought", () => {
     reasoning("I think."),
     text("So it is."),
   ]);
-  expectMessage("kimi_k2", "I think.</think>So it is.", { tools, prompt: "<|im_assistant|>assistant<|im_middle|><think>" }, [
-    reasoning("I think."),
-    text("So it is."),
-  ]);
+  expectMessage(
+    "kimi_k2",
+    "I think.</think>So it is.",
+    { tools, prompt: "<|im_assistant|>assistant<|im_middle|><think>" },
+    [reasoning("I think."), text("So it is.")],
+  );
   expectMessage("hermes", "So it is.", { tools, prompt: turn }, [text("So it is.")]);
 });
 
@@ -84,16 +86,27 @@ test("B34: thoughts of earlier turns and examples in the prompt say nothing of t
   expectMessage("hermes", "A tag.", { tools, prompt: unclosed }, [text("A tag.")]);
   const harmony =
     "<|start|>assistant<|channel|>final<|message|>old<|return|><|start|>user<|message|>And?<|end|><|start|>assistant";
-  expectMessage("openai", "<|channel|>analysis<|message|>new<|end|><|start|>assistant<|channel|>final<|message|>Bye.<|return|>", {
-    tools,
-    prompt: harmony,
-  }, [reasoning("new"), text("Bye.")]);
+  expectMessage(
+    "openai",
+    "<|channel|>analysis<|message|>new<|end|><|start|>assistant<|channel|>final<|message|>Bye.<|return|>",
+    {
+      tools,
+      prompt: harmony,
+    },
+    [reasoning("new"), text("Bye.")],
+  );
 });
 
 test("B35: a thought that is cut off is a thought, and no answer", () => {
   expectMessage("hermes", "and then I", opened, [reasoning("and then I")], ["truncated-reasoning"]);
   expectMessage("hermes", "<think>\nand then I", { tools }, [reasoning("and then I")], ["truncated-reasoning"]);
-  expectMessage("gemma4", "<|channel>thought\nand then I", { tools }, [reasoning("and then I")], ["truncated-reasoning"]);
+  expectMessage(
+    "gemma4",
+    "<|channel>thought\nand then I",
+    { tools },
+    [reasoning("and then I")],
+    ["truncated-reasoning"],
+  );
 });
 
 test("B35: the end of the turn inside a thought is neither thought nor answer", () => {
@@ -147,10 +160,12 @@ test("P6: inside a thought only what can end it counts", () => {
     reasoning("An <think> and a <tool_call> and a </tool_call>, no more."),
     text("Ok."),
   ]);
-  expectMessage("granite", "Here is my thought process: use <tool_call> or <|tool_call|>?\nHere is my response: Ok.", { tools }, [
-    reasoning(" use <tool_call> or <|tool_call|>?"),
-    text(" Ok."),
-  ]);
+  expectMessage(
+    "granite",
+    "Here is my thought process: use <tool_call> or <|tool_call|>?\nHere is my response: Ok.",
+    { tools },
+    [reasoning(" use <tool_call> or <|tool_call|>?"), text(" Ok.")],
+  );
 });
 
 test("P7: JSON behind a closed thought is the answer", () => {
@@ -188,6 +203,8 @@ test("P10: an output that starts in a thought is read as the prompt says, and wi
 test("P75: a thought and an answer in the same delta are two things", () => {
   const raw = "<think>one</think>two<think>three</think>four";
   expectMessage("kimi_k2", raw, {}, [reasoning("one"), text("two"), reasoning("three"), text("four")]);
-  expectMessage("glm45", "<think>one</think>\ntwo", { tools: [tool("f", { a: string })] }, [reasoning("one"), text("two")]);
-  expect.hasAssertions();
+  expectMessage("glm45", "<think>one</think>\ntwo", { tools: [tool("f", { a: string })] }, [
+    reasoning("one"),
+    text("two"),
+  ]);
 });

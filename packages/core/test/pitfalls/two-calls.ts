@@ -19,10 +19,7 @@ export const twoCalls: readonly (readonly [format: string, raw: string])[] = [
     `[TOOL_CALLS][{"name": "get_weather", "arguments": ${city}}, {"name": "get_time", "arguments": ${zone}}]`,
   ],
   ["mistral", `[TOOL_CALLS]get_weather[ARGS]${city}[TOOL_CALLS]get_time[ARGS]${zone}`],
-  [
-    "llama3_json",
-    `{"name": "get_weather", "parameters": ${city}}; {"name": "get_time", "parameters": ${zone}}`,
-  ],
+  ["llama3_json", `{"name": "get_weather", "parameters": ${city}}; {"name": "get_time", "parameters": ${zone}}`],
   ["functionary_v3_1", `<function=get_weather>${city}</function><function=get_time>${zone}</function>`],
   ["pythonic", "[get_weather(city='Paris'), get_time(tz='CET')]"],
   [
@@ -62,20 +59,19 @@ export const twoCalls: readonly (readonly [format: string, raw: string])[] = [
     "gemma4",
     '<|tool_call>call:get_weather{city:<|"|>Paris<|"|>}<tool_call|><|tool_call>call:get_time{tz:<|"|>CET<|"|>}<tool_call|>',
   ],
-  [
-    "granite",
-    `<tool_call>[{"name": "get_weather", "arguments": ${city}}, {"name": "get_time", "arguments": ${zone}}]`,
-  ],
+  ["granite", `<tool_call>[{"name": "get_weather", "arguments": ${city}}, {"name": "get_time", "arguments": ${zone}}]`],
   [
     "internlm",
     `<|action_start|><|plugin|>\n{"name": "get_weather", "parameters": ${city}}<|action_end|>` +
       `<|action_start|><|plugin|>\n{"name": "get_time", "parameters": ${zone}}<|action_end|>`,
   ],
-  [
-    "minicpm3",
-    '<|tool_call_start|>\n```python\nget_weather(city="Paris")\nget_time(tz="CET")\n```\n<|tool_call_end|>',
-  ],
+  ["minicpm3", '<|tool_call_start|>\n```python\nget_weather(city="Paris")\nget_time(tz="CET")\n```\n<|tool_call_end|>'],
 ];
+
+/** The same, for `test.for` and names with `$format`. */
+export const eachFormat: readonly { readonly format: string; readonly raw: string }[] = twoCalls.map(
+  ([format, raw]) => ({ format, raw }),
+);
 
 export const bothTools = { tools: [weather, time] };
 export const bothCalls: readonly ExpectedPart[] = [

@@ -17,6 +17,8 @@ export interface ByteAutomaton {
   ended(part: number): boolean;
   /** A random text of it, as written. */
   sample(random: RandomSource, length: number): { readonly text: string; readonly state: number };
+  /** How a text is written. */
+  write(text: string): string;
 }
 
 /** A part-read character: its length, the bytes still to come and the bits so far. 0 is "between characters". */
@@ -96,5 +98,9 @@ export class Utf8Text implements ByteAutomaton {
 
   sample(random: RandomSource, length: number): { readonly text: string; readonly state: number } {
     return sampleChars(this.chars, random, length);
+  }
+
+  write(text: string): string {
+    return text;
   }
 }

@@ -149,6 +149,10 @@ export class JsonString implements ByteAutomaton {
 
   sample(random: RandomSource, length: number): { readonly text: string; readonly state: number } {
     const { text, state } = sampleChars(this.chars, random, length);
-    return { text: JSON.stringify(text), state };
+    return { text: this.write(text), state };
+  }
+
+  write(text: string): string {
+    return JSON.stringify(text);
   }
 }

@@ -3,6 +3,12 @@ import { anyChar, anyChars, type CharAutomaton, type CharRanges, dead } from "./
 /** How many steps a search for a dead end may take before the way is taken for open. */
 const searchLimit = 5000;
 
+/** A judgement on the parts' states, `dead` for a dead one. */
+export type Verdict = (states: readonly number[]) => boolean;
+
+const someAlive: Verdict = (states) => states.some((state) => state !== dead);
+const allAlive: Verdict = (states) => states.every((state) => state !== dead);
+
 /**
  * Several automata over the same text and a verdict on which of them accept. Their joint states are numbered as they are met.
  * A part that is dead stays dead and does not accept; what no continuation can turn into acceptance is not entered.
@@ -10,7 +16,8 @@ const searchLimit = 5000;
 export class ProductChars implements CharAutomaton {
   readonly start: number;
   readonly #parts: readonly CharAutomaton[];
-  readonly #verdict: (states: readonly number[]) => boolean;
+  readonly #verdict: Verdict;
+  readonly #alive: Verdict;
   readonly #numbers = new Map<string, number>();
   readonly #states: (readonly number[])[] = [];
   readonly #accepting: (boolean | undefined)[] = [];
@@ -18,10 +25,11 @@ export class ProductChars implements CharAutomaton {
   readonly #open: (boolean | undefined)[] = [];
   readonly #next: (CharRanges | undefined)[] = [];
 
-  /** `verdict` gets the parts' states, `dead` for a dead one. */
-  constructor(parts: readonly CharAutomaton[], verdict: (states: readonly number[]) => boolean) {
+  /** `alive`: whether it is worth going on with these states. */
+  constructor(parts: readonly CharAutomaton[], verdict: Verdict, alive: Verdict = someAlive) {
     this.#parts = parts;
     this.#verdict = verdict;
+    this.#alive = alive;
     this.start = this.#number(parts.map((part) => part.start));
   }
 
@@ -63,7 +71,7 @@ export class ProductChars implements CharAutomaton {
       const from = sorted[i] as number;
       if (from >= 0xd800 && from < 0xe000) continue;
       const target = this.#move(state, from);
-      if ((this.#states[target] as readonly number[]).some((each) => each !== dead)) edges.push([from, (sorted[i + 1] as number) - 1, target]);
+      if (this.#alive(this.#states[target] as readonly number[])) edges.push([from, (sorted[i + 1] as number) - 1, target]);
     }
     this.#edges[state] = edges;
     return edges;
@@ -90,9 +98,10 @@ export class ProductChars implements CharAutomaton {
   }
 
   #markOpen(end: number, cameFrom: ReadonlyMap<number, readonly number[]>): true {
-    const back = [end];
+    this.#open[end] = true;
+    const back = [...(cameFrom.get(end) ?? [])];
     for (let at = back.pop(); at !== undefined; at = back.pop()) {
-      if (this.#open[at] === true && at !== end) continue;
+      if (this.#open[at] === true) continue;
       this.#open[at] = true;
       back.push(...(cameFrom.get(at) ?? []));
     }
@@ -101,7 +110,7 @@ export class ProductChars implements CharAutomaton {
 
   step(state: number, char: number): number {
     const to = this.#move(state, char);
-    return (this.#states[to] as readonly number[]).every((each) => each === dead) || !this.#isOpen(to) ? dead : to;
+    return this.#alive(this.#states[to] as readonly number[]) && this.#isOpen(to) ? to : dead;
   }
 
   accepts(state: number): boolean {
@@ -123,7 +132,7 @@ export function intersection(parts: readonly CharAutomaton[]): CharAutomaton {
   const real = [...new Set(parts.filter((part) => part !== anyChars))];
   if (real.length === 0) return anyChars;
   if (real.length === 1) return real[0] as CharAutomaton;
-  return new ProductChars(real, (states) => states.every((state, index) => state !== dead && (real[index] as CharAutomaton).accepts(state)));
+  return new ProductChars(real, (states) => states.every((state, index) => state !== dead && (real[index] as CharAutomaton).accepts(state)), allAlive);
 }
 
 /** Whether some text is accepted; bounded, and true where the bound is hit. */

@@ -2,7 +2,7 @@ import { JsonString } from "../automata/json-string.ts";
 import { choice, literal, type Node, nothing, sequence, text } from "../ir.ts";
 import type { ValueCompiler } from "./arrays.ts";
 import type { Conjunction } from "./conjunction.ts";
-import type { PropertyPlan } from "./properties.ts";
+import type { KeyAutomaton, KeyMeaning, PropertyPlan } from "./properties.ts";
 
 /** How the entries of an object are written; JSON's way is below, the tagged notations have their own. */
 export interface EntryWriter {
@@ -10,8 +10,8 @@ export interface EntryWriter {
   readonly separator: Node;
   readonly end: Node;
   readonly endOfEmpty: Node;
-  /** One entry of those allowed; `then` gives what follows it. */
-  entry(plan: PropertyPlan, allowed: readonly number[], others: boolean, then: (declared: number | undefined) => Node): Node;
+  /** One entry with one of the keys; `then` gives what follows it. */
+  entry(plan: PropertyPlan, keys: KeyAutomaton, then: (key: KeyMeaning) => Node): Node;
 }
 
 /**
@@ -36,7 +36,7 @@ export class ObjectEntries {
   }
 
   get start(): Node {
-    return this.#anyOrder ? this.#unordered([], 0) : this.#ordered(0, 0);
+    return this.#anyOrder ? this.#unordered([], 0, []) : this.#ordered(0, 0, []);
   }
 
   #state(key: string, make: () => Node): Node {
@@ -59,23 +59,31 @@ export class ObjectEntries {
     return others || entries + left.length >= this.#least;
   }
 
+  /** The names so far that no schema declares, as long as there must be more properties: a repeated one is not another. */
+  #used(key: KeyMeaning, used: readonly string[], entries: number): readonly string[] {
+    if (entries >= this.#least) return [];
+    return "name" in key && key.name !== undefined ? [...used, key.name] : used;
+  }
+
   #next(
     entries: number,
+    used: readonly string[],
     allowed: readonly number[],
     others: boolean,
     mayEnd: boolean,
-    then: (declared: number | undefined) => Node,
+    then: (key: KeyMeaning) => Node,
   ): Node {
     const first = entries === 0;
     const ends = mayEnd && entries >= this.#least ? [first ? this.#writer.endOfEmpty : this.#writer.end] : [];
     if (allowed.length === 0 && !others) return choice(ends);
-    const entry = this.#writer.entry(this.#plan, allowed, others, then);
+    const keys = this.#plan.keys(allowed, others, entries < this.#least ? used : undefined);
+    const entry = this.#writer.entry(this.#plan, keys, then);
     return choice([...ends, first ? entry : sequence(this.#writer.separator, entry)]);
   }
 
   /** Declared properties before `from` are past. */
-  #ordered(from: number, entries: number): Node {
-    return this.#state(`${from} ${entries}`, () => {
+  #ordered(from: number, entries: number, used: readonly string[]): Node {
+    return this.#state(JSON.stringify([from, entries, used]), () => {
       const { declared, open } = this.#plan;
       const after = declared.map((_each, index) => index).filter((index) => index >= from);
       const required = after.find((index) => declared[index]?.required === true);
@@ -88,14 +96,15 @@ export class ObjectEntries {
         ),
       );
       const others = required === undefined && open && entries < this.#most;
-      return this.#next(entries, allowed, others, required === undefined, (index) =>
-        this.#ordered(index === undefined ? declared.length : index + 1, this.#counted(entries + 1)),
-      );
+      return this.#next(entries, used, allowed, others, required === undefined, (key) => {
+        const next = "declared" in key ? key.declared + 1 : declared.length;
+        return this.#ordered(next, this.#counted(entries + 1), this.#used(key, used, entries + 1));
+      });
     });
   }
 
-  #unordered(seen: readonly number[], entries: number): Node {
-    return this.#state(`${seen.join()} ${entries}`, () => {
+  #unordered(seen: readonly number[], entries: number, used: readonly string[]): Node {
+    return this.#state(JSON.stringify([seen, entries, used]), () => {
       const { declared, open } = this.#plan;
       const remaining = declared.map((_each, index) => index).filter((index) => !seen.includes(index));
       const missing = remaining.filter((index) => declared[index]?.required === true);
@@ -107,9 +116,10 @@ export class ObjectEntries {
         ),
       );
       const others = open && this.#finishable(entries + 1, () => remaining, open);
-      return this.#next(entries, allowed, others, missing.length === 0, (index) =>
-        this.#unordered(index === undefined ? seen : [...seen, index].sort((a, b) => a - b), this.#counted(entries + 1)),
-      );
+      return this.#next(entries, used, allowed, others, missing.length === 0, (key) => {
+        const next = "declared" in key ? [...seen, key.declared].sort((a, b) => a - b) : seen;
+        return this.#unordered(next, this.#counted(entries + 1), this.#used(key, used, entries + 1));
+      });
     });
   }
 }
@@ -121,14 +131,12 @@ function jsonEntries(compiler: ValueCompiler): EntryWriter {
     separator: layout.comma,
     end: sequence(layout.gap, literal("}")),
     endOfEmpty: literal("}"),
-    entry: (plan, allowed, others, then) => {
-      const keys = plan.keys(allowed, others);
-      return text("a property name", new JsonString(keys.chars), (state) => {
-        const meaning = keys.meaning(state);
-        if ("schemas" in meaning) return sequence(layout.colon, compiler.value(meaning.schemas), then(undefined));
-        const { schemas } = plan.declared[meaning.declared] as { readonly schemas: Parameters<ValueCompiler["value"]>[0] };
-        return sequence(layout.colon, compiler.value(schemas), then(meaning.declared));
-      });
+    entry: (plan, keys, then) => {
+      const follow = (state: number): Node => {
+        const key = keys.meaning(state);
+        return sequence(layout.colon, compiler.value(plan.schemasOf(key)), then(key));
+      };
+      return text("a property name", new JsonString(keys.chars), follow, keys.words);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { acceptsChars, type CharAutomaton, dead } from "../automata/char-automaton.ts";
-import { intersection, ProductChars } from "../automata/product.ts";
+import { intersection, ProductChars, type Verdict } from "../automata/product.ts";
+import { Recorded } from "../automata/recorded.ts";
 import { WordSet } from "../automata/word-set.ts";
 import type { ValueCompiler } from "./arrays.ts";
 import { type Conjunction, type Pattern, propertySchemas } from "./conjunction.ts";
@@ -14,10 +15,12 @@ export interface Declared {
 }
 
 /** What a finished key is: a declared property, by its index, or one of the others and the schemas of its value. */
-export type KeyMeaning = { readonly declared: number } | { readonly schemas: readonly Located[] };
+export type KeyMeaning = { readonly declared: number } | { readonly schemas: readonly Located[]; readonly name: string | undefined };
 
 export interface KeyAutomaton {
   readonly chars: CharAutomaton;
+  /** The declared keys among them, as the schema spells them. */
+  readonly words: readonly string[];
   meaning(state: number): KeyMeaning;
 }
 
@@ -92,6 +95,11 @@ export class PropertyPlan {
     }
   }
 
+  /** What the value of a key must satisfy. */
+  schemasOf(key: KeyMeaning): readonly Located[] {
+    return "schemas" in key ? key.schemas : (this.declared[key.declared] as Declared).schemas;
+  }
+
   #matched(states: readonly number[]): readonly boolean[] {
     return this.#patternChars.map((chars, index) => {
       const state = states[index + 2] as number;
@@ -100,37 +108,46 @@ export class PropertyPlan {
   }
 
   /** Parts: the names, what the key may be at all, then each pattern. */
-  #otherKeys(allowed: ReadonlySet<number>): ProductChars {
-    const names = new WordSet(this.#names);
+  #otherKeys(allowed: ReadonlySet<number>, used: readonly string[] = []): ProductChars {
+    const names = new WordSet([...this.#names, ...used]);
     const parts = [names, this.#otherChars, ...this.#patternChars];
-    return new ProductChars(parts, (states) => {
+    const verdict: Verdict = (states) => {
       const word = states[0] === dead ? undefined : names.word(states[0] as number);
       if (word !== undefined) return allowed.has(this.#index(word));
       if (states[1] === dead || !this.#otherChars.accepts(states[1] as number)) return false;
       return this.#schemasOf(this.#matched(states)) !== undefined;
-    });
+    };
+    return new ProductChars(parts, verdict, (states) => states[0] !== dead || states[1] !== dead);
   }
 
-  /** From the position among all names to that among the possible ones. */
+  /** From the position among all names to that among the possible ones; -1 for others. */
   #index(word: number): number {
-    return this.declared.findIndex((each) => each.name === this.#names[word]);
+    const name = this.#names[word];
+    return name === undefined ? -1 : this.declared.findIndex((each) => each.name === name);
   }
 
-  /** The keys that may come next: these declared ones and, with `others`, any that no schema names. */
-  keys(allowed: readonly number[], others: boolean): KeyAutomaton {
+  /**
+   * The keys that may come next: these declared ones and, with `others`, any that no schema names. With `used`, none of those
+   * either, and the name is told: where properties are counted, the same one must not count twice.
+   */
+  keys(allowed: readonly number[], others: boolean, used?: readonly string[]): KeyAutomaton {
+    const words = allowed.map((index) => (this.declared[index] as Declared).name);
     if (!others || !this.open) {
-      const words = new WordSet(allowed.map((index) => (this.declared[index] as Declared).name));
-      return { chars: words, meaning: (state) => ({ declared: allowed[words.word(state) as number] as number }) };
+      const chars = new WordSet(words);
+      return { chars, words, meaning: (state) => ({ declared: allowed[chars.word(state) as number] as number }) };
     }
-    const chars = this.#otherKeys(new Set(allowed));
+    const keys = this.#otherKeys(new Set(allowed), used);
+    const recorded = used === undefined ? undefined : new Recorded(keys);
     const names = new WordSet(this.#names);
     return {
-      chars,
+      chars: recorded ?? keys,
+      words,
       meaning: (state) => {
-        const states = chars.parts(state);
+        const states = keys.parts(recorded?.inner(state) ?? state);
         const word = states[0] === dead ? undefined : names.word(states[0] as number);
         if (word !== undefined) return { declared: this.#index(word) };
-        return { schemas: this.#schemasOf(this.#matched(states)) as readonly Located[] };
+        const name = recorded?.text(state);
+        return { schemas: this.#schemasOf(this.#matched(states)) as readonly Located[], name };
       },
     };
   }

@@ -64,7 +64,7 @@ export class Closure {
   readonly #nodes: (Node | undefined)[] = [];
   readonly #frames: (Frame | undefined)[] = [];
   /** Rules to begin, with everything that waits for each. They begin last, so that what waits for the same rule is joined. */
-  readonly #waiting = new Map<RuleNode, (Frame | undefined)[]>();
+  #waiting: Map<RuleNode, (Frame | undefined)[]> | undefined;
   #returned: Set<Frame> | undefined;
   /** Everything that waits or has waited for each rule in this step. */
   #begun: Map<RuleNode, (Frame | undefined)[]> | undefined;
@@ -99,23 +99,25 @@ export class Closure {
         if (node === undefined) this.#return(frame);
         else this.#open(node, frame);
       }
-      const next = this.#waiting.entries().next();
-      if (next.done === true) return this.#set;
+      const next = this.#waiting?.entries().next();
+      if (next === undefined || next.done === true) return this.#set;
       const [rule, frames] = next.value;
-      this.#waiting.delete(rule);
+      this.#waiting?.delete(rule);
       this.#push(rule.body(), joinFrames(rule, frames, this.#step));
     }
   }
 
   #wait(rule: RuleNode, frame: Frame | undefined): void {
     if (++this.#ruleCount > ruleLimit) throw new GrammarError(rule.name, "rule", "it calls itself without reading anything first");
-    let seen = (this.#begun ??= new Map()).get(rule);
-    if (seen === undefined) this.#begun.set(rule, (seen = []));
+    const begun = (this.#begun ??= new Map<RuleNode, (Frame | undefined)[]>());
+    let seen = begun.get(rule);
+    if (seen === undefined) begun.set(rule, (seen = []));
     if (seen.some((each) => sameFrame(each, frame))) return;
     seen.push(frame);
-    const waiting = this.#waiting.get(rule);
-    if (waiting === undefined) this.#waiting.set(rule, [frame]);
-    else waiting.push(frame);
+    const waiting = (this.#waiting ??= new Map<RuleNode, (Frame | undefined)[]>());
+    const frames = waiting.get(rule);
+    if (frames === undefined) waiting.set(rule, [frame]);
+    else frames.push(frame);
   }
 
   #open(node: Node, frame: Frame | undefined): void {

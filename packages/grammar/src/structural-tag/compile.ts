@@ -2,6 +2,7 @@ import type { JsonSchema, StructuralFormat, StructuralTag } from "@glossa/core";
 import { Utf8Text } from "../automata/byte-automaton.ts";
 import { counted } from "../automata/counted.ts";
 import { WatchedText } from "../automata/substrings.ts";
+import { compileEbnf } from "../ebnf/compile.ts";
 import { GrammarError } from "../error.ts";
 import { choice, dispatch, empty, literal, type Node, optional, repeat, sequence, text } from "../ir.ts";
 import { SchemaCompiler } from "../json-schema/compile.ts";
@@ -70,7 +71,7 @@ class FormatCompiler {
           { loop: format.loop ?? true, excludes: format.excludes ?? [] },
         );
       case "grammar":
-        throw new GrammarError(path, format.type, "EBNF is not translated yet");
+        return compileEbnf(format.grammar, `${path}.grammar`);
       case "token":
       case "exclude_token":
       case "any_tokens":

@@ -110,15 +110,13 @@ export class NestedCompiler {
       separator: this.#gap,
       end: this.#gap,
       endOfEmpty: empty,
-      entry: (plan, allowed, others, then) => {
-        const keys = plan.keys(allowed, others);
-        const key = text("a name", new Utf8Text(keys.chars), (state) => {
-          const meaning = keys.meaning(state);
-          if ("schemas" in meaning) return sequence(this.#entry(undefined, meaning.schemas), then(undefined));
-          const { name, schemas } = plan.declared[meaning.declared] as { readonly name: string; readonly schemas: readonly Located[] };
-          return sequence(this.#entry(name, schemas), then(meaning.declared));
-        });
-        return sequence(literal(style.openEntry), key);
+      entry: (plan, keys, then) => {
+        const follow = (state: number): Node => {
+          const key = keys.meaning(state);
+          const name = "declared" in key ? plan.declared[key.declared]?.name : undefined;
+          return sequence(this.#entry(name, plan.schemasOf(key)), then(key));
+        };
+        return sequence(literal(style.openEntry), text("a name", new Utf8Text(keys.chars), follow, keys.words));
       },
     };
   }

@@ -5,7 +5,6 @@ import type { ValueCompiler } from "../json-schema/arrays.ts";
 import type { SchemaCompiler } from "../json-schema/compile.ts";
 import { type Conjunction, typeBits } from "../json-schema/conjunction.ts";
 import { type EntryWriter, ObjectEntries } from "../json-schema/objects.ts";
-import type { PropertyPlan } from "../json-schema/properties.ts";
 import type { Located } from "../json-schema/source.ts";
 import { type ParameterStyle, type ValueKind, variableName } from "./style.ts";
 import { isPlainString, jsonTexts, RawText, tagGap } from "./value-texts.ts";
@@ -65,15 +64,12 @@ export class ParameterCompiler {
       separator: this.#gap,
       end: this.#gap,
       endOfEmpty: empty,
-      entry: (plan: PropertyPlan, allowed, others, then) => {
-        const keys = plan.keys(allowed, others);
-        const key = text("a parameter name", new Utf8Text(keys.chars), (state) => {
-          const meaning = keys.meaning(state);
-          const declared = "declared" in meaning ? meaning.declared : undefined;
-          const schemas = "schemas" in meaning ? meaning.schemas : (plan.declared[meaning.declared]?.schemas ?? []);
-          return sequence(this.#value(schemas), literal(this.#style.close), then(declared));
-        });
-        return sequence(literal(this.#style.open), key);
+      entry: (plan, keys, then) => {
+        const follow = (state: number): Node => {
+          const key = keys.meaning(state);
+          return sequence(this.#value(plan.schemasOf(key)), literal(this.#style.close), then(key));
+        };
+        return sequence(literal(this.#style.open), text("a parameter name", new Utf8Text(keys.chars), follow, keys.words));
       },
     };
   }

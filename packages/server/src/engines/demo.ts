@@ -14,7 +14,7 @@ export async function demoEngine(): Promise<Engine> {
       format: getFormat("qwen3"),
       owner: "glossa",
       description: "a demo model: tiny, made to show tool calls, not to know anything",
-      fingerprint: `glossa-demo-model-${engine.model}`,
+      fingerprint: "fp_glossa_demo_model",
     },
     engine,
   });

@@ -133,6 +133,17 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     return grammar;
   }
 
+  /** With schemas out of the way, what is left to refuse is the format's own notation. */
+  function compileRelaxed(tag: StructuralTag): Grammar {
+    try {
+      return compile(tag);
+    } catch (error) {
+      if (!(error instanceof GrammarError)) throw error;
+      const message = `The model ${model.id} can't be held to calls or answers of its format: ${error.message}`;
+      throw invalidRequest(message, null, "unsupported_grammar");
+    }
+  }
+
   function constrainTurn(
     constrain: NonNullable<GenerateRequest["constrain"]>,
     prompt: string,
@@ -145,7 +156,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     } catch (error) {
       const relaxed = error instanceof GrammarError ? constrain(prompt, true) : undefined;
       if (!relaxed) throw error;
-      grammar = compile(relaxed);
+      grammar = compileRelaxed(relaxed);
     }
     return constrainTokens(
       grammar,

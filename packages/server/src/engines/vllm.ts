@@ -1,6 +1,8 @@
+import type { StructuralTag } from "@glossa/core";
+import { ApiError, engineError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
-import type { Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece } from "./engine.ts";
 import { remoteModels } from "./remote-models.ts";
 import { createUpstream, isRecord, request, requestJson } from "./upstream.ts";
 
@@ -15,54 +17,92 @@ export interface VllmOptions {
 
 /**
  * vLLM's chat endpoint, its own parsers off: `vllm serve MODEL`, without `--tool-call-parser`, `--enable-auto-tool-choice`
- * and `--reasoning-parser`. Read from its documentation (OpenAI-compatible server, tool calling, structured outputs) and the
- * request's definition, as of the versions 0.25 to 0.33; the fields:
+ * and `--reasoning-parser`. Read from its documentation as of 0.33 (OpenAI-compatible server, tool calling, structured outputs)
+ * and from the definitions of its requests; the fields:
  *
  * - `tools` with `tool_choice: "none"`: the template shows the tools, no parser runs and no grammar of vLLM's is attached. Not
  *   with `--exclude-tools-when-tool-choice-none`, which takes the tools out of the prompt. An empty `tools` is refused, so it
  *   is left out.
  * - `skip_special_tokens: false`, `spaces_between_special_tokens: false`: the markup of most formats is special tokens, which
  *   the defaults strip or pad. The end of the turn is not sent even so, unless asked for with `include_stop_str_in_output`.
- * - `structured_outputs: { structural_tag }`: the structural tag as JSON text (from 0.11 on; the older `guided_*` fields went
- *   in 0.12). With no reasoning parser configured it holds from the first token, so it has to know whether the prompt ends
+ * - `structured_outputs: { structural_tag }`: the structural tag as JSON text (the older `guided_*` fields were removed in
+ *   0.12). With no reasoning parser configured it holds from the first token, so it has to know whether the prompt ends
  *   inside of reasoning: then the prompt is asked for first (`/tokenize`, which renders, and `/detokenize` of its end).
  * - `return_prompt_text` (newer versions; older ones ignore it): the first event carries the rendered prompt, from which the
  *   parser takes its start. Where it is missing, `/tokenize` and `/detokenize` are asked instead.
+ * - `return_token_ids`: the ids of each delta, so that a special token is told from the same characters typed as text. Which
+ *   markers are one token, and which, is asked once a model (`/tokenize` without special tokens added).
  * - `stream_options: { include_usage, continuous_usage_stats }`: the latter where the turn may be cut short by us.
  * - `chat_template_kwargs`: the template's variables, `reasoning_effort` among them, since `/tokenize` has no field for it.
  *   `add_generation_prompt` is true by default.
  *
- * Stop strings are not handed on: vLLM applies them to raw output, reasoning and arguments included.
+ * Stop strings are not handed on: vLLM applies them to raw output, reasoning and arguments included. Models of the `openai`
+ * format are read by vLLM's chat endpoint itself, whatever its flags, so that this engine is not for them.
  */
 export function vllmEngine({ url, format, apiKey, name = "vllm" }: VllmOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
   /** Whether this server is known to leave `return_prompt_text` unanswered. */
   let promptless = false;
 
-  /** The end of the prompt as this server renders it: enough for the last marker and the generation prompt. */
-  async function promptTail(turn: GenerateRequest, signal: AbortSignal): Promise<string> {
-    const rendered = await requestJson(upstream, "/tokenize", {
-      body: { model: turn.model.id, ...conversation(turn) },
-      signal,
-    });
-    const tokens = isRecord(rendered) && Array.isArray(rendered["tokens"]) ? rendered["tokens"] : [];
-    const text = await requestJson(upstream, "/detokenize", {
-      body: { model: turn.model.id, tokens: tokens.slice(-64) },
-      signal,
-    });
-    return isRecord(text) && typeof text["prompt"] === "string" ? text["prompt"] : "";
+  const vocabularies = new Map<string, ReadonlyMap<number, string>>();
+
+  /** The format's markers that are one token of this model's vocabulary. Not knowing them is no fault: the text decides then. */
+  async function specialTokens(
+    { id, format }: Model,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<number, string>> {
+    const known = vocabularies.get(id);
+    if (known) return known;
+    const found = new Map<number, string>();
+    await Promise.all(
+      (format.specialTokens ?? []).map(async (marker) => {
+        const body = { model: id, prompt: marker, add_special_tokens: false };
+        const answer = await requestJson(upstream, "/tokenize", { body, ...(signal && { signal }) }).catch(
+          () => undefined,
+        );
+        const tokens = isRecord(answer) ? answer["tokens"] : undefined;
+        if (Array.isArray(tokens) && tokens.length === 1 && Number.isInteger(tokens[0])) found.set(tokens[0], marker);
+      }),
+    );
+    vocabularies.set(id, found);
+    return found;
+  }
+
+  /**
+   * The end of the prompt as this server renders it: enough for the last marker and the generation prompt. Nothing where a
+   * proxy in front lets no more through than `/v1`.
+   */
+  async function promptTail(turn: GenerateRequest, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      const body = { model: turn.model.id, ...conversation(turn) };
+      const rendered = await requestJson(upstream, "/tokenize", { body, signal });
+      const tokens = isRecord(rendered) && Array.isArray(rendered["tokens"]) ? rendered["tokens"] : [];
+      const tail = { model: turn.model.id, tokens: tokens.slice(-64) };
+      const text = await requestJson(upstream, "/detokenize", { body: tail, signal });
+      return isRecord(text) && typeof text["prompt"] === "string" ? text["prompt"] : undefined;
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 404 || error.status === 405)) return undefined;
+      throw error;
+    }
   }
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const reasons = turn.model.format.reasoning !== undefined;
-    const prompt = reasons && (promptless || turn.constrain) ? await promptTail(turn, signal) : undefined;
-    if (prompt !== undefined) yield { type: "prompt", text: prompt };
-    const structuralTag = turn.constrain?.(prompt);
-    const askForPrompt = reasons && prompt === undefined;
+    const { format, id: model, specialTokens: special } = turn.model;
+    const asksPrompt = format.reasoning !== undefined;
+    let prompted = !asksPrompt;
+    let structuralTag: StructuralTag | undefined;
+    if (asksPrompt && (promptless || turn.constrain)) {
+      const prompt = await promptTail(turn, signal);
+      prompted = true;
+      if (prompt !== undefined) yield { type: "prompt", text: prompt };
+      // A grammar that does not know whether the prompt ends inside of reasoning would forbid what the model has to write.
+      else if (turn.constrain) throw unknownPrompt(name);
+      structuralTag = turn.constrain?.(prompt);
+    } else structuralTag = turn.constrain?.();
 
     const response = await request(upstream, "/v1/chat/completions", {
       body: {
-        model: turn.model.id,
+        model,
         ...conversation(turn),
         ...(turn.tools.length > 0 && { tool_choice: "none" }),
         ...turn.sampling,
@@ -70,25 +110,24 @@ export function vllmEngine({ url, format, apiKey, name = "vllm" }: VllmOptions):
         stream_options: { include_usage: true, ...(turn.mayBeCut && { continuous_usage_stats: true }) },
         skip_special_tokens: false,
         spaces_between_special_tokens: false,
-        ...(askForPrompt && { return_prompt_text: true }),
+        ...(special && special.size > 0 && { return_token_ids: true }),
+        ...(!prompted && { return_prompt_text: true }),
         ...(structuralTag && { structured_outputs: { structural_tag: JSON.stringify(structuralTag) } }),
       },
       accept: "text/event-stream",
       signal,
     });
     const pieces = readChatStream(upstream, response, signal);
-    if (!askForPrompt) return yield* pieces;
-
-    let prompted = false;
     for (;;) {
       const step = await pieces.next();
       if (step.done) return step.value;
       if (step.value.type === "prompt") prompted = true;
       if (!prompted) {
         prompted = promptless = true;
-        yield { type: "prompt", text: await promptTail(turn, signal) };
+        const prompt = await promptTail(turn, signal);
+        if (prompt !== undefined) yield { type: "prompt", text: prompt };
       }
-      yield step.value;
+      yield telling(step.value, special);
     }
   }
 
@@ -98,7 +137,7 @@ export function vllmEngine({ url, format, apiKey, name = "vllm" }: VllmOptions):
     capabilities: {
       mask: false,
       grammar: "structural_tag",
-      tokens: false,
+      tokens: true,
       textOnly: false,
       sampling: [
         "max_tokens",
@@ -113,9 +152,28 @@ export function vllmEngine({ url, format, apiKey, name = "vllm" }: VllmOptions):
         "logit_bias",
       ],
     },
-    models: (signal) => remoteModels(upstream, format, signal),
+    async models(signal) {
+      const models = await remoteModels(upstream, format, signal);
+      const known = await Promise.all(models.map((model) => specialTokens(model, signal)));
+      return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index] }));
+    },
     generate,
   };
+}
+
+function unknownPrompt(name: string): ApiError {
+  const message = `The engine ${name} does not tell its prompt, which this request's grammar has to know: let /tokenize and /detokenize through.`;
+  return engineError(message, "prompt_unknown");
+}
+
+/**
+ * The piece with its ids only if a special token is among them. Ids and text may be out of step where the detokeniser holds
+ * text back; other ids would then deny a marker that is one.
+ */
+function telling(piece: Piece, special: ReadonlyMap<number, string> | undefined): Piece {
+  if (piece.type !== "text" || !piece.tokens || piece.tokens.some((id) => special?.has(id))) return piece;
+  const { tokens: _, ...rest } = piece;
+  return rest;
 }
 
 /** What the template renders; the same for a completion and for `/tokenize`. */

@@ -65,9 +65,11 @@ export function createMessageCollector(): MessageCollector {
           })),
         }),
       };
+      const { id, ...rest } = head;
       return {
-        ...head,
+        id,
         object: "chat.completion",
+        ...rest,
         choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason(end) }],
         ...(usage && { usage }),
         ...(end.diagnostics.length > 0 && { glossa: { diagnostics: end.diagnostics } }),

@@ -1,6 +1,6 @@
-import { ApiError, asApiError, invalidRequest } from "../../error.ts";
+import { asApiError, invalidRequest } from "../../error.ts";
 import { eventStream } from "../../event-stream.ts";
-import type { Models } from "../../models.ts";
+import type { Gateway } from "../../gateway.ts";
 import { runTurn, type TurnEnd, type TurnEvent } from "../../turn.ts";
 import { createChunkWriter, type ChunkWriter, type CompletionHead } from "./chunks.ts";
 import { parseRequest } from "./request.ts";
@@ -11,9 +11,9 @@ type Turn = AsyncGenerator<readonly TurnEvent[], TurnEnd>;
 type Step = IteratorResult<readonly TurnEvent[], TurnEnd>;
 
 /** `POST /v1/chat/completions`. Throws `ApiError` for what goes wrong before the answer starts. */
-export async function chatCompletions(http: Request, models: Models, shutdown: AbortSignal): Promise<Response> {
+export async function chatCompletions(http: Request, gateway: Gateway): Promise<Response> {
   const request = parseRequest(await readJson(http));
-  const served = await models.find(request.model ?? undefined);
+  const served = await gateway.models.find(request.model ?? undefined);
   const turn = turnRequest(request, served);
   const { model } = served;
   const head: CompletionHead = {
@@ -23,7 +23,7 @@ export async function chatCompletions(http: Request, models: Models, shutdown: A
     ...(model.fingerprint !== undefined && { system_fingerprint: model.fingerprint }),
   };
 
-  const lifetime = createLifetime(http.signal, shutdown);
+  const lifetime = gateway.openLifetime(http.signal);
   const events = runTurn(turn, lifetime.signal);
   if (!request.stream) return Response.json(await collect(events, head).finally(lifetime.end));
 
@@ -36,7 +36,7 @@ export async function chatCompletions(http: Request, models: Models, shutdown: A
     throw error;
   }
   const writer = createChunkWriter(head, { includeUsage: request.stream_options?.include_usage ?? false });
-  return eventStream(chunks(first, events, writer, lifetime), lifetime.leave);
+  return eventStream(chunks(first, events, writer, { report: gateway.report, end: lifetime.end }), lifetime.leave);
 }
 
 async function collect(events: Turn, head: CompletionHead): Promise<ChatCompletion> {
@@ -52,7 +52,7 @@ async function* chunks(
   first: Step,
   events: Turn,
   writer: ChunkWriter,
-  lifetime: Lifetime,
+  { report, end }: { report(error: unknown): void; end(): void },
 ): AsyncGenerator<string, void> {
   try {
     let step = first;
@@ -62,39 +62,11 @@ async function* chunks(
     }
     yield writer.end(step.value);
   } catch (error) {
+    report(error);
     yield writer.error(asApiError(error));
   } finally {
-    lifetime.end();
+    end();
   }
-}
-
-/** How long a turn may run: until its end, or until the client leaves or the gateway stops. */
-interface Lifetime {
-  readonly signal: AbortSignal;
-  leave(): void;
-  /** The turn is over; nothing is listened for any more. */
-  end(): void;
-}
-
-function createLifetime(client: AbortSignal, shutdown: AbortSignal): Lifetime {
-  const turn = new AbortController();
-  const listening = new AbortController();
-  const leave = (): void => turn.abort(clientLeft());
-  const stop = (): void => turn.abort(shutdown.reason);
-  client.addEventListener("abort", leave, { signal: listening.signal });
-  shutdown.addEventListener("abort", stop, { signal: listening.signal });
-  if (client.aborted) leave();
-  if (shutdown.aborted) stop();
-  return { signal: turn.signal, leave, end: () => listening.abort() };
-}
-
-/** Nobody reads it; it tells the log that nothing went wrong here. */
-function clientLeft(): ApiError {
-  return new ApiError("The client left before the answer was complete.", {
-    status: 499,
-    type: "invalid_request_error",
-    code: "client_left",
-  });
 }
 
 async function readJson(http: Request): Promise<unknown> {

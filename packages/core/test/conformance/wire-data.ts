@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from "node:fs";
+import { getFormat, UnknownFormatError, type Format, type ParserOptions, type Tool } from "@glossa/core";
+
+interface WireCase {
+  readonly id: string;
+  readonly tools: readonly { readonly function: Tool }[];
+}
+
+export interface WireLine {
+  readonly format: string;
+  readonly case: string;
+  readonly raw: string;
+  /** What the template already put at the end of the prompt. */
+  readonly prompt_tail?: string;
+  readonly expected: {
+    readonly content?: string | null;
+    readonly reasoning_content?: string | null;
+    readonly tool_calls?: readonly { readonly name: string; readonly arguments: unknown }[];
+  };
+}
+
+/** A line under a format that reads it. */
+export interface WireSample {
+  readonly line: WireLine;
+  readonly options: ParserOptions;
+}
+
+const folder = new URL("../../../../../shared/data/wire/", import.meta.url);
+
+export const hasWireData: boolean = existsSync(folder);
+
+/**
+ * Lines that say how reasoning is marked, not which format they are of: each is read by the formats that mark it so.
+ * `think` has line breaks inside the tags, `think_tight` none, `think_prefilled` has its opener in the prompt.
+ */
+const reasoningNames: Readonly<Record<string, readonly string[]>> = {
+  think: ["hermes", "qwen3_coder", "deepseek_r1"],
+  think_prefilled: ["hermes", "qwen3_coder", "deepseek_r1"],
+  think_tight: ["deepseek_v31", "deepseek_v32", "deepseek_v4", "kimi_k2", "glm45"],
+  mistral_think: ["mistral"],
+};
+
+const lines = (file: string): string[] => readFileSync(new URL(file, folder), "utf8").trim().split("\n");
+
+function findFormat(name: string): Format | undefined {
+  try {
+    return getFormat(name);
+  } catch (error) {
+    if (error instanceof UnknownFormatError) return undefined;
+    throw error;
+  }
+}
+
+interface WireData {
+  /** By the name under which the lines are told, with the format that reads them. */
+  readonly groups: readonly {
+    readonly name: string;
+    readonly format: Format;
+    readonly samples: readonly WireSample[];
+  }[];
+  /** Names that no format answers to yet, and how many lines are theirs. */
+  readonly unresolved: ReadonlyMap<string, number>;
+}
+
+/** Every line of the data. Nothing is left out but the lines of names that no format has. */
+export function readWireData(): WireData {
+  const tools = new Map(
+    lines("cases.jsonl").map((line) => {
+      const each = JSON.parse(line) as WireCase;
+      return [each.id, each.tools.map((tool) => tool.function)];
+    }),
+  );
+  const groups = new Map<string, { name: string; format: Format; samples: WireSample[] }>();
+  const unresolved = new Map<string, number>();
+  for (const text of [...lines("tool_calls.jsonl"), ...lines("reasoning.jsonl")]) {
+    const line = JSON.parse(text) as WireLine;
+    const of = tools.get(line.case);
+    const options: ParserOptions = {
+      ...(of === undefined ? {} : { tools: of }),
+      ...(line.prompt_tail === undefined ? {} : { prompt: line.prompt_tail }),
+    };
+    for (const formatName of reasoningNames[line.format] ?? [line.format]) {
+      const name = formatName === line.format ? formatName : `${line.format} as ${formatName}`;
+      const format = findFormat(formatName);
+      if (format === undefined) {
+        unresolved.set(name, (unresolved.get(name) ?? 0) + 1);
+        continue;
+      }
+      const group = groups.get(name) ?? { name, format, samples: [] };
+      groups.set(name, group);
+      group.samples.push({ line, options });
+    }
+  }
+  return { groups: [...groups.values()], unresolved };
+}

@@ -1,0 +1,10 @@
+import type { OpenLifetime } from "./lifetime.ts";
+import type { Models } from "./models.ts";
+
+/** What every protocol works with. */
+export interface Gateway {
+  readonly models: Models;
+  readonly openLifetime: OpenLifetime;
+  /** Takes a failure to whoever runs the gateway, if it is the gateway's own; clients and engines fail by themselves. */
+  report(error: unknown): void;
+}
