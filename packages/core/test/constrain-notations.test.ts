@@ -1,8 +1,15 @@
 import { compileGrammar } from "@glossa/grammar";
-import { getFormat, parse, parseStructuralTag, render, type JsonSchema, type Tool } from "@glossa/core";
+import {
+  constrain,
+  ConstrainError,
+  getFormat,
+  parse,
+  parseStructuralTag,
+  render,
+  type JsonSchema,
+  type Tool,
+} from "@glossa/core";
 import { describe, expect, test } from "vitest";
-import { ConstrainError } from "../src/constrain/constrain-error.ts";
-import { constrain } from "../src/constrain/constrain.ts";
 
 /** One family for each way of writing arguments. */
 const notations = ["hermes", "qwen3_coder", "glm45", "deepseek_v32", "pythonic", "gemma4"] as const;
@@ -238,6 +245,19 @@ describe("raw values", () => {
     expect(grammar.accepts(call("false", "x"))).toBe(false);
   });
 
+  test("a boolean may be written as templates print it", () => {
+    const grammar = grammarFor("qwen3_coder", object({ b: { type: "boolean" } }, { required: ["b"] }));
+    const call = (value: string): string =>
+      `<tool_call>\n<function=f>\n<parameter=b>\n${value}\n</parameter>\n</function>\n</tool_call>`;
+    expect(["true", "False", "None", "TRUE", "1"].map((value) => grammar.accepts(call(value)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   test("parameters of any name where the schema allows any object", () => {
     const grammar = grammarFor("glm45", { type: "object" });
     expect(grammar.accepts(wire("glm45", { type: "object" }, '{"a": 1, "b-c": "x", "d e": [1]}'))).toBe(true);
@@ -296,4 +316,100 @@ describe("literals", () => {
       );
     }
   });
+});
+
+describe("patterns are narrowed to what a notation can carry", () => {
+  const accepts = (notation: Notation, pattern: string, value: string): boolean => {
+    const parameters = object({ s: { type: "string", pattern } }, { required: ["s"] });
+    return grammarFor(notation, parameters).accepts(wire(notation, parameters, JSON.stringify({ s: value })));
+  };
+
+  test.each([
+    ["^a.c$", "abc", true],
+    ["^a.c$", "abcd", false],
+    ["b", "abc", true],
+    ["b", "acd", false],
+    ["^[^-x]+$", "abc", true],
+    ["^[^-x]+$", "a-c", false],
+    ["^[^x-]+$", "a-c", false],
+    ["^[\\w\\s-]+$", "a b-c", true],
+    ["^[\\w\\s-]+$", "a.b", false],
+    ["^\\S+@\\S+\\.[a-z]{2,3}$", "me@example.com", true],
+    ["^\\S+@\\S+\\.[a-z]{2,3}$", "me at example.com", false],
+    ["^(?:GET|POST)$", "POST", true],
+    ["^(?:GET|POST)$", "PUT", false],
+    ["cat|dog", "hotdog", true],
+    ["cat|dog", "bird", false],
+  ] as const)("%s: %s", (pattern, value, expected) => {
+    for (const notation of notations)
+      expect([notation, accepts(notation, pattern, value)]).toEqual([notation, expected]);
+  });
+
+  test("but not where that would change what they say", () => {
+    for (const pattern of ["^a|b$", "^(?=a)b$", "a\\b", "^<a>$", "[\\S]", "^\\p{L}$", "[", "x\\"]) {
+      for (const notation of ["qwen3_coder", "glm45"] as const) {
+        const parameters = object({ s: { type: "string", pattern } });
+        expect(() => grammarFor(notation, parameters)).toThrow(`${path}.properties.s: the pattern`);
+      }
+    }
+  });
+});
+
+describe("names that a notation cannot write", () => {
+  const optional = object({ "content-type": { type: "string" }, ok: { type: "integer" } });
+  const required = object({ "content-type": { type: "string" } }, { required: ["content-type"] });
+
+  test("are left out where they may be absent, and refused where not", () => {
+    expect(grammarFor("pythonic", optional).accepts("[f(ok=1)]")).toBe(true);
+    expect(grammarFor("pythonic", optional).accepts("[f(content-type='x')]")).toBe(false);
+    expect(() => grammarFor("pythonic", required)).toThrow(
+      `${path}.properties.content-type: the name cannot be written in this notation`,
+    );
+    expect(grammarFor("gemma4", required).accepts(wire("gemma4", required, '{"content-type": "x"}'))).toBe(true);
+  });
+
+  test("so are parameters that no value satisfies", () => {
+    const never = { type: "boolean", enum: ["yes", "no"] };
+    for (const notation of notations.filter((each) => each !== "hermes")) {
+      const grammar = grammarFor(notation, object({ a: never, b: { type: "integer" } }));
+      expect(grammar.accepts(wire(notation, true, '{"b": 1}'))).toBe(true);
+      expect(grammar.accepts(wire(notation, true, '{"a": "yes"}'))).toBe(false);
+      expect(() => grammarFor(notation, object({ a: never }, { required: ["a"] }))).toThrow(
+        `${path}.properties.a: no value satisfies the schema`,
+      );
+    }
+  });
+});
+
+test("objects of any keys with values of one schema", () => {
+  const parameters = object(
+    { labels: { type: "object", additionalProperties: { type: "integer" } } },
+    { required: ["labels"] },
+  );
+  for (const notation of notations) {
+    const grammar = grammarFor(notation, parameters);
+    for (const args of ['{"labels": {}}', '{"labels": {"a": 1}}', '{"labels": {"a": 1, "b": 2, "c": 3}}']) {
+      expect([notation, args, grammar.explain(wire(notation, parameters, args))]).toMatchObject([
+        notation,
+        args,
+        { ok: true },
+      ]);
+    }
+    expect(grammar.accepts(wire(notation, true, '{"labels": {"a": "x"}}'))).toBe(false);
+  }
+});
+
+test("optional properties in any number, in order", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const parameters = object(Object.fromEntries(names.map((name) => [name, { type: "integer" }])));
+  for (const notation of ["pythonic", "gemma4"] as const) {
+    const grammar = grammarFor(notation, parameters);
+    for (let chosen = 0; chosen < 32; chosen++) {
+      const args = JSON.stringify(
+        Object.fromEntries(names.filter((_, index) => (chosen >> index) & 1).map((name) => [name, 1])),
+      );
+      expect([args, grammar.explain(wire(notation, parameters, args))]).toMatchObject([args, { ok: true }]);
+    }
+    expect(grammar.accepts(wire(notation, true, '{"b": 1, "a": 1}'))).toBe(false);
+  }
 });

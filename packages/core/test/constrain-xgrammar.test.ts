@@ -2,9 +2,17 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formats, getFormat, render, type Format, type Part, type StructuralFormat, type Tool } from "@glossa/core";
+import {
+  constrain,
+  formats,
+  getFormat,
+  render,
+  type Format,
+  type Part,
+  type StructuralFormat,
+  type Tool,
+} from "@glossa/core";
 import { afterAll, describe, expect, test } from "vitest";
-import { constrain } from "../src/constrain/constrain.ts";
 import { gemmaGrammar, pythonGrammar } from "../src/constrain/literal-ebnf.ts";
 
 interface Grammar {

@@ -1,8 +1,19 @@
 import { compileGrammar } from "@glossa/grammar";
-import { formats, getFormat, parse, parseStructuralTag, render, type Format, type Part, type Tool } from "@glossa/core";
+import {
+  constrain,
+  ConstrainError,
+  formats,
+  getFormat,
+  parse,
+  parseStructuralTag,
+  render,
+  type Constraint,
+  type ConstrainRequest,
+  type Format,
+  type Part,
+  type Tool,
+} from "@glossa/core";
 import { describe, expect, test } from "vitest";
-import { ConstrainError } from "../src/constrain/constrain-error.ts";
-import { constrain, type Constraint, type ConstrainRequest } from "../src/constrain/constrain.ts";
 
 const tools: readonly Tool[] = [
   {
@@ -161,7 +172,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
       for (let seed = 1; seed <= 25; seed++) {
         const sentence = grammar.generate(randomNumbers(seed));
         // Inside a code quotation markup is text, by design.
-        if (sentence.includes("`") && (request.toolChoice === "auto" || format.text)) continue;
+        if (sentence.includes("`") && request.toolChoice === "auto") continue;
         const { parts } = parse(format, sentence, { tools, prompt });
         const calls = parts.filter((part) => part.type === "call");
         const fits = ({ name, arguments: args }: (typeof calls)[number]): boolean =>
@@ -183,8 +194,6 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
   test("tools that are not strict take any object where the choice is auto", () => {
     const loose = tools.map(({ strict: _strict, ...tool }) => tool);
     const constraint = constrain(format, { tools: loose, reasoning: "off" });
-    // Values without a schema have a grammar that refers to itself; those are judged by xgrammar, in a test of their own.
-    if (JSON.stringify(constraint.structuralTag).includes('"type":"grammar"')) return;
     const grammar = grammarOf(constraint);
     for (const args of ['{"city": "Paris", "days": 3}', '{"city": "Paris"}', '{"other": "x", "more": "y"}', "{}"]) {
       const text = render(format, { parts: fitting(format, [call("get_weather", args)]) }, { tools: loose });

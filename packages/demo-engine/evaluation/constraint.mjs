@@ -6,10 +6,19 @@ export function constraintFor(engine) {
   const format = getFormat("hermes");
   const ends = new Set(engine.endTokens);
   return (tools, thinking) => {
-    const strict = tools.map(({ function: { name, description, parameters } }) => ({ name, description, parameters, strict: true }));
+    const strict = tools.map(({ function: { name, description, parameters } }) => ({
+      name,
+      description,
+      parameters,
+      strict: true,
+    }));
     const { structuralTag } = constrain(format, { tools: strict, reasoning: thinking ? "optional" : "off" });
     if (structuralTag === undefined) return undefined;
     const grammar = compileGrammar(structuralTag, { lenient: true });
-    return constrainTokens(grammar, (id) => engine.tokenBytes(id), (id) => ends.has(id));
+    return constrainTokens(
+      grammar,
+      (id) => engine.tokenBytes(id),
+      (id) => ends.has(id),
+    );
   };
 }

@@ -14,7 +14,10 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: { think: { type: "boolean" }, grammar: { type: "boolean" }, verbose: { type: "boolean" } },
 });
-const cases = readFileSync(positionals[0], "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+const cases = readFileSync(positionals[0], "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((line) => JSON.parse(line));
 const engine = await loadDemoEngine();
 const constraintFor = flags.grammar ? (await import("./constraint.mjs")).constraintFor(engine) : () => undefined;
 
@@ -38,7 +41,13 @@ const score = { cases: 0, names: 0, exact: 0, unreadable: 0, tooLong: 0 };
 const kinds = new Map();
 const time = { prompt: 0, prefill: 0, tokens: 0, decode: 0 };
 
-for (const { id, tools, messages, acceptable, kind = acceptable[0]?.length === 0 ? "no tool" : `${acceptable[0]?.length ?? 0} call(s)` } of cases) {
+for (const {
+  id,
+  tools,
+  messages,
+  acceptable,
+  kind = acceptable[0]?.length === 0 ? "no tool" : `${acceptable[0]?.length ?? 0} call(s)`,
+} of cases) {
   const prompt = engine.encodePrompt(messages, { tools, enableThinking: flags.think ?? false });
   let text = "";
   try {
@@ -70,7 +79,8 @@ for (const { id, tools, messages, acceptable, kind = acceptable[0]?.length === 0
   score.unreadable += calls === undefined;
   const row = kinds.get(kind) ?? { cases: 0, names: 0, exact: 0 };
   kinds.set(kind, { cases: row.cases + 1, names: row.names + rightNames, exact: row.exact + exact });
-  if (flags.verbose && !exact) console.log(id, messages.at(-1).content, "\n  ", text, "\n  ", JSON.stringify(acceptable[0]));
+  if (flags.verbose && !exact)
+    console.log(id, messages.at(-1).content, "\n  ", text, "\n  ", JSON.stringify(acceptable[0]));
 }
 
 function constrained(tools) {
@@ -79,7 +89,16 @@ function constrained(tools) {
 }
 
 const percent = (n, of) => `${((100 * n) / of).toFixed(1)} %`;
-console.log(`${positionals[0]}: ${score.cases} cases${flags.think ? ", thinking" : ""}${flags.grammar ? ", under the grammar" : ""}`);
-console.log(`  right tools ${percent(score.names, score.cases)}, exact calls ${percent(score.exact, score.cases)}, unreadable ${score.unreadable}, too long ${score.tooLong}`);
-for (const [kind, row] of kinds) console.log(`  ${kind}: ${row.cases} cases, tools ${percent(row.names, row.cases)}, exact ${percent(row.exact, row.cases)}`);
-console.log(`  prefill ${((1000 * time.prompt) / time.prefill).toFixed(0)} tokens/s, decode ${((1000 * time.tokens) / time.decode).toFixed(0)} tokens/s`);
+console.log(
+  `${positionals[0]}: ${score.cases} cases${flags.think ? ", thinking" : ""}${flags.grammar ? ", under the grammar" : ""}`,
+);
+console.log(
+  `  right tools ${percent(score.names, score.cases)}, exact calls ${percent(score.exact, score.cases)}, unreadable ${score.unreadable}, too long ${score.tooLong}`,
+);
+for (const [kind, row] of kinds)
+  console.log(
+    `  ${kind}: ${row.cases} cases, tools ${percent(row.names, row.cases)}, exact ${percent(row.exact, row.cases)}`,
+  );
+console.log(
+  `  prefill ${((1000 * time.prompt) / time.prefill).toFixed(0)} tokens/s, decode ${((1000 * time.tokens) / time.decode).toFixed(0)} tokens/s`,
+);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   ContextLengthError,
@@ -9,8 +10,14 @@ import {
 import { collect, fixture, WEATHER } from "./fixtures.ts";
 
 const engine = await loadDemoEngine();
-const ask = (content: string, fresh: DemoEngine = engine): number[] =>
-  fresh.encodePrompt([{ role: "user", content }], { tools: WEATHER, enableThinking: false });
+const read = (name: string): Buffer => readFileSync(new URL(`../model/${name}`, import.meta.url));
+const files = {
+  config: String(read("config.json")),
+  tokenizer: String(read("tokenizer.json")),
+  weights: read("weights.bin"),
+};
+const ask = (content: string): number[] =>
+  engine.encodePrompt([{ role: "user", content }], { tools: WEATHER, enableThinking: false });
 
 /** Spells one text, byte for byte, whatever the model would rather say. */
 class Spelling implements TokenConstraint {
@@ -123,10 +130,15 @@ describe("generate", () => {
     const prompt = ask("What's the weather in Paris?");
     const short = await collect(engine, prompt, { sampling: { maxTokens: 3 } });
     expect(short).toMatchObject({ reason: "length", completionTokens: 3, promptTokens: prompt.length });
-    const filler = engine.encode(" the".repeat(engine.contextLength - 5));
+    const small = DemoEngine.fromFiles({
+      ...files,
+      config: files.config.replace(/"contextLength": \d+/, '"contextLength": 96'),
+    });
+    const filler = small.encode(" the".repeat(91));
     const endless: TokenConstraint = { allows: () => true, accept: () => {}, isComplete: false };
-    expect(await collect(engine, filler, { constraint: endless })).toMatchObject({
+    expect(await collect(small, filler, { constraint: endless })).toMatchObject({
       reason: "length",
+      promptTokens: 91,
       completionTokens: 5,
     });
   });
@@ -222,18 +234,12 @@ describe("generate", () => {
 });
 
 describe("fromFiles", () => {
-  it("refuses weights that do not fit the configuration", async () => {
-    const { readFile } = await import("node:fs/promises");
-    const read = (name: string): Promise<Buffer> => readFile(new URL(`../model/${name}`, import.meta.url));
-    const [config, tokenizer, weights] = [
-      String(await read("config.json")),
-      String(await read("tokenizer.json")),
-      await read("weights.bin"),
-    ];
-    expect(() => DemoEngine.fromFiles({ config, tokenizer, weights: weights.subarray(4) })).toThrow(/weights file has/);
-    expect(() =>
-      DemoEngine.fromFiles({ config: config.replace(/"heads": \d+/, '"heads": 7'), tokenizer, weights }),
-    ).toThrow(/heads/);
-    expect(DemoEngine.fromFiles({ config, tokenizer, weights }).model).toBe("glossa-demo");
+  it("refuses weights that do not fit the configuration", () => {
+    expect(() => DemoEngine.fromFiles({ ...files, weights: files.weights.subarray(4) })).toThrow(/weights file has/);
+    const heads = files.config.replace(/"heads": \d+/, '"heads": 7');
+    expect(() => DemoEngine.fromFiles({ ...files, config: heads })).toThrow(/heads/);
+    const vocabulary = files.config.replace(/"vocabularySize": \d+/, '"vocabularySize": 2049');
+    expect(() => DemoEngine.fromFiles({ ...files, config: vocabulary })).toThrow(/bytes/);
+    expect(DemoEngine.fromFiles(files).model).toBe("glossa-demo");
   });
 });

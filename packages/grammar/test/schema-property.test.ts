@@ -7,8 +7,8 @@ import { compileGrammar, GrammarError } from "../src/index.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Raised by hand for a long search. */
-const runs = 600;
+/** Raised for a long search. */
+const runs = Number(process.env["GRAMMAR_RUNS"] ?? 300);
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false });
 const name = fc.constantFrom("a", "b", "c", "ab", "ü", "x y", 'q"');
@@ -67,6 +67,9 @@ const json = fc.letrec<{ value: Json }>((tie) => ({
   ),
 })).value;
 
+/** Numbers that JavaScript rounds, or that a bounded number is not written as. */
+const imprecise = /\d{16}|\d[eE]/;
+
 /** One change somewhere in a value. */
 function mutate(value: Json, random: () => number): Json {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
@@ -117,11 +120,12 @@ describe("JSON Schema against ajv", () => {
         for (let i = 0; i < 4; i++) {
           const text = grammar.generate(random, { size: 50, textLength: 4 });
           expect(grammar.explain(text), text).toEqual({ ok: true });
+          if (imprecise.test(text)) continue;
           const value = JSON.parse(text) as Json;
           expect(validate(value), `${text} ${ajv.errorsText(validate.errors)}`).toBe(true);
           const changed = mutate(value, random);
           const rewritten = JSON.stringify(changed);
-          if (/[eE][+-]?\d/.test(rewritten)) continue;
+          if (imprecise.test(rewritten)) continue;
           judged++;
           expect(grammar.accepts(rewritten), rewritten).toBe(validate(changed));
         }

@@ -137,3 +137,21 @@ describe("structural tag", () => {
     expect(compile({ ...anyText, max_tokens: 5 }).relaxed).toEqual([{ path: "format", keyword: "max_tokens" }]);
   });
 });
+
+describe("excludes of json_schema", () => {
+  const excluding = (style: string): ReturnType<typeof compileGrammar> =>
+    compile({ type: "json_schema", json_schema: { properties: { a: { type: "string" }, p: { pattern: "^<" }, e: { enum: ["</x>", "y"] } } }, style, excludes: ["</x>", "é"] });
+
+  it("keeps texts out of strings and keys as they are written, patterned ones aside", () => {
+    const grammar = excluding("json");
+    for (const text of ['{"a":"<x>"}', '{"a":"<\\/x>"}', '{"a":"</x","z":">"}', '{"p":"</x>"}', '{"e":"y"}', '{"a":"\\u00e9"}']) expect(grammar.explain(text), text).toEqual({ ok: true });
+    for (const text of ['{"a":"</x>"}', '{"</x>":1}', '{"e":"</x>"}', '{"a":"é"}', '{"z":["</x>"]}']) expect(grammar.accepts(text), text).toBe(false);
+  });
+
+  it("and out of parameters", () => {
+    const grammar = excluding("qwen_xml");
+    expect(grammar.accepts("<parameter=a><x></parameter>")).toBe(true);
+    expect(grammar.accepts("<parameter=a></x></parameter>")).toBe(false);
+    expect(() => excluding("cohere_xml")).toThrow(GrammarError);
+  });
+});

@@ -1,6 +1,7 @@
 import {
   constrain,
   ConstrainError,
+  type ConstrainRequest,
   type Format,
   type JsonSchema,
   type ResponseFormat as AnswerFormat,
@@ -69,11 +70,11 @@ function answerFormat(format: ResponseFormat): AnswerFormat {
 /** What the client wants held to the letter, and the grammar can't hold, is refused before the model writes. */
 function refuseUnenforceable({ tools, responseFormat }: TurnRequest): void {
   if (responseFormat.type === "json_schema" && responseFormat.json_schema.strict) {
-    const refusal = refusalOf(responseFormat.json_schema.schema ?? true, false);
+    const refusal = refusalOf(responseFormat.json_schema.schema ?? true);
     if (refusal !== undefined) throw unsupportedSchema(refusal, "response_format.json_schema.schema");
   }
   for (const [index, { strict, parameters }] of tools.entries()) {
-    const refusal = strict ? refusalOf(parameters ?? true, false) : undefined;
+    const refusal = strict ? refusalOf(parameters ?? true) : undefined;
     if (refusal !== undefined) throw unsupportedSchema(refusal, `tools[${index}].function.parameters`);
   }
 }
@@ -85,12 +86,12 @@ function refuseUnenforceable({ tools, responseFormat }: TurnRequest): void {
 function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): readonly Tool[] {
   const { engine, model, tools, responseFormat } = request;
   const { mask } = engine.capabilities;
-  if (mask && responseFormat.type === "json_schema") {
-    const refusal = refusalOf(responseFormat.json_schema.schema ?? true, true);
+  if (responseFormat.type === "json_schema") {
+    const refusal = refusalOfTag(model.format, { responseFormat: answerFormat(responseFormat) }, mask);
     if (refusal !== undefined) throw unsupportedSchema(refusal, "response_format.json_schema.schema");
   }
   return tools.map((tool, index) => {
-    const refusal = refusalOfTool(model.format, tool, mask);
+    const refusal = refusalOfTag(model.format, { tools: [tool], toolChoice: "required" }, mask);
     if (refusal === undefined) return tool;
     if (tool.strict) throw unsupportedSchema(refusal, `tools[${index}].function.parameters`);
     const message = `The parameters of ${tool.name} are not held to their schema: ${refusal}`;
@@ -100,14 +101,14 @@ function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): reado
 }
 
 /** Why a schema makes no grammar, in a sentence; nothing if it does. */
-function refusalOf(jsonSchema: JsonSchema, lenient: boolean): string | undefined {
-  return refusalBy(() => compileGrammar({ jsonSchema }, { lenient }));
+function refusalOf(jsonSchema: JsonSchema): string | undefined {
+  return refusalBy(() => compileGrammar({ jsonSchema }));
 }
 
-/** The same for a tool's parameters in the model's own notation. */
-function refusalOfTool(format: Format, tool: Tool, mask: boolean): string | undefined {
+/** The same for a request on its own, in the words of the model's format. */
+function refusalOfTag(format: Format, request: ConstrainRequest, mask: boolean): string | undefined {
   return refusalBy(() => {
-    const { structuralTag: tag } = constrain(format, { tools: [tool], toolChoice: "required" });
+    const { structuralTag: tag } = constrain(format, request);
     if (mask && tag) compileGrammar(tag, { lenient: true });
   });
 }

@@ -174,6 +174,38 @@ test("usage, the context's end and max_tokens", async () => {
   expect((await refusal.json()).error).toMatchObject({ param: "messages", code: "context_length_exceeded" });
 });
 
+test("what the template can't render is told as that; roles and parts come to it as it knows them", async () => {
+  const seen: unknown[] = [];
+  const engine = ignorantEngine(1);
+  const model = { id: "ignorant", format: getFormat("hermes"), owner: "test" };
+  const picky: TokenEngine = {
+    ...engine,
+    renderPrompt(messages) {
+      seen.push(...messages);
+      if (messages.at(-1)?.role !== "user") throw new Error("the last message is not the user's");
+      return "";
+    },
+  };
+  const { post } = await startGateway(tokenEngine({ name: "picky", kind: "test", model, engine: picky }));
+  const messages = [
+    {
+      role: "developer",
+      content: [
+        { type: "text", text: "Be " },
+        { type: "text", text: "brief." },
+      ],
+    },
+  ];
+  const refusal = await post({ ...base, messages });
+  expect(refusal.status).toBe(400);
+  expect((await refusal.json()).error).toMatchObject({
+    code: "template_error",
+    message: expect.stringContaining("the last message is not the user's"),
+  });
+  expect(seen).toEqual([{ role: "system", content: "Be brief." }]);
+  expect((await post({ ...base, messages: [...messages, user("?")], max_tokens: 3 })).status).toBe(200);
+});
+
 test("special tokens open a call behind any text, also behind an open quotation", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 30 }), async (words) => {

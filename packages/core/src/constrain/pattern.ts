@@ -33,11 +33,7 @@ export function narrowed(pattern: string, forbidden: string, path: string): stri
       i += escape.length;
     } else if (character === "[") {
       const set = /^\[(\^?)((?:\\.|[^\]\\])*)\]/s.exec(rest) ?? refuse("a class without an end");
-      if (/\\[SDWpPbB]/.test(set[2]!)) refuse("a negated class inside a class");
-      if (set[1] === "^") body += `[^${set[2]}${not}]`;
-      else if ([...forbidden].some((each) => new RegExp(`[${set[2]}]`, "s").test(each)))
-        refuse(`the class ${set[0]} holds ${JSON.stringify(forbidden)}`);
-      else body += set[0];
+      body += narrowedClass(set[1] === "^", set[2]!, forbidden, refuse);
       i += set[0].length;
     } else if (character === ".") {
       body += `[^\\n\\r${not}]`;
@@ -58,17 +54,44 @@ export function narrowed(pattern: string, forbidden: string, path: string): stri
   return `${start ? "" : fill}${inner}${end ? "" : fill}`;
 }
 
+type Refuse = (what: string) => never;
+
+/** The white space of a string that must not go over the end of its line. */
+const blanks = " \\t";
+
+const holdsLineEnd = (forbidden: string): boolean => /[\n\r]/.test(forbidden);
+
+function narrowedClass(isNegated: boolean, members: string, forbidden: string, refuse: Refuse): string {
+  if (/\\[SDWpPbB]/.test(members)) refuse("a negated class inside a class");
+  // A hyphen at its start would make a range with what is put before it.
+  if (isNegated) return `[^${inClass(forbidden)}${members.replace(/^-/, "\\-")}]`;
+  const narrow = holdsLineEnd(forbidden)
+    ? members.replace(/\\(.)/gs, (escape, letter) => (letter === "s" ? blanks : escape))
+    : members;
+  if (matchesAny(`[${narrow}]`, forbidden)) refuse(`the class [${members}] holds one of ${JSON.stringify(forbidden)}`);
+  return `[${narrow}]`;
+}
+
 const negated: ReadonlyMap<string, string> = new Map([
   ["\\S", "\\s"],
   ["\\D", "\\d"],
   ["\\W", "\\w"],
 ]);
 
-function narrowedEscape(escape: string, forbidden: string, refuse: (what: string) => never): string {
+function narrowedEscape(escape: string, forbidden: string, refuse: Refuse): string {
   const base = negated.get(escape);
   if (base !== undefined) return `[^${base}${inClass(forbidden)}]`;
+  if (escape === "\\s" && holdsLineEnd(forbidden)) return `[${blanks}]`;
   if (/^\\[pPbBk\d]/.test(escape)) return refuse(`${escape} in it`);
-  if ([...forbidden].some((each) => new RegExp(escape, "s").test(each)))
-    return refuse(`${escape} matches ${JSON.stringify(forbidden)}`);
+  if (matchesAny(escape, forbidden)) return refuse(`${escape} matches one of ${JSON.stringify(forbidden)}`);
   return escape;
+}
+
+function matchesAny(source: string, characters: string): boolean {
+  try {
+    const pattern = new RegExp(source, "s");
+    return [...characters].some((character) => pattern.test(character));
+  } catch {
+    return true;
+  }
 }

@@ -104,7 +104,9 @@ class ParameterWriter {
     }
     // Without a word, raw text is read by the schema: a free string says any other value that is free as well.
     const isFree = strings.some((each) => isAnything(each)) && others.every(isAnything);
-    const json = isFree ? [] : others.map((each): Variant => ({ word: undefined, content: [this.#json(each, path)] }));
+    const json = isFree
+      ? []
+      : others.map((each): Variant => ({ word: undefined, content: [rawWords(each) ?? this.#json(each, path)] }));
     const beside = isFree ? [] : others;
     return [...strings.map((each): Variant => ({ word: undefined, content: this.#raw(each, path, beside) })), ...json];
   }
@@ -218,6 +220,17 @@ function isPlain(schema: JsonSchema): boolean {
   if (!isObject(schema)) return true;
   const type = [schema["type"]].flat();
   return Object.keys(schema).every((keyword) => keyword === "type") && !type.includes("integer");
+}
+
+/** Templates print some values as Python does; models write them so, and they are read so. */
+const spellings: { readonly [type: string]: readonly string[] } = {
+  boolean: ["true", "false", "True", "False"],
+  null: ["null", "None"],
+};
+
+function rawWords(schema: JsonSchema): Format | undefined {
+  const words = isObject(schema) && isPlain(schema) ? spellings[String(schema["type"])] : undefined;
+  return words && oneOf(words.map((value) => ({ type: "const_string", value })));
 }
 
 const isAnything = (schema: JsonSchema): boolean =>

@@ -2,6 +2,7 @@ import type { CallContext } from "./call.ts";
 import type { CompiledBlock, CompiledFormat, Rule } from "./compile.ts";
 import type { Input } from "./input.ts";
 import type { Output } from "./output.ts";
+import { Quotation } from "./quotation.ts";
 import { ProseLeaf, proseState, writeProse, type ProseState } from "./prose.ts";
 import { Walk, type Reading } from "./walk.ts";
 
@@ -76,6 +77,8 @@ export class MessageReading {
   #afterMarkup(): void {
     this.state.blank = "";
     this.state.isBlank = true;
+    // What was quoted in one block is not quoted in the next.
+    this.state.quotation = new Quotation();
   }
 
   *#trim(text: string): Reading<void> {
@@ -114,6 +117,7 @@ export class MessageReading {
       // <tool_call>\n{"name": "get_wea
       //                              ^ the output ends in a call that has no name yet: there is nothing to show of it
       output.diagnose("truncated-call", "the output ends before the call has a name", from);
+      input.take(input.text.length, "markup");
       input.settle();
       this.#afterMarkup();
       return;

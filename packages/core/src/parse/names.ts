@@ -43,11 +43,14 @@ export function* readName(walk: Walk, node: Name, at: Position): Reading<Outcome
     walk.reason = name === "" ? "the name is missing" : "the name does not end";
     return "broken";
   }
-  // [get_weather there]
-  //             ^ a declared name is evidence only where the body goes on as it must
-  // The one character that ended it decides, however much more of the text is there.
+  // <tool_call>get_weather tells
+  //                       ^ a declared name is evidence only where the body goes on as it must: the character that ended
+  //                         the name decides, or what stands behind the white space that did
   const character = input.text[input.pos]!;
-  const goesOn = walk.following(at).some((pattern) => startsOf(pattern).has(character));
+  const following = walk.following(at);
+  const goesOn = /\s/.test(character)
+    ? (yield* walk.decide(following)) !== undefined
+    : following.some((pattern) => startsOf(pattern).has(character));
   walk.setName(name, goesOn);
   return "ok";
 }

@@ -6,7 +6,7 @@ import type { Leaf } from "./readers.ts";
 
 /** What prose remembers across the interruptions by calls and markers. */
 export interface ProseState {
-  readonly quotation: Quotation;
+  quotation: Quotation;
   /** White space at the start of a stretch of text, of which it is not known yet whether it is markup's. */
   blank: string;
   /** Nothing but white space was written since the last markup. */
@@ -109,6 +109,7 @@ export function writeProse(
 ): void {
   // What the prompt began and the output did not finish is none of the output.
   if (offset < 0) {
+    state.quotation.feed(text.slice(0, -offset));
     if (text.length > -offset) writeProse(kind, text.slice(-offset), 0, input, output, state);
     return;
   }

@@ -97,7 +97,8 @@ export class Walk {
       case "literal":
         return yield* this.markup(node);
       case "blank":
-        yield* this.blank();
+        // White space that no markup follows is the text's.
+        if (yield* this.decide(this.following(at).map(behindBlank))) yield* this.blank();
         return "ok";
       case "trim":
         yield* this.trim(node.text);
@@ -380,6 +381,12 @@ export class Walk {
   /** What was written is no call, or one that cannot be read on: passes over it to a place from which it can be. */
   *#recover(at: Position, outcome: "broken" | "ended"): Reading<Position | undefined> {
     const call = this.call;
+    if (call && outcome === "ended" && call.awaitsId) {
+      // [TOOL_CALLS]get_weather[ARGS]
+      //                              ^ no id will come any more
+      call.awaitsId = false;
+      this.evidence();
+    }
     if (!call?.started) return undefined;
     const { input } = this;
     this.started++;
@@ -430,6 +437,8 @@ export class Walk {
     return places;
   }
 }
+
+const behindBlank = ({ pieces, ahead }: Pattern): Pattern => ({ pieces: [{ kind: "blank" }, ...pieces], ahead });
 
 /** Whether a call's nodes hold an id of the model's own. */
 const mayWriteId = (nodes: readonly Node[]): boolean =>

@@ -90,11 +90,16 @@ function* member(walk: Walk, node: Wrapper): Reading<Outcome> {
     walk.evidence();
     if (first === "{") return yield* walk.value(jsonReader(walk));
     if (isString) return yield* encoded(walk);
-    const value = yield* skipped(walk);
-    if (value !== "ok") return value;
-    walk.note("tolerance", "arguments that are no object");
-    call.write("{}");
-    return "ok";
+    if (first === "n") {
+      const value = yield* skipped(walk);
+      if (value !== "ok") return value;
+      walk.note("tolerance", "null for an empty object");
+      call.write("{}");
+      return "ok";
+    }
+    call.note("malformed-call", "the arguments are no object", input.offset);
+    call.isMalformed = true;
+    return yield* walk.value(jsonReader(walk));
   }
   if (node.id?.includes(key.text) && isString) {
     const id = yield* quoted(walk, "markup");

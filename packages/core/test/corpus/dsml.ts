@@ -124,10 +124,7 @@ export function dsmlCases(name: string): Case[] {
     {
       name: "a malformed value, then a good call",
       raw: section(invoke("mix_paint", parameter("recipe", false, '{"base": lime}')), invoke("list_alarms")),
-      parts: [
-        call("mix_paint", '{"recipe": {"base": lime}</｜DSML｜parameter>\n', "malformed"),
-        call("list_alarms", "{}"),
-      ],
+      parts: [call("mix_paint", '{"recipe": {"base": lime}}', "malformed"), call("list_alarms", "{}")],
       diagnostics: ["malformed-call"],
     },
     {
@@ -139,7 +136,8 @@ export function dsmlCases(name: string): Case[] {
     {
       name: "truncated inside the name",
       raw: `${open}\n<｜DSML｜invoke name="write_no`,
-      parts: [text(`${open}\n<｜DSML｜invoke name="write_no`)],
+      parts: [],
+      diagnostics: ["truncated-call"],
     },
     {
       name: "the end of the turn let through",

@@ -99,6 +99,7 @@ export const gemma4: Corpus = {
       name: "ordinary quotes",
       raw: `<|tool_call>call:mix_paint{"tags":["a", 'b']}<tool_call|>`,
       parts: [call("mix_paint", '{"tags":["a", "b"]}')],
+      diagnostics: ["tolerance", "tolerance"],
     },
     {
       name: "a malformed body, then a good call",

@@ -1,3 +1,5 @@
+import type { ByteAutomaton } from "../automata/byte-automaton.ts";
+import type { CharAutomaton } from "../automata/char-automaton.ts";
 import { choice, literal, type Node, nothing, repeat, sequence } from "../ir.ts";
 import { type Conjunction, itemSchemas } from "./conjunction.ts";
 import type { JsonLayout } from "./layout.ts";
@@ -6,6 +8,8 @@ import type { Located } from "./source.ts";
 /** What the translation of arrays and objects needs of the rest. */
 export interface ValueCompiler {
   readonly layout: JsonLayout;
+  /** How a JSON string of these characters is written. */
+  string(chars: CharAutomaton): ByteAutomaton;
   /** The node of a value that satisfies all the schemas; the same for the same schemas. */
   value(schemas: readonly Located[]): Node;
   /** Whether any value satisfies all the schemas, as far as it can be seen. */

@@ -1,6 +1,8 @@
+import type { ByteAutomaton } from "../automata/byte-automaton.ts";
 import { anyChars, type CharAutomaton } from "../automata/char-automaton.ts";
 import { JsonString } from "../automata/json-string.ts";
 import { hasText } from "../automata/product.ts";
+import { WatchedString } from "../automata/watched-string.ts";
 import { WordSet } from "../automata/word-set.ts";
 import { GrammarError } from "../error.ts";
 import { choice, literal, type Node, nothing, rule, text } from "../ir.ts";
@@ -21,6 +23,8 @@ export interface JsonSchemaOptions extends SourceOptions {
   readonly anyOrder?: boolean;
   /** At most so many characters of white space in a row. Without it: a blank, or a line end and an indentation. */
   readonly maxWhitespace?: number | null;
+  /** Texts that no string without a pattern and no key contains, as it is written. */
+  readonly excludes?: readonly string[];
 }
 
 /** More different values than this in one schema are refused: the schemas multiply out. */
@@ -31,6 +35,7 @@ export class SchemaCompiler implements ValueCompiler {
   readonly layout: JsonLayout;
   readonly source: SchemaSource;
   readonly anyOrder: boolean;
+  readonly excludes: readonly string[];
   readonly #alternatives: AlternativeReader;
   readonly values: ValueChecker;
   readonly #rules = new Map<string, Node>();
@@ -41,6 +46,7 @@ export class SchemaCompiler implements ValueCompiler {
   constructor(schema: unknown, path: string, options: JsonSchemaOptions, relaxed: Relaxed[]) {
     this.layout = jsonLayout(options.maxWhitespace);
     this.anyOrder = options.anyOrder ?? false;
+    this.excludes = options.excludes ?? [];
     this.source = new SchemaSource(schema, path, options, relaxed);
     this.#alternatives = new AlternativeReader(this.source);
     this.values = new ValueChecker((schemas) => this.alternatives(schemas), this.source);
@@ -74,6 +80,10 @@ export class SchemaCompiler implements ValueCompiler {
     return made;
   }
 
+  string(chars: CharAutomaton): ByteAutomaton {
+    return this.excludes.length > 0 ? new WatchedString(chars, this.excludes) : new JsonString(chars);
+  }
+
   /** The alternatives as JSON. */
   json(alternatives: readonly Conjunction[]): Node {
     const words = new Set<string>();
@@ -85,12 +95,12 @@ export class SchemaCompiler implements ValueCompiler {
       }
       const values: JsonValue[] = [];
       for (const value of this.values.fitting(conjunction)) {
-        if (typeof value === "string") words.add(value);
-        else values.push(value);
+        if (typeof value !== "string") values.push(value);
+        else if (!this.excludes.some((each) => JSON.stringify(value).slice(1, -1).includes(each))) words.add(value);
       }
-      if (values.length > 0) others.push(valuesNode(values, this.layout));
+      if (values.length > 0) others.push(valuesNode(values, this));
     }
-    return choice(words.size > 0 ? [stringsNode([...words]), ...others] : others);
+    return choice(words.size > 0 ? [stringsNode([...words], this), ...others] : others);
   }
 
   #byType(conjunction: Conjunction): Node[] {
@@ -103,7 +113,8 @@ export class SchemaCompiler implements ValueCompiler {
     if (types & typeBits.number) nodes.push(numberNode(conjunction, this.source));
     if (types & typeBits.string) {
       const chars = stringChars(conjunction, this.source);
-      if (hasText(chars)) nodes.push(text("a string", new JsonString(chars)));
+      const patterned = conjunction.string.patterns.length > 0;
+      if (hasText(chars)) nodes.push(text("a string", patterned ? new JsonString(chars) : this.string(chars)));
     }
     if (types & typeBits.array) nodes.push(arrayNode(conjunction, this));
     if (types & typeBits.object) nodes.push(objectNode(conjunction, this.planOf(conjunction), this, this.anyOrder));

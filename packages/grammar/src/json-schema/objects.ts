@@ -1,4 +1,3 @@
-import { JsonString } from "../automata/json-string.ts";
 import { choice, literal, type Node, nothing, sequence, text } from "../ir.ts";
 import type { ValueCompiler } from "./arrays.ts";
 import type { Conjunction } from "./conjunction.ts";
@@ -136,7 +135,7 @@ function jsonEntries(compiler: ValueCompiler): EntryWriter {
         const key = keys.meaning(state);
         return sequence(layout.colon, compiler.value(plan.schemasOf(key)), then(key));
       };
-      return text("a property name", new JsonString(keys.chars), follow, keys.words);
+      return text("a property name", compiler.string(keys.chars), follow, keys.words);
     },
   };
 }

@@ -97,12 +97,14 @@ class FormatCompiler {
     const maxWhitespace = format.max_whitespace_cnt;
     const { lenient = false, closed = false, relaxed } = this.#options;
     const anyOrder = format.any_order ?? false;
-    const compiler = new SchemaCompiler(format.json_schema, `${path}.json_schema`, { lenient, closed, anyOrder, maxWhitespace: maxWhitespace ?? null }, relaxed);
-    if (excludes.length > 0) throw new GrammarError(path, "excludes", "texts are not excluded from JSON strings yet");
+    const schemaOptions = { lenient, closed, anyOrder, maxWhitespace: maxWhitespace ?? null, excludes };
+    const compiler = new SchemaCompiler(format.json_schema, `${path}.json_schema`, schemaOptions, relaxed);
     const parameters = parameterStyles[style];
     if (parameters !== undefined) return new ParameterCompiler(compiler, { style: parameters, excludes, maxWhitespace }).compile();
     const nested = nestedStyles[style];
-    return nested === undefined ? compiler.compile() : new NestedCompiler(compiler, nested, maxWhitespace).compile();
+    if (nested === undefined) return compiler.compile();
+    if (excludes.length > 0) throw new GrammarError(path, "excludes", `${style} takes none, in xgrammar either`);
+    return new NestedCompiler(compiler, nested, maxWhitespace).compile();
   }
 
   #anyText(format: StructuralFormat & { readonly type: "any_text" }, path: string, ends: readonly string[]): Node {

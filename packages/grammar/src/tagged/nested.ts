@@ -82,6 +82,7 @@ export class NestedCompiler {
   get #valueCompiler(): ValueCompiler {
     return {
       layout: this.#compiler.layout,
+      string: (chars) => this.#compiler.string(chars),
       value: (schemas) => this.#body(schemas, () => "", ""),
       possible: (schemas) => this.#compiler.possible(schemas),
     };

@@ -48,7 +48,12 @@ export class ParameterCompiler {
       this.#compiler.source.refuse(conjunction.at, "enum", "arguments in tags are not listed as whole objects");
       return nothing;
     }
-    const values: ValueCompiler = { layout: this.#compiler.layout, value: (schemas) => this.#value(schemas), possible: (schemas) => this.#value(schemas) !== nothing };
+    const values: ValueCompiler = {
+      layout: this.#compiler.layout,
+      string: (chars) => this.#compiler.string(chars),
+      value: (schemas) => this.#value(schemas),
+      possible: (schemas) => this.#value(schemas) !== nothing,
+    };
     const plan = this.#compiler.makePlan(conjunction, variableName, values);
     if (!plan.possible) return nothing;
     for (const { name } of plan.declared) {

@@ -78,7 +78,7 @@ export function jsonTexts(conjunction: Conjunction, compiler: SchemaCompiler, ga
     const fitting = compiler.values.fitting(conjunction).filter((value) => typeof value !== "string");
     for (const [kind] of jsonKinds) {
       const own = fitting.filter((value) => kindOf(value) === kind);
-      if (own.length > 0) texts.push([kind, sequence(gap, valuesNode(own, compiler.layout), gap)]);
+      if (own.length > 0) texts.push([kind, sequence(gap, valuesNode(own, compiler), gap)]);
     }
     return texts;
   }

@@ -78,9 +78,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       addGenerationPrompt: true,
       ...(typeof enableThinking === "boolean" && { enableThinking }),
     };
-    const messages = turn.messages.map(promptMessage);
-    const text = engine.renderPrompt(messages, options);
-    const prompt = engine.encodePrompt(messages, options);
+    const { text, ids: prompt } = render(turn.messages.map(promptMessage), options);
     const room = engine.contextLength - prompt.length;
     if (room < 1) {
       const message = `The messages have ${prompt.length} tokens; the model ${model.id} takes ${engine.contextLength} with the answer.`;
@@ -115,6 +113,23 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       // Under a grammar a marker may be spelt in ordinary tokens and is meant all the same: only special ones say more than text.
       const tokens = constraint && !step.value.ids.some((id) => engine.isSpecial(id)) ? undefined : step.value.ids;
       yield { type: "text", text: step.value.text, usage, ...(tokens && { tokens }) };
+    }
+  }
+
+  function render(
+    messages: readonly PromptMessage[],
+    options: PromptOptions,
+  ): { text: string; ids: readonly number[] } {
+    try {
+      return { text: engine.renderPrompt(messages, options), ids: engine.encodePrompt(messages, options) };
+    } catch (error) {
+      // Templates refuse what they can't write down: roles out of order, a schema that is none.
+      const reason = error instanceof Error ? error.message : String(error);
+      throw invalidRequest(
+        `The model's chat template can't render this request: ${reason}`,
+        "messages",
+        "template_error",
+      );
     }
   }
 
@@ -180,8 +195,13 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
   };
 }
 
-function promptMessage({ content, ...message }: ChatMessage): PromptMessage {
-  return { ...message, content: content === undefined || content === null ? null : contentText(content) };
+/** Content as one text; `developer` by the older name of the role, the only one that most templates know. */
+function promptMessage({ role, content, ...message }: ChatMessage): PromptMessage {
+  return {
+    ...message,
+    role: role === "developer" ? "system" : role,
+    content: content === undefined || content === null ? null : contentText(content),
+  };
 }
 
 function specialTokens(engine: TokenEngine): ReadonlyMap<number, string> {
