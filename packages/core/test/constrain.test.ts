@@ -88,7 +88,10 @@ function randomNumbers(seed: number): () => number {
 }
 
 /** Calls that start as ordinary text does: none may stand behind other text where a call is required. */
-const ordinaryOpeners: ReadonlySet<string> = new Set(["llama3_json", "functionary_v3_1", "pythonic"]);
+function opensAsText(format: Format): boolean {
+  const first = format.calls?.nodes[0];
+  return !format.text && (first?.kind === "call" ? first.nodes[0] : first)?.kind !== "marker";
+}
 
 const modes = (format: Format): readonly NonNullable<ConstrainRequest["reasoning"]>[] =>
   format.reasoning ? ["off", "optional", "forced", "open"] : ["off"];
@@ -128,7 +131,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
       const isAuto = toolChoice === "auto";
       expect(constraint.coverage).toBe(isAuto ? "calls-only" : reasoning === "off" ? "first-token" : "after-reasoning");
 
-      const texts = isAuto || !ordinaryOpeners.has(format.name) ? [[], [preamble]] : [[]];
+      const texts = isAuto || !opensAsText(format) ? [[], [preamble]] : [[]];
       for (const start of startsOf(reasoning)) {
         for (const text of texts) {
           const one = written(format, [...start, ...text, weather], reasoning);
@@ -146,9 +149,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
           expect(grammar.accepts(one.slice(0, isStop ? -"}<|call|>".length : -1))).toBe(false);
           expect(grammar.accepts(one.replace(/\b3\b/, "three"))).toBe(false);
           expect(grammar.accepts(one.replace("days", "hours"))).toBe(false);
-          expect(grammar.accepts(one.replace("get_weather", "get_wether"))).toBe(
-            isAuto && ordinaryOpeners.has(format.name),
-          );
+          expect(grammar.accepts(one.replace("get_weather", "get_wether"))).toBe(isAuto && opensAsText(format));
           expect(grammar.accepts(`${one}\nBye.`)).toBe(isAuto && parallelToolCalls && !format.text);
         }
         if (start.length > 0) {
@@ -190,6 +191,25 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
       }
     },
   );
+
+  test("every sentence parses where tools take any object", () => {
+    const open: Tool[] = [{ name: "get_weather" }, { name: "get_time", parameters: { type: "object" } }];
+    for (const toolChoice of ["auto", "required"] as const) {
+      const grammar = grammarOf(constrain(format, { tools: open, toolChoice }));
+      for (let seed = 1; seed <= 60; seed++) {
+        const sentence = grammar.generate(randomNumbers(seed));
+        if (sentence.includes("`") && toolChoice === "auto") continue;
+        const { parts } = parse(format, sentence, { tools: open, prompt: promptOf(format, "optional") });
+        const calls = parts.filter((part) => part.type === "call");
+        const broken = calls.filter(({ status }) => status !== "complete");
+        expect({ sentence, broken, none: calls.length === 0 && toolChoice === "required" }).toEqual({
+          sentence,
+          broken: [],
+          none: false,
+        });
+      }
+    }
+  });
 
   test("tools that are not strict take any object where the choice is auto", () => {
     const loose = tools.map(({ strict: _strict, ...tool }) => tool);
@@ -326,6 +346,22 @@ describe("the rest of the matrix", () => {
         expect(grammarOf(constrain(getFormat(name), { tools, parallelToolCalls })).explain(prose)).toMatchObject({
           ok: true,
         });
+      }
+    }
+  });
+
+  test("names that begin or end alike are told apart", () => {
+    const alike: Tool[] = ["a", "a_", "a__", "_a", "name", "function"].map((name) => ({
+      name,
+      strict: true,
+      parameters: tools[1]!.parameters!,
+    }));
+    for (const format of formats) {
+      const grammar = grammarOf(constrain(format, { tools: alike, reasoning: "off" }));
+      for (const { name } of alike) {
+        const text = render(format, { parts: fitting(format, [call(name, '{"tz": "CET"}')]) }, { tools: alike });
+        expect([name, grammar.explain(text)]).toMatchObject([name, { ok: true }]);
+        expect(grammar.accepts(text.replace("tz", "zone"))).toBe(false);
       }
     }
   });

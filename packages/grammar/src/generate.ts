@@ -71,7 +71,8 @@ class WaysOut {
         if (fuel === 0) return Infinity;
         // What follows depends on the text; the examples and one more stand for all.
         let least = Infinity;
-        for (const { state } of candidates(node)) least = Math.min(least, this.#within(node.follow(state), fuel - 1) + 1);
+        for (const { state } of candidates(node))
+          least = Math.min(least, this.#within(node.follow(state), fuel - 1) + 1);
         return least;
       }
       case "sequence": {
@@ -122,7 +123,8 @@ export function generate(root: Node, random: RandomSource, options: GenerateOpti
         let drawn: Drawn;
         if (budget > 0 || node.follow === undefined) {
           const example = node.examples[Math.floor(random() * node.examples.length * 1.3)];
-          drawn = example === undefined ? node.automaton.sample(random, budget > 0 ? wanted : 0) : written(node, example);
+          drawn =
+            example === undefined ? node.automaton.sample(random, budget > 0 ? wanted : 0) : written(node, example);
         } else {
           drawn = cheapest(node, waysOut);
         }
@@ -175,7 +177,11 @@ function pick(items: readonly Node[], waysOut: WaysOut | undefined, random: Rand
 }
 
 function triggersOnly(
-  watched: { readonly start: number; step(state: number, char: number): number; triggered(state: number): number | undefined },
+  watched: {
+    readonly start: number;
+    step(state: number, char: number): number;
+    triggered(state: number): number | undefined;
+  },
   before: string,
   trigger: string,
   index: number,

@@ -33,7 +33,8 @@ export interface Grammar {
 
 function compile(input: GrammarInput, options: GrammarOptions, relaxed: Relaxed[]): Node {
   if ("jsonSchema" in input) return new SchemaCompiler(input.jsonSchema, "", options, relaxed).compile();
-  if ("regex" in input) return text("text of the pattern", new Utf8Text(regexAutomaton(input.regex, false, "", "regex")));
+  if ("regex" in input)
+    return text("text of the pattern", new Utf8Text(regexAutomaton(input.regex, false, "", "regex")));
   return compileStructuralTag(parseStructuralTag(input), { ...options, relaxed });
 }
 

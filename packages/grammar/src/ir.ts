@@ -102,7 +102,8 @@ export function sequence(...items: readonly Node[]): Node {
     if (item === empty) continue;
     const last = flat.at(-1);
     if (item.kind === "sequence") flat.push(...item.items);
-    else if (item.kind === "literal" && last?.kind === "literal") flat[flat.length - 1] = literal(last.text + item.text);
+    else if (item.kind === "literal" && last?.kind === "literal")
+      flat[flat.length - 1] = literal(last.text + item.text);
     else flat.push(item);
   }
   if (flat.length === 0) return empty;
@@ -126,7 +127,12 @@ export function repeat(item: Node, min: number, max: number): Node {
   return { kind: "repeat", id: nextId(), item, min, max };
 }
 
-export function text(label: string, automaton: ByteAutomaton, follow?: (state: number) => Node, examples: readonly string[] = []): TextNode {
+export function text(
+  label: string,
+  automaton: ByteAutomaton,
+  follow?: (state: number) => Node,
+  examples: readonly string[] = [],
+): TextNode {
   if (follow === undefined) return { kind: "text", id: nextId(), label, automaton, follow, examples };
   // The same state must lead to the same node, or equal threads would not be seen to be equal.
   const known = new Map<number, Node>();
@@ -151,5 +157,14 @@ export function dispatch(
 ): DispatchNode {
   const watched = new WatchedText(options.excludes, triggers);
   const free = new Utf8Text(new WatchedText([...options.excludes, ...triggers]));
-  return { kind: "dispatch", id: nextId(), automaton: new Utf8Text(watched), watched, free, triggers, rules, loop: options.loop };
+  return {
+    kind: "dispatch",
+    id: nextId(),
+    automaton: new Utf8Text(watched),
+    watched,
+    free,
+    triggers,
+    rules,
+    loop: options.loop,
+  };
 }

@@ -14,7 +14,11 @@ export interface TokenConstraint {
  * A grammar over the tokens of a vocabulary. `tokenBytes` gives the bytes that a token stands for (none for a special token,
  * which is then never allowed), `isEnd` names the tokens that end the text. Answers are remembered until the next token.
  */
-export function constrainTokens(grammar: Grammar, tokenBytes: (id: number) => Uint8Array, isEnd: (id: number) => boolean): TokenConstraint {
+export function constrainTokens(
+  grammar: Grammar,
+  tokenBytes: (id: number) => Uint8Array,
+  isEnd: (id: number) => boolean,
+): TokenConstraint {
   const matcher: Matcher = grammar.matcher();
   const answers = new Map<number, boolean>();
   let ended = false;

@@ -3,87 +3,340 @@ import { compileGrammar, GrammarError } from "../src/index.ts";
 
 type Case = readonly [name: string, schema: unknown, accepted: readonly string[], refused: readonly string[]];
 
-const node = { $defs: { node: { type: "object", properties: { v: { type: "integer" }, next: { anyOf: [{ $ref: "#/$defs/node" }, { type: "null" }] } }, required: ["v", "next"], additionalProperties: false } }, $ref: "#/$defs/node" };
+const node = {
+  $defs: {
+    node: {
+      type: "object",
+      properties: { v: { type: "integer" }, next: { anyOf: [{ $ref: "#/$defs/node" }, { type: "null" }] } },
+      required: ["v", "next"],
+      additionalProperties: false,
+    },
+  },
+  $ref: "#/$defs/node",
+};
 
 const cases: readonly Case[] = [
-  ["true", true, ["null", "1e-5", '"a"', "[]", '{"a":[1,{}]}', "[ 1, 2 ]", "{}"], ["", "nul", "01", "[1,]", '{"a"}', "{a:1}", "'a'", "1 ", " 1"]],
+  [
+    "true",
+    true,
+    ["null", "1e-5", '"a"', "[]", '{"a":[1,{}]}', "[ 1, 2 ]", "{}"],
+    ["", "nul", "01", "[1,]", '{"a"}', "{a:1}", "'a'", "1 ", " 1"],
+  ],
   ["type", { type: "boolean" }, ["true", "false"], ["null", "1", '"true"']],
   ["a list of types", { type: ["string", "null"] }, ['"a"', "null"], ["1", "[]"]],
   ["integer", { type: "integer" }, ["0", "-1", "123456789012345678901234567890"], ["1.5", "01", "+1", "1.", "-"]],
   ["number", { type: "number" }, ["0", "-1.5", "1e5", "0.1E-3"], [".5", "1.", "1e", "NaN", "Infinity"]],
-  ["enum", { enum: ["a", 1, null, [1, { x: true }], 1.5] }, ['"a"', '"\\u0061"', "1", "null", '[1,{"x":true}]', "1.5"], ['"b"', "2", "[1]", "[]", "1.0"]],
+  [
+    "enum",
+    { enum: ["a", 1, null, [1, { x: true }], 1.5] },
+    ['"a"', '"\\u0061"', "1", "null", '[1,{"x":true}]', "1.5"],
+    ['"b"', "2", "[1]", "[]", "1.0"],
+  ],
   ["const", { const: { a: "ü" } }, ['{"a":"ü"}', '{"a": "\\u00fc"}'], ['{"a":"u"}', "{}", '{"a":"ü","b":1}']],
   ["enum and type", { type: "string", enum: ["a", 1] }, ['"a"'], ["1"]],
-  ["enum and schemas beside it", { enum: [{ a: 1 }, { a: "x" }], properties: { a: { type: "string" } } }, ['{"a":"x"}'], ['{"a":1}']],
-  ["minLength and maxLength", { type: "string", minLength: 2, maxLength: 3 }, ['"ab"', '"😀😀😀"', '"\\ud83d\\ude00\\n"', '"äöü"'], ['"a"', '"abcd"', '""', '"\\ud83d\\ude00"']],
+  [
+    "enum and schemas beside it",
+    { enum: [{ a: 1 }, { a: "x" }], properties: { a: { type: "string" } } },
+    ['{"a":"x"}'],
+    ['{"a":1}'],
+  ],
+  [
+    "minLength and maxLength",
+    { type: "string", minLength: 2, maxLength: 3 },
+    ['"ab"', '"😀😀😀"', '"\\ud83d\\ude00\\n"', '"äöü"'],
+    ['"a"', '"abcd"', '""', '"\\ud83d\\ude00"'],
+  ],
   ["a huge maxLength", { type: "string", maxLength: 1_000_000_000 }, ['""', '"abc"'], ["1"]],
   ["pattern, anywhere", { type: "string", pattern: "b+c" }, ['"abbc"', '"bcd"', '"\\u0062c"'], ['"b"', '""', '"ac"']],
-  ["pattern, anchored", { type: "string", pattern: "^[a-zé]{2}$" }, ['"ab"', '"é\\u00e9"'], ['"abc"', '"a"', '"AB"', '"a\\n"']],
-  ["pattern and length", { type: "string", pattern: "^a*$", minLength: 2, maxLength: 4 }, ['"aa"', '"aaaa"'], ['"a"', '"aaaaa"', '"ab"']],
-  ["escapes", { type: "string" }, ['"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000"', '"\u007f"'], ['"\\x"', '"\\u12"', '"\n"', '"\\ud800"', '"\\ud800\\u0061"', '"\\udc00"', '"']],
+  [
+    "pattern, anchored",
+    { type: "string", pattern: "^[a-zé]{2}$" },
+    ['"ab"', '"é\\u00e9"'],
+    ['"abc"', '"a"', '"AB"', '"a\\n"'],
+  ],
+  [
+    "pattern and length",
+    { type: "string", pattern: "^a*$", minLength: 2, maxLength: 4 },
+    ['"aa"', '"aaaa"'],
+    ['"a"', '"aaaaa"', '"ab"'],
+  ],
+  [
+    "escapes",
+    { type: "string" },
+    ['"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000"', '"\u007f"'],
+    ['"\\x"', '"\\u12"', '"\n"', '"\\ud800"', '"\\ud800\\u0061"', '"\\udc00"', '"'],
+  ],
   ["minimum", { type: "integer", minimum: 3 }, ["3", "10", "99999999999"], ["2", "-5", "0"]],
   ["maximum", { type: "integer", maximum: -3 }, ["-3", "-10"], ["-2", "0", "3"]],
-  ["a range", { type: "integer", minimum: -12, maximum: 250 }, ["-12", "-1", "0", "250", "199"], ["-13", "251", "1000", "00"]],
-  ["exclusive bounds", { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1.5 }, ["0.1", "1", "1.49", "0.00001"], ["0", "1.5", "1.50", "2", "-0.1", "0.0"]],
-  ["draft 4 exclusive bounds", { type: "integer", minimum: 0, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: true }, ["1", "4"], ["0", "5"]],
-  ["fractional bounds", { type: "number", minimum: -1.25, maximum: 0.5 }, ["-1.25", "-1.2", "0", "0.5", "0.500", "-0"], ["-1.26", "0.51", "-1.250001", "0.5001"]],
+  [
+    "a range",
+    { type: "integer", minimum: -12, maximum: 250 },
+    ["-12", "-1", "0", "250", "199"],
+    ["-13", "251", "1000", "00"],
+  ],
+  [
+    "exclusive bounds",
+    { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1.5 },
+    ["0.1", "1", "1.49", "0.00001"],
+    ["0", "1.5", "1.50", "2", "-0.1", "0.0"],
+  ],
+  [
+    "draft 4 exclusive bounds",
+    { type: "integer", minimum: 0, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: true },
+    ["1", "4"],
+    ["0", "5"],
+  ],
+  [
+    "fractional bounds",
+    { type: "number", minimum: -1.25, maximum: 0.5 },
+    ["-1.25", "-1.2", "0", "0.5", "0.500", "-0"],
+    ["-1.26", "0.51", "-1.250001", "0.5001"],
+  ],
   ["multipleOf", { type: "integer", multipleOf: 7 }, ["0", "7", "-14", "700"], ["1", "20"]],
-  ["multipleOf with bounds", { type: "integer", multipleOf: 5, minimum: 7, maximum: 21 }, ["10", "15", "20"], ["5", "25", "11"]],
-  ["decimal multipleOf", { type: "number", multipleOf: 0.25 }, ["0.25", "1", "1.5", "2.75", "0.50"], ["0.3", "0.125", "1.1"]],
+  [
+    "multipleOf with bounds",
+    { type: "integer", multipleOf: 5, minimum: 7, maximum: 21 },
+    ["10", "15", "20"],
+    ["5", "25", "11"],
+  ],
+  [
+    "decimal multipleOf",
+    { type: "number", multipleOf: 0.25 },
+    ["0.25", "1", "1.5", "2.75", "0.50"],
+    ["0.3", "0.125", "1.1"],
+  ],
   [
     "properties in order",
     { type: "object", properties: { a: {}, b: {}, c: {} }, required: ["b"], additionalProperties: false },
     ['{"b":1}', '{"a":1,"b":2}', '{"a":1,"b":2,"c":3}', '{"b":1,"c":2}'],
     ["{}", '{"a":1}', '{"b":1,"a":2}', '{"b":1,"b":2}', '{"b":1,}', '{"b":1,"d":1}'],
   ],
-  ["required but not declared", { type: "object", required: ["x"], additionalProperties: { type: "integer" } }, ['{"x":1}', '{"x":1,"y":2}'], ["{}", '{"y":1}', '{"x":"a"}']],
-  ["additionalProperties absent", { type: "object", properties: { a: { type: "integer" } } }, ["{}", '{"z":"x"}', '{"a":1,"z":2}', '{"aa":"x"}'], ['{"a":"x"}', '{"\\u0061":"x"}', '{"a":1,"a":2}']],
-  ["additionalProperties with a schema", { type: "object", additionalProperties: { type: "null" } }, ["{}", '{"a":null,"b":null}'], ['{"a":1}']],
-  ["patternProperties", { type: "object", patternProperties: { "^n": { type: "integer" }, x$: { minimum: 3 } }, additionalProperties: false }, ['{"n":1}', '{"nx":3,"yx":"a"}', "{}"], ['{"n":"a"}', '{"nx":1}', '{"a":1}']],
-  ["patternProperties and properties", { type: "object", properties: { na: { maximum: 5 } }, patternProperties: { "^n": { type: "integer" } } }, ['{"na":5}', '{"nb":9,"z":"x"}'], ['{"na":6}', '{"na":1.5}', '{"nb":"x"}']],
-  ["propertyNames", { type: "object", propertyNames: { pattern: "^[a-c]+$", maxLength: 2 } }, ["{}", '{"ab":1}'], ['{"abc":1}', '{"d":1}']],
+  [
+    "required but not declared",
+    { type: "object", required: ["x"], additionalProperties: { type: "integer" } },
+    ['{"x":1}', '{"x":1,"y":2}'],
+    ["{}", '{"y":1}', '{"x":"a"}'],
+  ],
+  [
+    "additionalProperties absent",
+    { type: "object", properties: { a: { type: "integer" } } },
+    ["{}", '{"z":"x"}', '{"a":1,"z":2}', '{"aa":"x"}'],
+    ['{"a":"x"}', '{"\\u0061":"x"}', '{"a":1,"a":2}'],
+  ],
+  [
+    "additionalProperties with a schema",
+    { type: "object", additionalProperties: { type: "null" } },
+    ["{}", '{"a":null,"b":null}'],
+    ['{"a":1}'],
+  ],
+  [
+    "patternProperties",
+    {
+      type: "object",
+      patternProperties: { "^n": { type: "integer" }, x$: { minimum: 3 } },
+      additionalProperties: false,
+    },
+    ['{"n":1}', '{"nx":3,"yx":"a"}', "{}"],
+    ['{"n":"a"}', '{"nx":1}', '{"a":1}'],
+  ],
+  [
+    "patternProperties and properties",
+    { type: "object", properties: { na: { maximum: 5 } }, patternProperties: { "^n": { type: "integer" } } },
+    ['{"na":5}', '{"nb":9,"z":"x"}'],
+    ['{"na":6}', '{"na":1.5}', '{"nb":"x"}'],
+  ],
+  [
+    "propertyNames",
+    { type: "object", propertyNames: { pattern: "^[a-c]+$", maxLength: 2 } },
+    ["{}", '{"ab":1}'],
+    ['{"abc":1}', '{"d":1}'],
+  ],
   ["propertyNames enum", { type: "object", propertyNames: { enum: ["p", "q"] } }, ['{"q":1}', '{"p":1}'], ['{"r":1}']],
-  ["minProperties and maxProperties", { type: "object", minProperties: 1, maxProperties: 2 }, ['{"a":1}', '{"a":1,"b":2}'], ["{}", '{"a":1,"b":2,"c":3}']],
-  ["maxProperties leaves room for the required", { type: "object", properties: { a: {}, b: {} }, required: ["b"], maxProperties: 1 }, ['{"b":1}'], ['{"a":1}', '{"a":1,"b":1}']],
-  ["items", { type: "array", items: { type: "integer" } }, ["[]", "[1]", "[1,2, 3]", "[ ]"], ['["a"]', "[1,]", "[,1]", "[1 2]"]],
-  ["minItems and maxItems", { type: "array", items: {}, minItems: 2, maxItems: 3 }, ["[1,2]", "[1,2,3]"], ["[]", "[1]", "[1,2,3,4]"]],
+  [
+    "minProperties and maxProperties",
+    { type: "object", minProperties: 1, maxProperties: 2 },
+    ['{"a":1}', '{"a":1,"b":2}'],
+    ["{}", '{"a":1,"b":2,"c":3}'],
+  ],
+  [
+    "maxProperties leaves room for the required",
+    { type: "object", properties: { a: {}, b: {} }, required: ["b"], maxProperties: 1 },
+    ['{"b":1}'],
+    ['{"a":1}', '{"a":1,"b":1}'],
+  ],
+  [
+    "items",
+    { type: "array", items: { type: "integer" } },
+    ["[]", "[1]", "[1,2, 3]", "[ ]"],
+    ['["a"]', "[1,]", "[,1]", "[1 2]"],
+  ],
+  [
+    "minItems and maxItems",
+    { type: "array", items: {}, minItems: 2, maxItems: 3 },
+    ["[1,2]", "[1,2,3]"],
+    ["[]", "[1]", "[1,2,3,4]"],
+  ],
   ["a huge maxItems", { type: "array", maxItems: 1_000_000_000 }, ["[]", "[1,2]"], ["[1,]"]],
-  ["prefixItems", { type: "array", prefixItems: [{ type: "integer" }, { type: "string" }] }, ["[]", "[1]", '[1,"a"]', '[1,"a",null]'], ['["a"]', "[1,2]"]],
-  ["prefixItems and nothing else", { type: "array", prefixItems: [{ type: "integer" }, true], items: false, minItems: 1 }, ["[1]", "[1,2]"], ["[]", "[1,2,3]"]],
-  ["items as a list, before 2020", { items: [{ type: "integer" }], additionalItems: { type: "null" } }, ["[1]", "[1,null]", '"x"'], ["[1,1]", '["a"]']],
+  [
+    "prefixItems",
+    { type: "array", prefixItems: [{ type: "integer" }, { type: "string" }] },
+    ["[]", "[1]", '[1,"a"]', '[1,"a",null]'],
+    ['["a"]', "[1,2]"],
+  ],
+  [
+    "prefixItems and nothing else",
+    { type: "array", prefixItems: [{ type: "integer" }, true], items: false, minItems: 1 },
+    ["[1]", "[1,2]"],
+    ["[]", "[1,2,3]"],
+  ],
+  [
+    "items as a list, before 2020",
+    { items: [{ type: "integer" }], additionalItems: { type: "null" } },
+    ["[1]", "[1,null]", '"x"'],
+    ["[1,1]", '["a"]'],
+  ],
   ["anyOf", { anyOf: [{ type: "integer", minimum: 5 }, { type: "string" }] }, ["5", '"x"'], ["4", "null"]],
-  ["anyOf beside other keywords", { type: "object", properties: { a: { type: "integer" } }, anyOf: [{ required: ["a"] }, { required: ["b"] }] }, ['{"a":1}', '{"b":1}', '{"a":1,"b":2}'], ["{}", '{"c":1}', '{"a":"x","b":1}']],
+  [
+    "anyOf beside other keywords",
+    { type: "object", properties: { a: { type: "integer" } }, anyOf: [{ required: ["a"] }, { required: ["b"] }] },
+    ['{"a":1}', '{"b":1}', '{"a":1,"b":2}'],
+    ["{}", '{"c":1}', '{"a":"x","b":1}'],
+  ],
   ["oneOf that can't overlap", { oneOf: [{ type: "integer" }, { type: "null" }] }, ["1", "null"], ['"a"']],
   [
     "oneOf told apart by a constant",
-    { oneOf: [{ properties: { k: { const: "a" }, x: { type: "integer" } }, required: ["k"], type: "object" }, { properties: { k: { const: "b" } }, required: ["k"], type: "object" }] },
+    {
+      oneOf: [
+        { properties: { k: { const: "a" }, x: { type: "integer" } }, required: ["k"], type: "object" },
+        { properties: { k: { const: "b" } }, required: ["k"], type: "object" },
+      ],
+    },
     ['{"k":"a","x":1}', '{"k":"b","x":"any"}'],
     ['{"k":"a","x":"s"}', '{"k":"c"}', "{}"],
   ],
-  ["oneOf that overlaps, each without the other", { oneOf: [{ type: "integer", minimum: 5 }, { type: "integer", maximum: 10 }] }, ["4", "11"], ["5", "7", "10"]],
-  ["oneOf by required", { type: "object", oneOf: [{ required: ["a"] }, { required: ["b"] }] }, ['{"a":1}', '{"b":1}'], ["{}", '{"a":1,"b":2}']],
-  ["allOf", { allOf: [{ type: "object", properties: { a: { type: "integer" } } }, { properties: { a: { minimum: 3 } }, required: ["a"] }] }, ['{"a":3}'], ['{"a":2}', "{}", '{"a":"x"}']],
+  [
+    "oneOf that overlaps, each without the other",
+    {
+      oneOf: [
+        { type: "integer", minimum: 5 },
+        { type: "integer", maximum: 10 },
+      ],
+    },
+    ["4", "11"],
+    ["5", "7", "10"],
+  ],
+  [
+    "oneOf by required",
+    { type: "object", oneOf: [{ required: ["a"] }, { required: ["b"] }] },
+    ['{"a":1}', '{"b":1}'],
+    ["{}", '{"a":1,"b":2}'],
+  ],
+  [
+    "allOf",
+    {
+      allOf: [
+        { type: "object", properties: { a: { type: "integer" } } },
+        { properties: { a: { minimum: 3 } }, required: ["a"] },
+      ],
+    },
+    ['{"a":3}'],
+    ['{"a":2}', "{}", '{"a":"x"}'],
+  ],
   ["not", { not: { type: ["string", "integer"] } }, ["1.5", "null", "[]"], ["1", '"a"', "1.0"]],
-  ["not enum", { type: "string", not: { enum: ["no", "nope"] } }, ['"n"', '"nop"', '"yes"'], ['"no"', '"nope"', '"n\\u006f"']],
+  [
+    "not enum",
+    { type: "string", not: { enum: ["no", "nope"] } },
+    ['"n"', '"nop"', '"yes"'],
+    ['"no"', '"nope"', '"n\\u006f"'],
+  ],
   ["not required", { type: "object", not: { required: ["x"] } }, ["{}", '{"y":1}'], ['{"x":1}', '{"y":1,"x":1}']],
   ["not pattern", { type: "string", not: { pattern: "^a" } }, ['"b"', '""'], ['"a"', '"ab"']],
   [
     "if, then, else",
-    { type: "object", properties: { k: { enum: ["n", "s"] }, v: {} }, required: ["k", "v"], if: { properties: { k: { const: "n" } } }, then: { properties: { v: { type: "integer" } } }, else: { properties: { v: { type: "string" } } } },
+    {
+      type: "object",
+      properties: { k: { enum: ["n", "s"] }, v: {} },
+      required: ["k", "v"],
+      if: { properties: { k: { const: "n" } } },
+      then: { properties: { v: { type: "integer" } } },
+      else: { properties: { v: { type: "string" } } },
+    },
     ['{"k":"n","v":1}', '{"k":"s","v":"x"}'],
     ['{"k":"n","v":"x"}', '{"k":"s","v":1}'],
   ],
-  ["dependentRequired", { type: "object", properties: { a: {}, b: {} }, dependentRequired: { a: ["b"] } }, ["{}", '{"b":1}', '{"a":1,"b":1}'], ['{"a":1}']],
-  ["dependencies with a schema", { type: "object", properties: { a: {}, b: {} }, dependencies: { a: { required: ["b"] } } }, ["{}", '{"a":1,"b":1}'], ['{"a":1}']],
+  [
+    "dependentRequired",
+    { type: "object", properties: { a: {}, b: {} }, dependentRequired: { a: ["b"] } },
+    ["{}", '{"b":1}', '{"a":1,"b":1}'],
+    ['{"a":1}'],
+  ],
+  [
+    "dependencies with a schema",
+    { type: "object", properties: { a: {}, b: {} }, dependencies: { a: { required: ["b"] } } },
+    ["{}", '{"a":1,"b":1}'],
+    ['{"a":1}'],
+  ],
   ["$ref", { $defs: { p: { type: "integer" } }, type: "array", items: { $ref: "#/$defs/p" } }, ["[1]"], ['["a"]']],
-  ["recursion", node, ['{"v":1,"next":null}', '{"v":1,"next":{"v":2,"next":null}}'], ['{"v":1}', '{"v":1,"next":{"v":2}}']],
-  ["recursion to the root", { type: "object", properties: { c: { type: "array", items: { $ref: "#" } } }, additionalProperties: false }, ["{}", '{"c":[{},{"c":[]}]}'], ['{"c":[1]}']],
-  ["$anchor and $id", { $id: "https://e.x/root", $defs: { a: { $anchor: "here", type: "null" }, b: { $id: "other", type: "integer" } }, anyOf: [{ $ref: "#here" }, { $ref: "other" }] }, ["null", "1"], ['"a"']],
+  [
+    "recursion",
+    node,
+    ['{"v":1,"next":null}', '{"v":1,"next":{"v":2,"next":null}}'],
+    ['{"v":1}', '{"v":1,"next":{"v":2}}'],
+  ],
+  [
+    "recursion to the root",
+    { type: "object", properties: { c: { type: "array", items: { $ref: "#" } } }, additionalProperties: false },
+    ["{}", '{"c":[{},{"c":[]}]}'],
+    ['{"c":[1]}'],
+  ],
+  [
+    "$anchor and $id",
+    {
+      $id: "https://e.x/root",
+      $defs: { a: { $anchor: "here", type: "null" }, b: { $id: "other", type: "integer" } },
+      anyOf: [{ $ref: "#here" }, { $ref: "other" }],
+    },
+    ["null", "1"],
+    ['"a"'],
+  ],
   ["escaped pointers", { definitions: { "a/b~c": { type: "null" } }, $ref: "#/definitions/a~1b~0c" }, ["null"], ["1"]],
-  ["siblings of $ref in draft 7", { $schema: "http://json-schema.org/draft-07/schema#", definitions: { a: { type: "integer" } }, properties: { x: { $ref: "#/definitions/a", minimum: 5 } } }, ['{"x":1}'], ['{"x":"a"}']],
-  ["siblings of $ref since 2019", { $defs: { a: { type: "integer" } }, properties: { x: { $ref: "#/$defs/a", minimum: 5 } } }, ['{"x":5}'], ['{"x":1}']],
-  ["an impossible optional property", { type: "object", properties: { a: false, b: {} } }, ["{}", '{"b":1}'], ['{"a":1}']],
-  ["annotations", { title: "t", description: "d", default: 1, examples: [], deprecated: true, readOnly: true, $comment: "c", type: "null" }, ["null"], ["1"]],
+  [
+    "siblings of $ref in draft 7",
+    {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      definitions: { a: { type: "integer" } },
+      properties: { x: { $ref: "#/definitions/a", minimum: 5 } },
+    },
+    ['{"x":1}'],
+    ['{"x":"a"}'],
+  ],
+  [
+    "siblings of $ref since 2019",
+    { $defs: { a: { type: "integer" } }, properties: { x: { $ref: "#/$defs/a", minimum: 5 } } },
+    ['{"x":5}'],
+    ['{"x":1}'],
+  ],
+  [
+    "an impossible optional property",
+    { type: "object", properties: { a: false, b: {} } },
+    ["{}", '{"b":1}'],
+    ['{"a":1}'],
+  ],
+  [
+    "annotations",
+    {
+      title: "t",
+      description: "d",
+      default: 1,
+      examples: [],
+      deprecated: true,
+      readOnly: true,
+      $comment: "c",
+      type: "null",
+    },
+    ["null"],
+    ["1"],
+  ],
 ];
 
 describe("JSON Schema", () => {
@@ -120,7 +373,10 @@ describe("JSON Schema", () => {
   });
 
   it("with lenient drops what it can't enforce and says so", () => {
-    const schema = { type: "object", properties: { a: { type: "array", uniqueItems: true }, b: { type: "string", pattern: "(?=x)", format: "uuid" } } };
+    const schema = {
+      type: "object",
+      properties: { a: { type: "array", uniqueItems: true }, b: { type: "string", pattern: "(?=x)", format: "uuid" } },
+    };
     const grammar = compileGrammar({ jsonSchema: schema }, { lenient: true });
     expect(grammar.accepts('{"a":[1,1],"b":"y"}')).toBe(true);
     expect(grammar.relaxed).toEqual(
@@ -136,8 +392,10 @@ describe("JSON Schema", () => {
   it("anyOrder: each once, the required ones present, the bounds kept", () => {
     const schema = { type: "object", properties: { a: {}, b: {}, c: {} }, required: ["a", "b"], maxProperties: 3 };
     const grammar = compileGrammar({ jsonSchema: schema }, { anyOrder: true });
-    for (const text of ['{"b":1,"a":2}', '{"z":1,"b":1,"a":1}', '{"c":1,"b":1,"a":1}']) expect(grammar.accepts(text), text).toBe(true);
-    for (const text of ['{"b":1}', '{"b":1,"b":1,"a":1}', '{"z":1,"c":1,"b":1}', '{"a":1,"b":1,"c":1,"d":1}']) expect(grammar.accepts(text), text).toBe(false);
+    for (const text of ['{"b":1,"a":2}', '{"z":1,"b":1,"a":1}', '{"c":1,"b":1,"a":1}'])
+      expect(grammar.accepts(text), text).toBe(true);
+    for (const text of ['{"b":1}', '{"b":1,"b":1,"a":1}', '{"z":1,"c":1,"b":1}', '{"a":1,"b":1,"c":1,"d":1}'])
+      expect(grammar.accepts(text), text).toBe(false);
   });
 
   it("closed: what a schema does not declare is forbidden", () => {
@@ -149,7 +407,8 @@ describe("JSON Schema", () => {
   it("allows pretty-printed JSON and no endless white space", () => {
     const grammar = compileGrammar({ jsonSchema: true });
     const value = { a: [1, { b: [] }], c: {} };
-    for (const indent of [undefined, 2, 4, "\t"]) expect(grammar.accepts(JSON.stringify(value, null, indent))).toBe(true);
+    for (const indent of [undefined, 2, 4, "\t"])
+      expect(grammar.accepts(JSON.stringify(value, null, indent))).toBe(true);
     expect(grammar.accepts('{"a":  1}')).toBe(false);
     expect(grammar.accepts("[\n\n1]")).toBe(false);
   });

@@ -4,7 +4,11 @@ import { compileGrammar, constrainTokens, type Grammar } from "../src/index.ts";
 
 const schema = {
   type: "object",
-  properties: { name: { type: "string", pattern: "^[\\p{L} ]+$", maxLength: 20 }, tags: { type: "array", items: { enum: ["äöü", "😀", "x"] } }, n: { type: "number", minimum: -5, maximum: 5.5 } },
+  properties: {
+    name: { type: "string", pattern: "^[\\p{L} ]+$", maxLength: 20 },
+    tags: { type: "array", items: { enum: ["äöü", "😀", "x"] } },
+    n: { type: "number", minimum: -5, maximum: 5.5 },
+  },
 };
 
 const tag = compileGrammar({
@@ -12,20 +16,36 @@ const tag = compileGrammar({
   format: {
     type: "triggered_tags",
     triggers: ["<tool_call>"],
-    tags: [{ type: "tag", begin: "<tool_call>{", content: { type: "json_schema", json_schema: schema }, end: "}</tool_call>" }],
+    tags: [
+      {
+        type: "tag",
+        begin: "<tool_call>{",
+        content: { type: "json_schema", json_schema: schema },
+        end: "}</tool_call>",
+      },
+    ],
   },
 });
 
-const grammars: readonly Grammar[] = [compileGrammar({ jsonSchema: schema }), compileGrammar({ jsonSchema: true }), tag];
+const grammars: readonly Grammar[] = [
+  compileGrammar({ jsonSchema: schema }),
+  compileGrammar({ jsonSchema: true }),
+  tag,
+];
 
 function seeded(seed: number): () => number {
   let state = (seed % 2147483646) + 1;
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }
 
-const sentence = fc.tuple(fc.constantFrom(...grammars), fc.nat()).map(([grammar, seed]) => ({ grammar, text: grammar.generate(seeded(seed), { size: 120 }) }));
+const sentence = fc
+  .tuple(fc.constantFrom(...grammars), fc.nat())
+  .map(([grammar, seed]) => ({ grammar, text: grammar.generate(seeded(seed), { size: 120 }) }));
 
-function cut<T extends { slice(from: number, to: number): T; readonly length: number }>(whole: T, cuts: readonly number[]): T[] {
+function cut<T extends { slice(from: number, to: number): T; readonly length: number }>(
+  whole: T,
+  cuts: readonly number[],
+): T[] {
   const places = [0, ...cuts.map((each) => each % (whole.length + 1)).sort((a, b) => a - b), whole.length];
   return places.slice(1).map((to, i) => whole.slice(places[i] as number, to));
 }
@@ -47,13 +67,19 @@ describe("matcher", () => {
 
   it("refuses a text alike however it is cut", () => {
     fc.assert(
-      fc.property(sentence, fc.nat(), fc.constantFrom("}", '"', "x", "\u0000", "<", "é", "\ud800"), fc.array(fc.nat(), { maxLength: 8 }), ({ grammar, text }, at, noise, cuts) => {
-        const place = at % (text.length + 1);
-        const spoilt = text.slice(0, place) + noise + text.slice(place);
-        const matcher = grammar.matcher();
-        const pieces = cut(spoilt, cuts).every((piece) => matcher.push(piece)) && matcher.isComplete;
-        expect(pieces).toBe(grammar.accepts(spoilt));
-      }),
+      fc.property(
+        sentence,
+        fc.nat(),
+        fc.constantFrom("}", '"', "x", "\u0000", "<", "é", "\ud800"),
+        fc.array(fc.nat(), { maxLength: 8 }),
+        ({ grammar, text }, at, noise, cuts) => {
+          const place = at % (text.length + 1);
+          const spoilt = text.slice(0, place) + noise + text.slice(place);
+          const matcher = grammar.matcher();
+          const pieces = cut(spoilt, cuts).every((piece) => matcher.push(piece)) && matcher.isComplete;
+          expect(pieces).toBe(grammar.accepts(spoilt));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -89,7 +115,14 @@ describe("matcher", () => {
 
   it("refuses bytes that are no UTF-8", () => {
     const grammar = compileGrammar({ type: "structural_tag", format: { type: "any_text" } });
-    for (const bytes of [[0x80], [0xc0, 0x80], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xff]]) {
+    for (const bytes of [
+      [0x80],
+      [0xc0, 0x80],
+      [0xe0, 0x80, 0x80],
+      [0xed, 0xa0, 0x80],
+      [0xf4, 0x90, 0x80, 0x80],
+      [0xff],
+    ]) {
       expect(grammar.accepts(new Uint8Array(bytes))).toBe(false);
     }
     expect(grammar.accepts(new Uint8Array([0xc3]))).toBe(false);
@@ -97,7 +130,14 @@ describe("matcher", () => {
   });
 
   it("explains where a text goes wrong and what may stand there", () => {
-    const grammar = compileGrammar({ jsonSchema: { type: "object", properties: { a: { type: "integer" } }, required: ["a"], additionalProperties: false } });
+    const grammar = compileGrammar({
+      jsonSchema: {
+        type: "object",
+        properties: { a: { type: "integer" } },
+        required: ["a"],
+        additionalProperties: false,
+      },
+    });
     expect(grammar.explain('{"a":1}')).toEqual({ ok: true });
     expect(grammar.explain('{"b"')).toEqual({ ok: false, at: 2, expected: ['a property name ("a")'], found: '"b\\""' });
     expect(grammar.explain('{"a":1')).toMatchObject({ ok: false, at: 6, found: "the end of the text" });
@@ -111,17 +151,38 @@ describe("matcher", () => {
     expect(any.accepts(JSON.stringify(Array.from({ length: 20_000 }, (_each, i) => i)))).toBe(true);
     expect(any.accepts("[".repeat(20_000) + "]".repeat(20_000))).toBe(true);
     expect(any.accepts('{"a":'.repeat(10_000) + "1" + "}".repeat(10_000))).toBe(true);
-    const bounded = compileGrammar({ jsonSchema: { type: "array", maxItems: 100_000, items: { type: "string", maxLength: 1_000_000, minLength: 1 } } });
-    expect(bounded.accepts(JSON.stringify([...Array.from({ length: 5000 }, () => "é"), "y".repeat(100_000)]))).toBe(true);
+    const bounded = compileGrammar({
+      jsonSchema: { type: "array", maxItems: 100_000, items: { type: "string", maxLength: 1_000_000, minLength: 1 } },
+    });
+    expect(bounded.accepts(JSON.stringify([...Array.from({ length: 5000 }, () => "é"), "y".repeat(100_000)]))).toBe(
+      true,
+    );
     const wide = compileGrammar({
-      jsonSchema: { anyOf: Array.from({ length: 300 }, (_each, i) => ({ type: "object", properties: { kind: { const: `kind${i}` }, value: { type: "string" } }, required: ["kind"] })) },
+      jsonSchema: {
+        anyOf: Array.from({ length: 300 }, (_each, i) => ({
+          type: "object",
+          properties: { kind: { const: `kind${i}` }, value: { type: "string" } },
+          required: ["kind"],
+        })),
+      },
     });
     expect(wide.accepts(JSON.stringify({ kind: "kind299", value: "z".repeat(2000) }))).toBe(true);
   });
 
   it("does not multiply threads where recursion is ambiguous", () => {
     const grammar = compileGrammar({
-      jsonSchema: { $defs: { n: { anyOf: [{ type: "object", properties: { a: { $ref: "#/$defs/n" } } }, { type: "object", properties: { a: { $ref: "#/$defs/n" }, b: {} } }, { type: "null" }] } }, $ref: "#/$defs/n" },
+      jsonSchema: {
+        $defs: {
+          n: {
+            anyOf: [
+              { type: "object", properties: { a: { $ref: "#/$defs/n" } } },
+              { type: "object", properties: { a: { $ref: "#/$defs/n" }, b: {} } },
+              { type: "null" },
+            ],
+          },
+        },
+        $ref: "#/$defs/n",
+      },
     });
     const matcher = grammar.matcher();
     expect(matcher.push('{"a":'.repeat(60))).toBe(true);
@@ -136,7 +197,14 @@ describe("constrainTokens", () => {
   const bytes = (id: number): Uint8Array => new TextEncoder().encode(id === 10 ? "" : vocabulary[id]);
 
   it("allows what can come next, the end where the text is whole", () => {
-    const grammar = compileGrammar({ jsonSchema: { type: "object", properties: { a: { type: "integer", maximum: 11 } }, required: ["a"], additionalProperties: false } });
+    const grammar = compileGrammar({
+      jsonSchema: {
+        type: "object",
+        properties: { a: { type: "integer", maximum: 11 } },
+        required: ["a"],
+        additionalProperties: false,
+      },
+    });
     const constraint = constrainTokens(grammar, bytes, (id) => id === 10);
     const allowed = (): number[] => vocabulary.map((_each, id) => id).filter((id) => constraint.allows(id));
     expect(allowed()).toEqual([1]);

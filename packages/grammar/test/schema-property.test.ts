@@ -20,14 +20,44 @@ function optionally(model: { readonly [key: string]: fc.Arbitrary<unknown> }): f
   return fc.record(model, { requiredKeys: [] });
 }
 
-const strings = optionally({ minLength: fc.nat(3), maxLength: fc.integer({ min: 2, max: 8 }), pattern }).map((each) => ({ type: "string", ...each }));
-const integers = optionally({ minimum: small, maximum: small.map((value) => value + 40), multipleOf: fc.integer({ min: 1, max: 9 }) }).map((each) => ({ type: "integer", ...each }));
-const numbers = optionally({ exclusiveMinimum: tenths, maximum: tenths.map((value) => value + 8), minimum: small }).map((each) => ({ type: "number", ...each }));
-const listed = fc.array(fc.oneof(fc.constantFrom<Json>("a", "ab", 1, 2.5, null, true, [1], { a: 1 }), small), { minLength: 1, maxLength: 5 }).map((values) => ({ enum: values }));
-const simple = fc.constantFrom<object>({ type: "null" }, { type: "boolean" }, {}, { type: ["string", "null"] }, { type: ["integer", "array"] }, { const: "x" });
+const strings = optionally({ minLength: fc.nat(3), maxLength: fc.integer({ min: 2, max: 8 }), pattern }).map(
+  (each) => ({ type: "string", ...each }),
+);
+const integers = optionally({
+  minimum: small,
+  maximum: small.map((value) => value + 40),
+  multipleOf: fc.integer({ min: 1, max: 9 }),
+}).map((each) => ({ type: "integer", ...each }));
+const numbers = optionally({ exclusiveMinimum: tenths, maximum: tenths.map((value) => value + 8), minimum: small }).map(
+  (each) => ({ type: "number", ...each }),
+);
+const listed = fc
+  .array(fc.oneof(fc.constantFrom<Json>("a", "ab", 1, 2.5, null, true, [1], { a: 1 }), small), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  .map((values) => ({ enum: values }));
+const simple = fc.constantFrom<object>(
+  { type: "null" },
+  { type: "boolean" },
+  {},
+  { type: ["string", "null"] },
+  { type: ["integer", "array"] },
+  { const: "x" },
+);
 
 const { schema } = fc.letrec<{ schema: object; object: object; array: object; combined: object }>((tie) => ({
-  schema: fc.oneof({ depthSize: "small", withCrossShrink: true }, simple, strings, integers, numbers, listed, tie("object"), tie("array"), tie("combined")),
+  schema: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    simple,
+    strings,
+    integers,
+    numbers,
+    listed,
+    tie("object"),
+    tie("array"),
+    tie("combined"),
+  ),
   object: fc
     .record(
       {
@@ -43,7 +73,12 @@ const { schema } = fc.letrec<{ schema: object; object: object; array: object; co
       { requiredKeys: ["properties"] },
     )
     .map((each) => ({ type: "object", ...each })),
-  array: optionally({ items: tie("schema"), prefixItems: fc.array(tie("schema"), { minLength: 1, maxLength: 2 }), minItems: fc.nat(2), maxItems: fc.integer({ min: 1, max: 4 }) }).map((each) => ({
+  array: optionally({
+    items: tie("schema"),
+    prefixItems: fc.array(tie("schema"), { minLength: 1, maxLength: 2 }),
+    minItems: fc.nat(2),
+    maxItems: fc.integer({ min: 1, max: 4 }),
+  }).map((each) => ({
     type: "array",
     ...each,
   })),
@@ -52,7 +87,9 @@ const { schema } = fc.letrec<{ schema: object; object: object; array: object; co
     fc.array(tie("schema"), { minLength: 1, maxLength: 2 }).map((allOf) => ({ allOf })),
     fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((oneOf) => ({ oneOf })),
     fc.tuple(tie("schema"), tie("schema")).map(([not, rest]) => ({ ...rest, not })),
-    fc.tuple(tie("schema"), tie("schema"), tie("schema")).map(([condition, one, other]) => ({ if: condition, then: one, else: other })),
+    fc
+      .tuple(tie("schema"), tie("schema"), tie("schema"))
+      .map(([condition, one, other]) => ({ if: condition, then: one, else: other })),
   ),
 }));
 
@@ -87,7 +124,8 @@ function mutate(value: Json, random: () => number): Json {
     return { ...rest, [key]: old === undefined ? pick<Json>([1, "a", null]) : mutate(old, random) };
   }
   if (typeof value === "number" && random() < 0.6) return Math.round((value + pick([-1, 1, 0.5, 10, -7])) * 10) / 10;
-  if (typeof value === "string" && random() < 0.6) return random() < 0.5 ? [...value].slice(1).join("") : value + pick(["a", "b", "0", "😀"]);
+  if (typeof value === "string" && random() < 0.6)
+    return random() < 0.5 ? [...value].slice(1).join("") : value + pick(["a", "b", "0", "😀"]);
   return pick<Json>([null, true, 0, 1.5, "a", "abc", [], {}, [1, 2], { a: 1 }]);
 }
 
@@ -142,7 +180,8 @@ describe("JSON Schema against ajv", () => {
         const grammar = compile(each);
         if (grammar === undefined) return;
         const validate = ajv.compile(each);
-        for (const value of values) expect(grammar.accepts(JSON.stringify(value)), JSON.stringify(value)).toBe(validate(value));
+        for (const value of values)
+          expect(grammar.accepts(JSON.stringify(value)), JSON.stringify(value)).toBe(validate(value));
       }),
       { numRuns: runs },
     );

@@ -17,7 +17,10 @@ const schema = {
 };
 
 function styled(style: string, json_schema: unknown = schema, more: object = {}): Grammar {
-  return compileGrammar({ type: "structural_tag", format: { type: "json_schema", style, json_schema, ...more } } as Parameters<typeof compileGrammar>[0]);
+  return compileGrammar({
+    type: "structural_tag",
+    format: { type: "json_schema", style, json_schema, ...more },
+  } as Parameters<typeof compileGrammar>[0]);
 }
 
 const cases: readonly (readonly [style: string, accepted: readonly string[], refused: readonly string[]])[] = [
@@ -43,13 +46,26 @@ const cases: readonly (readonly [style: string, accepted: readonly string[], ref
       "<parameter=city>x",
     ],
   ],
-  ["minimax_xml", ['<parameter name="city">x</parameter>\n<parameter name="days">3</parameter>'], ["<parameter=city>x</parameter>"]],
+  [
+    "minimax_xml",
+    ['<parameter name="city">x</parameter>\n<parameter name="days">3</parameter>'],
+    ["<parameter=city>x</parameter>"],
+  ],
   [
     "deepseek_xml",
-    ['<｜DSML｜parameter name="city" string="true">x</｜DSML｜parameter>\n<｜DSML｜parameter name="days" string="false">3</｜DSML｜parameter>'],
-    ['<｜DSML｜parameter name="city" string="false">x</｜DSML｜parameter>', '<｜DSML｜ parameter name="city" string="true">x</｜DSML｜ parameter>'],
+    [
+      '<｜DSML｜parameter name="city" string="true">x</｜DSML｜parameter>\n<｜DSML｜parameter name="days" string="false">3</｜DSML｜parameter>',
+    ],
+    [
+      '<｜DSML｜parameter name="city" string="false">x</｜DSML｜parameter>',
+      '<｜DSML｜ parameter name="city" string="true">x</｜DSML｜ parameter>',
+    ],
   ],
-  ["deepseek_v4_1_xml", ['<｜DSML｜ parameter name="city" string="true">x</｜DSML｜ parameter>'], ['<｜DSML｜parameter name="city" string="true">x</｜DSML｜parameter>']],
+  [
+    "deepseek_v4_1_xml",
+    ['<｜DSML｜ parameter name="city" string="true">x</｜DSML｜ parameter>'],
+    ['<｜DSML｜parameter name="city" string="true">x</｜DSML｜parameter>'],
+  ],
   [
     "glm_xml",
     ["<arg_key>city</arg_key>\n<arg_value>x</arg_value>\n<arg_key>days</arg_key><arg_value>3</arg_value>"],
@@ -98,7 +114,12 @@ describe("arguments in tags", () => {
   it.each(cases)("%s generates its own sentences, of free-form objects too", (style) => {
     let seed = 7;
     const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
-    for (const each of [schema, true, { type: "object" }, { properties: { a: true, b: { type: ["string", "integer"] } } }]) {
+    for (const each of [
+      schema,
+      true,
+      { type: "object" },
+      { properties: { a: true, b: { type: ["string", "integer"] } } },
+    ]) {
       const grammar = styled(style, each);
       for (let i = 0; i < 15; i++) {
         const text = grammar.generate(random, { size: 80 });
@@ -115,7 +136,8 @@ describe("arguments in tags", () => {
 
   it("a notation that tells text from JSON keeps them apart", () => {
     const grammar = styled("deepseek_xml", { properties: { v: { type: ["string", "integer"] } } });
-    const wrap = (flag: string, value: string): string => `<｜DSML｜parameter name="v" string="${flag}">${value}</｜DSML｜parameter>`;
+    const wrap = (flag: string, value: string): string =>
+      `<｜DSML｜parameter name="v" string="${flag}">${value}</｜DSML｜parameter>`;
     expect(grammar.accepts(wrap("true", "abc"))).toBe(true);
     expect(grammar.accepts(wrap("false", "12"))).toBe(true);
     expect(grammar.accepts(wrap("false", "abc"))).toBe(false);
@@ -129,7 +151,10 @@ describe("arguments in tags", () => {
   });
 
   it("qwen_xml_parameter is json_schema in that style", () => {
-    const grammar = compileGrammar({ type: "structural_tag", format: { type: "qwen_xml_parameter", json_schema: schema } });
+    const grammar = compileGrammar({
+      type: "structural_tag",
+      format: { type: "qwen_xml_parameter", json_schema: schema },
+    });
     expect(grammar.accepts("<parameter=city>Bern</parameter>")).toBe(true);
   });
 

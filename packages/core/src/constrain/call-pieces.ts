@@ -45,17 +45,15 @@ export function openerOf(format: WireFormat, nodes: readonly Node[], name: strin
     const first = merge(writer.pieces(nodes, { name: written, arguments: true }))[0];
     return typeof first === "string" ? first : "";
   };
-  // What two names have in common behind them starts where the shorter name ends.
+  const marked = open(stand);
+  const at = marked.indexOf(stand);
+  if (at < 0) throw new ConstrainError("calls", "the opener of a call holds no name");
   const opener = open(name);
-  const behind = commonEnd(opener, open(`${name}_`));
-  return opener.slice(0, opener.length - behind + 1);
+  return opener.slice(0, opener.length - (marked.length - at - stand.length) + 1);
 }
 
-function commonEnd(left: string, right: string): number {
-  let length = 0;
-  while (length < left.length && left.at(-1 - length) === right.at(-1 - length)) length++;
-  return length;
-}
+/** A name that stands for any: no declaration has this character, and no notation escapes it. */
+const stand = "\ue000";
 
 /** Where a node stands: what is written behind it in the call, and which call it is. */
 interface Place {

@@ -1,7 +1,7 @@
 /** Declaration + request → structural tag: the grammar that makes the model write what the format can say, and nothing else. */
 import type { Block, Format as WireFormat, Node } from "../format.ts";
 import type { JsonSchema, Tool } from "../message.ts";
-import { endsInWhiteSpace, markupText } from "../render/render.ts";
+import { endsInWhiteSpace, isWhiteSpace, markupText } from "../render/markup-text.ts";
 import { holdsSeveral, openerOf, sections, type CallableTool } from "./call-pieces.ts";
 import { ConstrainError } from "./constrain-error.ts";
 import { excludes, markersIn, markersOf, reasoningExcludes } from "./markers.ts";
@@ -67,14 +67,14 @@ export interface Constraint {
  *   calls have an opener that text does not contain.
  * - `auto`: free text and calls. The arguments of a tool with `strict` are held to its schema, those of another are any
  *   object.
+ *   Where calls open with ordinary text, the opener counts in the spelling that the renderer writes; in another (white
+ *   space, the order of keys) it is text to the tag, though the parser may read a call.
  * - `auto` with a response format: an answer as it says, or calls, from the first character: free text before a call would
  *   let an answer start as prose and then force it to end in a call.
  */
 export function constrain(format: WireFormat, request: ConstrainRequest = {}): Constraint {
   return new Composer(format, request).compose();
 }
-
-const isWhiteSpace = (text: string): boolean => text.trim() === "";
 
 /** A piece of the message, with what is written between it and what stands before it. */
 interface Item {

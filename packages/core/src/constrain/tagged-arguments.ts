@@ -66,7 +66,8 @@ class ParameterWriter {
   anyParameter(schema: JsonSchema, path: string): Format | undefined {
     const behind = this.#nodes[this.#nodes.findIndex((node) => node.kind === "key") + 1];
     const stop = behind && "text" in behind ? behind.text : "";
-    const key: Format = { type: "regex", pattern: `[^${inClass(firstCharacters([stop, ...this.#excluded]))}\\n]+` };
+    const stops = inClass(firstCharacters([stop, ...this.#excluded]));
+    const key: Format = { type: "regex", pattern: `[^ \\x00-\\x1f"${stops}]+` };
     const variants = this.#variants(schema, `${path}.additionalProperties`);
     return variants.length > 0 ? this.#written(key, variants) : undefined;
   }
@@ -153,10 +154,10 @@ class ParameterWriter {
       throw new ConstrainError(path, "a string with limits beside other types");
     }
     const first = inClass(firstCharacters(this.#excluded));
-    const word: Piece = { type: "regex", pattern: textUnit(this.#excluded, `\\s${brackets}${number}`) };
+    const word: Piece = { type: "regex", pattern: textUnit(this.#excluded, `${blank}${brackets}${number}`) };
     const behindDigits: Piece = {
       type: "regex",
-      pattern: `[-+.\\d][-+.\\w]*(?:[ \\t]+[^\\s${first}]|[^-+.\\w\\s${first}])`,
+      pattern: `[-+.\\d][-+.\\w]*(?:[ \\t]+[^${blank}${first}]|[^${blank}${first}+.\\w-])`,
     };
     return [oneOf([sequence(word, free[0]!), ...(number === "" ? [] : [sequence(behindDigits, free[0]!)])])];
   }
@@ -262,6 +263,9 @@ function piecesOf(node: Node, key: Piece, word: string | undefined, value: reado
       throw new TypeError(`a node of kind ${node.kind} stands inside tagged parameters`);
   }
 }
+
+/** White space, in a class; `\\s` has more members than every engine likes in a negated one. */
+const blank = " \\t\\n\\r";
 
 /** What ends a raw value: its closer; what may follow, where the closer may be left out. */
 function closersOf(nodes: readonly Node[], following: readonly string[]): readonly string[] {

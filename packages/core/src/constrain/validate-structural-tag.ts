@@ -204,7 +204,8 @@ function fieldsOf(value: { readonly [key: string]: unknown }, path: string, fiel
   for (const name of names) {
     const field = fields[name] as Field;
     if (value[name] !== undefined) field.check(value[name], `${path}.${name}`);
-    else if (field.optional !== true) throw new StructuralTagError(path, `no field ${JSON.stringify(name)}`, `${name} is required`);
+    else if (field.optional !== true)
+      throw new StructuralTagError(path, `no field ${JSON.stringify(name)}`, `${name} is required`);
   }
 }
 
@@ -231,7 +232,11 @@ function triggersFit(value: { readonly [key: string]: unknown }, path: string): 
     const opener: string = tag.begin;
     const fitting = triggers.filter((trigger) => opener.startsWith(trigger));
     if (fitting.length !== 1) {
-      fail(place, opener, `a text that starts with exactly one of the triggers ${triggers.map((each) => JSON.stringify(each)).join(", ")}`);
+      fail(
+        place,
+        opener,
+        `a text that starts with exactly one of the triggers ${triggers.map((each) => JSON.stringify(each)).join(", ")}`,
+      );
     }
   });
 }
@@ -244,7 +249,8 @@ export function parseStructuralTag(value: unknown): StructuralTag {
   if (!isObject(value)) fail("", value, 'an object with type "structural_tag" and a format');
   if (value["type"] !== "structural_tag") fail("type", value["type"], '"structural_tag"');
   for (const key of Object.keys(value)) {
-    if (key !== "type" && key !== "format") throw new StructuralTagError("", `the unknown field ${JSON.stringify(key)}`, "type, format");
+    if (key !== "type" && key !== "format")
+      throw new StructuralTagError("", `the unknown field ${JSON.stringify(key)}`, "type, format");
   }
   if (value["format"] === undefined) throw new StructuralTagError("", 'no field "format"', "format is required");
   format(value["format"], "format");

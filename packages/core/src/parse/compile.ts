@@ -128,7 +128,9 @@ function compileFormat(format: Format): CompiledFormat {
   const ends = [...new Set([...format.end, ...openers])];
 
   const callStrays = new Set(markersOf(format.calls?.nodes ?? []));
-  const blockStrays = new Set([...reasoning, ...texts].flatMap((block) => block.closers));
+  const blockStrays = new Set(
+    [...reasoning, ...texts].flatMap((block) => block.closers).filter((text) => !format.end.includes(text)),
+  );
   const word = (text: string): Pattern => ({ pieces: [{ kind: "text", texts: [text], optional: false }], ahead: 1 });
   const openRules = (blocks: readonly CompiledBlock[]): [Pattern, Rule][] =>
     blocks.flatMap((block) =>
@@ -165,7 +167,10 @@ function compileFormat(format: Format): CompiledFormat {
   return {
     format,
     blocks: [...reasoning, ...texts],
-    markers: [...callStrays, ...blockStrays, ...ends].map(word),
+    markers: [...callStrays, ...blockStrays, ...ends].map((text) => ({
+      pieces: [{ kind: "blank" }, { kind: "text", texts: [text], optional: false }],
+      ahead: 0,
+    })),
     ends,
     outside: (calls) => rulesFor(undefined, calls),
     inside: rulesFor,

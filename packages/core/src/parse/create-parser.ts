@@ -59,6 +59,7 @@ class IncrementalParser implements Parser {
       compiled,
       input: this.#input,
       output: this.#output,
+      constrained: options.constrained === true,
       calls: options.toolChoice !== "none" && tools?.size !== 0,
       maxDepth: options.limits?.depth ?? defaults.depth,
       context: {

@@ -114,6 +114,10 @@ export class Input {
     this.#heldFrom = this.offset;
   }
 
+  get heldText(): string {
+    return this.#held ?? "";
+  }
+
   /** What was held stands as it was read. */
   settle(): void {
     this.#held = undefined;

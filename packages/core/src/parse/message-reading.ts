@@ -1,10 +1,16 @@
 import type { CallContext } from "./call.ts";
 import type { CompiledBlock, CompiledFormat, Rule } from "./compile.ts";
 import type { Input } from "./input.ts";
+import type { Pattern } from "./pattern.ts";
 import type { Output } from "./output.ts";
 import { Quotation } from "./quotation.ts";
 import { ProseLeaf, proseState, writeProse, type ProseState } from "./prose.ts";
 import { Walk, type Reading } from "./walk.ts";
+
+const foreign: Pattern = {
+  pieces: [{ kind: "blank" }, { kind: "text", texts: ["<", "{", "["], optional: false }],
+  ahead: 0,
+};
 
 export interface MessageReadingOptions {
   readonly compiled: CompiledFormat;
@@ -13,6 +19,8 @@ export interface MessageReadingOptions {
   readonly context: CallContext;
   /** Whether call markup means calls at all. */
   readonly calls: boolean;
+  /** Nothing is a quotation. */
+  readonly constrained: boolean;
   readonly maxDepth: number;
 }
 
@@ -28,8 +36,9 @@ export class MessageReading {
   }
 
   *read(): Reading<void> {
-    const { compiled, input, output, calls } = this.#options;
+    const { compiled, input, output, calls, constrained } = this.#options;
     for (;;) {
+      if (constrained) this.state.quotation = undefined;
       const block = this.#block;
       const rules = block ? compiled.inside(block, calls) : compiled.outside(calls);
       const leaf = new ProseLeaf(block?.kind ?? "text", input, output, rules, this.state);
@@ -78,7 +87,7 @@ export class MessageReading {
     this.state.blank = "";
     this.state.isBlank = true;
     // What was quoted in one block is not quoted in the next.
-    this.state.quotation = new Quotation();
+    if (!this.#options.constrained) this.state.quotation = new Quotation();
   }
 
   *#trim(text: string): Reading<void> {
@@ -113,11 +122,12 @@ export class MessageReading {
       input.settle();
       return;
     }
-    if (outcome === "ended" && rule.distinctive && (walk.hasBody || walk.markers > 1)) {
+    if (outcome === "ended" && rule.distinctive) {
       // <tool_call>\n{"name": "get_wea
-      //                              ^ the output ends in a call that has no name yet: there is nothing to show of it
-      output.diagnose("truncated-call", "the output ends before the call has a name", from);
+      //                              ^ the output ends in a call that has no name yet: all there is to show is the diagnostic
       input.take(input.text.length, "markup");
+      const cut = JSON.stringify(input.heldText.slice(0, 200));
+      output.diagnose("truncated-call", `the output ends before the call has a name: ${cut}`, from);
       input.settle();
       this.#afterMarkup();
       return;
@@ -135,9 +145,8 @@ export class MessageReading {
 
   /** Where a body should start stands a tag that is none of the format's: the model drifted to another notation. */
   *#isForeignMarkup(walk: Walk): Reading<boolean> {
-    const { compiled, input } = this.#options;
-    if (!/[<{[]/.test(input.text[input.pos] ?? "")) return false;
-    return !(yield* walk.decide(compiled.markers));
+    const { compiled } = this.#options;
+    return (yield* walk.decide([foreign])) !== undefined && !(yield* walk.decide(compiled.markers));
   }
 
   #end(): void {

@@ -24,6 +24,8 @@ export interface ParserOptions {
   readonly createId?: (ordinal: number) => string;
   /** Special tokens of the vocabulary by id, for `push({ text, tokens })`. */
   readonly specialTokens?: ReadonlyMap<number, string>;
+  /** The output was made under this format's constraint: a call opener is one, even in what looks like a quotation. */
+  readonly constrained?: boolean;
   readonly limits?: Limits;
   /** Keep `parser.spans`. Default false. */
   readonly spans?: boolean;

@@ -95,11 +95,12 @@ export function match(pattern: Pattern, input: Input, at: number): number {
         }
         if (found < 0) {
           const isOpen = limit === window.length && limit < maxSkip;
-          // <|channel|>fin
-          //               ^ the output ends in a header: a word at the most, which is no text yet
-          if (isOpen && ended && /^\w*$/.test(window)) {
-            consumed = text.length;
-            return text.length;
+          // <|channel|>fin<|end|>
+          //               ^ a header that is broken off behind a word: it heads nothing, and its word is no text
+          const isBroken = isOpen ? ended : limit < maxSkip && window[limit] !== "\n";
+          if (isBroken && /^\w*$/.test(window.slice(0, limit))) {
+            consumed = i + limit;
+            return consumed;
           }
           return isOpen && !ended ? MORE : FAIL;
         }

@@ -6,7 +6,8 @@ import type { Leaf } from "./readers.ts";
 
 /** What prose remembers across the interruptions by calls and markers. */
 export interface ProseState {
-  quotation: Quotation;
+  /** Absent where nothing is a quotation. */
+  quotation: Quotation | undefined;
   /** White space at the start of a stretch of text, of which it is not known yet whether it is markup's. */
   blank: string;
   /** Nothing but white space was written since the last markup. */
@@ -65,7 +66,7 @@ export class ProseLeaf implements Leaf {
         break;
       }
       // A thought's closer without an opener: most likely the prompt opened it and was not given.
-      if (rule.kind === "stray" && rule.closesBlock && !this.#state.quotation.isOpen)
+      if (rule.kind === "stray" && rule.closesBlock && this.#state.quotation?.isOpen !== true)
         this.#output.diagnose("stray-marker", `${rule.text} closes nothing: it stays text`, input.offset);
       // The token `<tool_call>` opens a call.
       //            ^ only quoted: the search goes on behind it
@@ -77,13 +78,14 @@ export class ProseLeaf implements Leaf {
   }
 
   #counts(rule: Rule, at: number): boolean {
-    const { quotation, isBlank, owesClose } = this.#state;
+    const { isBlank, owesClose } = this.#state;
+    const isQuoted = this.#state.quotation?.isOpen === true;
     switch (rule.kind) {
       case "calls":
       case "open":
-        return !quotation.isOpen || this.#input.isSpecial(rule.text, at);
+        return !isQuoted || this.#input.isSpecial(rule.text, at);
       case "stray":
-        return isBlank || (owesClose && !quotation.isOpen);
+        return isBlank || (owesClose && !isQuoted);
       default:
         return true;
     }
@@ -109,11 +111,11 @@ export function writeProse(
 ): void {
   // What the prompt began and the output did not finish is none of the output.
   if (offset < 0) {
-    state.quotation.feed(text.slice(0, -offset));
+    state.quotation?.feed(text.slice(0, -offset));
     if (text.length > -offset) writeProse(kind, text.slice(-offset), 0, input, output, state);
     return;
   }
-  state.quotation.feed(text);
+  state.quotation?.feed(text);
   if (kind === "text" && state.isBlank) {
     state.blank += text;
     if (!firstInk.test(text)) {

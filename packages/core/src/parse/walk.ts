@@ -98,7 +98,7 @@ export class Walk {
         return yield* this.markup(node);
       case "blank":
         // White space that no markup follows is the text's.
-        if (yield* this.decide(this.following(at).map(behindBlank))) yield* this.blank();
+        if ((yield* this.decide(this.following(at).map(behindBlank))) || this.#isCut(this.following(at))) yield* this.blank();
         return "ok";
       case "trim":
         yield* this.trim(node.text);
@@ -237,6 +237,17 @@ export class Walk {
     }
   }
 
+  /** Whether the output ends before, or inside, what could still have followed. */
+  #isCut(patterns: readonly Pattern[]): boolean {
+    const { ended, text, pos } = this.input;
+    if (!ended) return false;
+    const rest = text.slice(pos).trimStart();
+    return patterns.some(({ pieces }) => {
+      const piece = pieces.at(-1);
+      return piece?.kind === "text" && piece.texts.some((word) => word.startsWith(rest));
+    });
+  }
+
   *#choose(node: Optional | Choice, at: Position): Reading<Outcome | Position> {
     const alternatives = node.kind === "choice" ? node.alternatives : [node.nodes];
     for (const alternative of alternatives)
@@ -346,8 +357,16 @@ export class Walk {
 
   *#again(node: Repeat, at: Position): Reading<Position> {
     if (this.call && !this.call.started) return next(at);
-    const pattern = yield* this.decide(againPatterns(node));
-    if (pattern === undefined) return next(at);
+    const patterns = againPatterns(node);
+    if ((yield* this.decide(patterns)) === undefined) {
+      if (!this.isAtEnd && this.#isCut(patterns)) {
+        // …<|tool_call_end|><|tool_call_be
+        //                                 ^ the output ends in the opener of one more
+        this.#context.output.diagnose("truncated-call", "the output ends in the opener of a call", this.input.offset);
+        this.take(this.input.text.length);
+      }
+      return next(at);
+    }
     this.input.hold();
     const separator = node.separator.trim();
     yield* this.blank();
@@ -381,7 +400,7 @@ export class Walk {
   /** What was written is no call, or one that cannot be read on: passes over it to a place from which it can be. */
   *#recover(at: Position, outcome: "broken" | "ended"): Reading<Position | undefined> {
     const call = this.call;
-    if (call && outcome === "ended" && call.awaitsId) {
+    if (call && outcome === "ended") {
       // [TOOL_CALLS]get_weather[ARGS]
       //                              ^ no id will come any more
       call.awaitsId = false;
@@ -394,6 +413,9 @@ export class Walk {
     if (call.failed === undefined && (outcome === "ended" || call.argumentsDone)) {
       if (call.argumentsDone) call.end("complete");
       else {
+        // <arg_key>ci
+        //            ^ half a key says nothing
+        if (outcome === "ended") input.take(input.text.length, "markup");
         call.note("truncated-call", "the output ends inside a call", input.offset);
         call.end("truncated");
       }

@@ -167,15 +167,17 @@ function* encoded(walk: Walk): Reading<Outcome> {
   const outer = jsonReader(walk);
   walk.note("tolerance", "arguments as a string");
   let isOpen = false;
-  let isBlank = true;
+  /** The first letter of what the string says: an object's brace, if all is well. */
+  let first = "";
   let rest = "";
+  const isObject = (): boolean => first === "{" && inner.done;
   const reader = {
     get done(): boolean {
-      return outer.done && (inner.done || isBlank);
+      return outer.done && (isObject() || first === "");
     },
     get failed(): string | undefined {
       // What the string says is known when it closes, wherever in it the trouble was.
-      return outer.failed ?? (outer.done && !inner.done && !isBlank ? (inner.failed ?? "the string holds no object") : undefined);
+      return outer.failed ?? (outer.done && first !== "" && !isObject() ? (inner.failed ?? "the string holds no object") : undefined);
     },
     inString: true,
     read(text: string, at: number): number {
@@ -188,14 +190,15 @@ function* encoded(walk: Walk): Reading<Outcome> {
       if (outer.done) piece = piece.slice(0, -1);
       // Escapes come whole, so that any piece is the inside of a JSON string.
       const said = JSON.parse(`"${piece}"`) as string;
-      rest += said.slice(inner.read(said, 0));
-      isBlank &&= said.trim() === "";
+      first ||= said.trimStart()[0] ?? "";
+      rest += first === "{" ? said.slice(inner.read(said, 0)) : said;
       return end;
     },
     take(): string {
-      if (outer.done && isBlank) return "{}";
-      const text = inner.take() + (inner.failed === undefined ? "" : rest);
-      rest = inner.failed === undefined ? rest : "";
+      if (outer.done && first === "") return "{}";
+      const isBroken = inner.failed !== undefined || first !== "{";
+      const text = inner.take() + (isBroken ? rest : "");
+      if (isBroken) rest = "";
       return text;
     },
     abandon: (): void => inner.abandon(),

@@ -1,7 +1,8 @@
 /** Declaration + message → wire text. */
-import type { Block, Format, Node } from "../format.ts";
+import type { Block, Format } from "../format.ts";
 import type { Message, Part, Tool } from "../message.ts";
 import { sectionText, type CallQueue, type PendingCall } from "./call-text.ts";
+import { endsInWhiteSpace, isWhiteSpace, markupText } from "./markup-text.ts";
 import { RenderError } from "./render-error.ts";
 import { verify } from "./verify.ts";
 
@@ -31,8 +32,6 @@ export function render(format: Format, message: Message, options: RenderOptions 
     verify(format, message, text, { tools: options.tools, callCount: options.callCount, prompt });
   return (prompt ?? "") + text;
 }
-
-const isWhiteSpace = (text: string): boolean => text.trim() === "";
 
 class Writer {
   readonly #format: Format;
@@ -116,15 +115,4 @@ class Writer {
     }
     return next;
   }
-}
-
-/** The text of markup that says nothing about a call. */
-export function markupText(nodes: readonly Node[]): string {
-  return sectionText(nodes, { calls: [], tools: [] });
-}
-
-/** Whether a closer ends in white space of its own, which stands in for a lead. */
-export function endsInWhiteSpace(close: readonly Node[]): boolean {
-  const last = close.at(-1);
-  return (last?.kind === "trim" || last?.kind === "blank") && last.text !== "" && isWhiteSpace(last.text);
 }

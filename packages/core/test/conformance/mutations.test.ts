@@ -7,6 +7,9 @@ import { read, revisions, tell, violations } from "./reading.ts";
 
 const mutationsOfACase = 8;
 
+/** The tools of a request: all, not known, none, one. */
+const requests: readonly ParserOptions[] = [{ tools: toolbox }, {}, { tools: [] }, { tools: toolbox.slice(0, 1) }];
+
 /** What outputs are made of: tags, markers, fences, brackets, quotes and words. */
 const fragment = /<[^<>\n]{1,40}>|\[[A-Z_/]+\]|```\w*|[{}[\]"',:()\n]|\w+/g;
 
@@ -45,7 +48,10 @@ describe("outputs that went wrong keep the laws", () => {
       for (let i = 0; i < mutationsOfACase; i++) {
         let raw = original;
         for (let more = random(3); more >= 0; more--) raw = mutate(raw, raws, fragments, random);
-        const options: ParserOptions = { tools: toolbox, ...(prompt === undefined ? {} : { prompt }) };
+        const options: ParserOptions = {
+          ...requests[i % requests.length],
+          ...(prompt === undefined ? {} : { prompt }),
+        };
         const whole = read(format, [raw], options);
         const told = tell(whole);
         const differing = [characters(raw), randomPieces(raw, random), randomPieces(raw, random)].filter(

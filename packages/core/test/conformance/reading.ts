@@ -50,6 +50,11 @@ export function violations(raw: string, reading: Reading): string[] {
     ...spanViolations(raw, reading),
     ...eventViolations(reading),
     ...reading.parts.flatMap((part) => (part.type === "call" ? callViolations(part) : [])),
+    ...reading.parts
+      .slice(0, -1)
+      .flatMap((part) =>
+        part.type === "call" && part.status === "truncated" ? ["a truncated call, and more after it"] : [],
+      ),
   ];
 }
 

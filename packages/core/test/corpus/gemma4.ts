@@ -116,7 +116,8 @@ export const gemma4: Corpus = {
     {
       name: "truncated inside the name",
       raw: "<|tool_call>call:find_ferry",
-      parts: [text("<|tool_call>call:find_ferry")],
+      parts: [],
+      diagnostics: ["truncated-call"],
     },
     {
       name: "the call left open",

@@ -199,6 +199,12 @@ export const hermes: Corpus = {
       diagnostics: ["malformed-call"],
     },
     {
+      name: "arguments as a string that holds no object",
+      raw: `<tool_call>\n{"name": "find_ferry", "arguments": "[2]"}\n</tool_call>\n${alarmsCall}`,
+      parts: [call("find_ferry", "[2]", "malformed"), call("list_alarms", "{}")],
+      diagnostics: ["tolerance", "malformed-call"],
+    },
+    {
       name: "a trailing comma, Python's words and a line break in a string",
       raw: '<tool_call>\n{"name": "set_heating", "arguments": {"room": "a\nb", "eco": True,}}\n</tool_call>',
       parts: [call("set_heating", String.raw`{"room": "a\nb", "eco": true}`)],

@@ -152,6 +152,7 @@ export const qwen3_coder: Corpus = {
       name: "a block without a function is text",
       raw: `<tool_call>\n<function>list_alarms</function>\n</tool_call>\n${alarmsCall}`,
       parts: [text("<tool_call>\n<function>list_alarms</function>\n</tool_call>"), call("list_alarms", "{}")],
+      diagnostics: ["malformed-call"],
     },
     {
       name: "truncated inside a value",

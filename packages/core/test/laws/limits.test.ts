@@ -7,6 +7,18 @@ const call = (json: string): string => `<tool_call>{"name": "note", "arguments":
 const kinds = (events: readonly Event[]): string[] =>
   events.flatMap((event) => (event.type === "diagnostic" ? [event.diagnostic.kind] : []));
 
+test("what was made under the constraint is a call, even behind an open backtick", () => {
+  const text = `Run \`it ${call('{"text": "ok"}')}`;
+  const read = (constrained: boolean): string[] => {
+    const parser = createParser(getFormat("hermes"), { tools, constrained });
+    parser.push(text);
+    parser.end();
+    return parser.message.parts.map((part) => part.type);
+  };
+  expect(read(true)).toEqual(["text", "call"]);
+  expect(read(false)).toEqual(["text"]);
+});
+
 test("nesting beyond the limit ends the call as malformed, and the next call is read", () => {
   const parser = createParser(getFormat("hermes"), { tools, limits: { depth: 8 } });
   const deep = `{"tree": ${"[".repeat(20)}${"]".repeat(20)}}`;

@@ -52,7 +52,7 @@ test("B27: an opener that is cut off is text", () => {
 
 test("B27: a call that is cut off before its name is noted as cut off", () => {
   for (const raw of ['Hi <tool_call>\n{"name": "get_wea', 'Hi <tool_call>\n{"na', "Hi <tool_call>\n{"])
-    expectMessage("hermes", raw, { tools }, [text(raw)], ["truncated-call"]);
+    expectMessage("hermes", raw, { tools }, [text("Hi ")], ["truncated-call"]);
 });
 
 test("B27: a call that is cut off behind its name is incomplete", () => {

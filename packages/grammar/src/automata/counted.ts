@@ -51,6 +51,11 @@ export class CountedChars implements CharAutomaton {
     return live;
   }
 
+  /** Whether any text is accepted. */
+  get hasText(): boolean {
+    return this.#least <= this.#most && this.#canEnd(this.start, 0);
+  }
+
   /** Whether some end lies between the bounds from here. */
   #canEnd(inner: number, count: number): boolean {
     if (this.#inner === anyChars) return true;

@@ -106,8 +106,12 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
   const places = range.multiples.length > 0 ? scale : Infinity;
   const fractionLimit = range.integer ? 0 : places;
   const signs = [magnitude(range, false), magnitude(range, true)] as const;
-  const longest = Math.max(...signs.flatMap((each) => [each?.least, each?.most]).map((bound) => bound?.whole.length ?? 0));
-  const deepest = Math.max(...signs.flatMap((each) => [each?.least, each?.most]).map((bound) => bound?.fraction.length ?? 0));
+  const longest = Math.max(
+    ...signs.flatMap((each) => [each?.least, each?.most]).map((bound) => bound?.whole.length ?? 0),
+  );
+  const deepest = Math.max(
+    ...signs.flatMap((each) => [each?.least, each?.most]).map((bound) => bound?.fraction.length ?? 0),
+  );
   const countLimit = longest + 1;
   const fractionCount = fractionLimit === Infinity ? deepest : Math.max(fractionLimit, deepest);
 
@@ -165,7 +169,15 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
   const stateOf = (from: string): TableState => {
     const edges: (readonly [number, string])[] = [];
     const place: Place | undefined = from === "" ? undefined : (JSON.parse(from) as Place);
-    const start = (negative: boolean): Place => ({ negative, phase: "sign", count: 0, toLeast: 0, toMost: 0, rest: 0, whole: true });
+    const start = (negative: boolean): Place => ({
+      negative,
+      phase: "sign",
+      count: 0,
+      toLeast: 0,
+      toMost: 0,
+      rest: 0,
+      whole: true,
+    });
     if (place === undefined && signs[1] !== undefined) edges.push([0x2d, key(start(true))]);
     const here = place ?? (signs[0] === undefined ? undefined : start(false));
     if (here === undefined) return { accepts: false, edges };

@@ -113,7 +113,9 @@ export class JsonString implements ByteAutomaton {
     const next = this.chars.next(state);
     const pairFrom = Math.max(from, 0xd800);
     const pairTo = Math.min(to, 0xdbff);
-    const pair = pairFrom <= pairTo && reaches(next, 0x10000 + ((pairFrom - 0xd800) << 10), 0x10000 + ((pairTo - 0xd800) << 10) + 0x3ff);
+    const pair =
+      pairFrom <= pairTo &&
+      reaches(next, 0x10000 + ((pairFrom - 0xd800) << 10), 0x10000 + ((pairTo - 0xd800) << 10) + 0x3ff);
     if (digits < 4) return this.#to(pair || reaches(next, from, to), state, hex + digits * 0x10000 + bits);
     if (bits >= 0xd800 && bits <= 0xdbff) return this.#to(pair, state, lowBackslash + (bits - 0xd800));
     this.part = body;
@@ -136,7 +138,11 @@ export class JsonString implements ByteAutomaton {
       this.part = body;
       return this.chars.step(state, base + bits);
     }
-    return this.#to(reaches(this.chars.next(state), base + from, base + to), state, lowHex + (high * 4 + digits) * 0x1000 + bits);
+    return this.#to(
+      reaches(this.chars.next(state), base + from, base + to),
+      state,
+      lowHex + (high * 4 + digits) * 0x1000 + bits,
+    );
   }
 
   accepts(_state: number, part: number): boolean {

@@ -1,4 +1,5 @@
 import { anyChar, anyChars, type CharAutomaton, type CharRanges, dead } from "./char-automaton.ts";
+import { CountedChars } from "./counted.ts";
 
 /** How many steps a search for a dead end may take before the way is taken for open. */
 const searchLimit = 5000;
@@ -50,7 +51,9 @@ export class ProductChars implements CharAutomaton {
 
   #move(state: number, char: number): number {
     const states = this.#states[state] as readonly number[];
-    return this.#number(states.map((each, index) => (each === dead ? dead : (this.#parts[index] as CharAutomaton).step(each, char))));
+    return this.#number(
+      states.map((each, index) => (each === dead ? dead : (this.#parts[index] as CharAutomaton).step(each, char))),
+    );
   }
 
   /** From, to, target: cut where any part's ranges begin or end. */
@@ -71,7 +74,8 @@ export class ProductChars implements CharAutomaton {
       const from = sorted[i] as number;
       if (from >= 0xd800 && from < 0xe000) continue;
       const target = this.#move(state, from);
-      if (this.#alive(this.#states[target] as readonly number[])) edges.push([from, (sorted[i + 1] as number) - 1, target]);
+      if (this.#alive(this.#states[target] as readonly number[]))
+        edges.push([from, (sorted[i + 1] as number) - 1, target]);
     }
     this.#edges[state] = edges;
     return edges;
@@ -118,7 +122,9 @@ export class ProductChars implements CharAutomaton {
   }
 
   next(state: number): CharRanges {
-    return (this.#next[state] ??= this.#edgesOf(state).flatMap(([from, to, target]) => (this.#isOpen(target) ? [from, to] : [])));
+    return (this.#next[state] ??= this.#edgesOf(state).flatMap(([from, to, target]) =>
+      this.#isOpen(target) ? [from, to] : [],
+    ));
   }
 
   /** Whether any text is accepted. */
@@ -132,14 +138,17 @@ export function intersection(parts: readonly CharAutomaton[]): CharAutomaton {
   const real = [...new Set(parts.filter((part) => part !== anyChars))];
   if (real.length === 0) return anyChars;
   if (real.length === 1) return real[0] as CharAutomaton;
-  return new ProductChars(real, (states) => states.every((state, index) => state !== dead && (real[index] as CharAutomaton).accepts(state)), allAlive);
+  return new ProductChars(
+    real,
+    (states) => states.every((state, index) => state !== dead && (real[index] as CharAutomaton).accepts(state)),
+    allAlive,
+  );
 }
 
 /** Whether some text is accepted; bounded, and true where the bound is hit. */
 export function hasText(chars: CharAutomaton): boolean {
   if (chars.accepts(chars.start) || chars === anyChars) return true;
-  if (chars instanceof ProductChars) return chars.hasText;
+  if (chars instanceof ProductChars || chars instanceof CountedChars) return chars.hasText;
   const ranges = chars.next(chars.start);
   return ranges === anyChar || ranges.length > 0;
 }
-

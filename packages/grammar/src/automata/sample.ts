@@ -28,7 +28,8 @@ export function shortestEnd(chars: CharAutomaton, state: number): string | undef
     const at = queue[i] as number;
     if (chars.accepts(at)) {
       const text: string[] = [];
-      for (let step = from.get(at); step !== undefined; step = from.get(step[0])) text.push(String.fromCodePoint(step[1]));
+      for (let step = from.get(at); step !== undefined; step = from.get(step[0]))
+        text.push(String.fromCodePoint(step[1]));
       return text.reverse().join("");
     }
     const ranges = chars.next(at);
@@ -44,7 +45,11 @@ export function shortestEnd(chars: CharAutomaton, state: number): string | undef
 }
 
 /** A random text of about `length` characters, then the shortest way to an end. */
-export function sampleChars(chars: CharAutomaton, random: RandomSource, length: number): { readonly text: string; readonly state: number } {
+export function sampleChars(
+  chars: CharAutomaton,
+  random: RandomSource,
+  length: number,
+): { readonly text: string; readonly state: number } {
   const text: string[] = [];
   let state = chars.start;
   const wanted = Math.floor(random() * (length + 1));

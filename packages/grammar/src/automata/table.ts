@@ -37,7 +37,11 @@ class Table implements CharAutomaton {
  * Enumerates the states from `start` on and keeps those from which an end can be reached.
  * Undefined where there are more than `limit`; `"empty"` where no text is accepted.
  */
-export function tabulate(start: string, stateOf: (key: string) => TableState, limit: number): CharAutomaton | "empty" | undefined {
+export function tabulate(
+  start: string,
+  stateOf: (key: string) => TableState,
+  limit: number,
+): CharAutomaton | "empty" | undefined {
   const keys = [start];
   const numbers = new Map([[start, 0]]);
   const states: TableState[] = [];

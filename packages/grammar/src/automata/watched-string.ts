@@ -55,8 +55,7 @@ export class WatchedString implements ByteAutomaton {
   sample(random: RandomSource, length: number): { readonly text: string; readonly state: number } {
     for (let i = 0; ; i++) {
       const drawn = this.#string.sample(random, i < attempts ? length : 0);
-      const inside = drawn.text.slice(1, -1);
-      if (i > attempts || !this.#excludes.some((each) => inside.includes(each))) return drawn;
+      if (i > attempts || this.#excludes.every((each) => !drawn.text.slice(1, -1).includes(each))) return drawn;
     }
   }
 

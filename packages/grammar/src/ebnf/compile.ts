@@ -19,12 +19,18 @@ export function compileEbnf(source: string, path: string): Node {
   }
   if (!rules.has(root)) throw new GrammarError(path, "grammar", `it has no rule ${root}`);
   for (const tree of rules.values()) {
-    for (const name of namesIn(tree)) if (!rules.has(name)) throw new GrammarError(path, "grammar", `the rule ${name} is not defined`);
+    for (const name of namesIn(tree))
+      if (!rules.has(name)) throw new GrammarError(path, "grammar", `the rule ${name} is not defined`);
   }
   const recursive = leftRecursive(rules);
-  if (recursive !== undefined) throw new GrammarError(path, "grammar", `the rule ${recursive} begins with itself (left recursion)`);
+  if (recursive !== undefined)
+    throw new GrammarError(path, "grammar", `the rule ${recursive} begins with itself (left recursion)`);
   const nodes = new Map<string, Node>();
-  for (const [name, tree] of rules) nodes.set(name, rule(name, () => translate(tree, nodes)));
+  for (const [name, tree] of rules)
+    nodes.set(
+      name,
+      rule(name, () => translate(tree, nodes)),
+    );
   return nodes.get(root) as Node;
 }
 
@@ -77,7 +83,7 @@ function leftRecursive(rules: EbnfRules): string | undefined {
         return tree.min === 0 || isNullable(tree.item);
     }
   };
-  for (let size = -1; size !== nullable.size; ) {
+  for (let size = -1; size !== nullable.size;) {
     size = nullable.size;
     for (const [name, tree] of rules) if (isNullable(tree)) nullable.add(name);
   }

@@ -1,4 +1,10 @@
-import { anyChar, type CharRanges, complementRanges, intersectRanges, normalizeRanges } from "../automata/char-automaton.ts";
+import {
+  anyChar,
+  type CharRanges,
+  complementRanges,
+  intersectRanges,
+  normalizeRanges,
+} from "../automata/char-automaton.ts";
 
 export type EbnfTree =
   | { readonly kind: "literal"; readonly text: string }
@@ -17,7 +23,17 @@ export class EbnfError extends Error {
 
 const deepest = 200;
 const name = /[A-Za-z_][A-Za-z0-9_.-]*/y;
-const simpleEscapes: { readonly [letter: string]: string } = { n: "\n", r: "\r", t: "\t", "0": "\0", a: "\x07", b: "\b", f: "\f", v: "\v", e: "\x1b" };
+const simpleEscapes: { readonly [letter: string]: string } = {
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  "0": "\0",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  e: "\x1b",
+};
 const codeLengths: { readonly [letter: string]: number } = { x: 2, u: 4, U: 8 };
 
 /**
@@ -182,7 +198,8 @@ class Reader {
     }
     const digits = this.#source.slice(this.#at, this.#at + length);
     const value = Number.parseInt(digits, 16);
-    if (!/^[0-9a-fA-F]+$/.test(digits) || digits.length < length || value > 0x10ffff) this.#fail("a character code is malformed");
+    if (!/^[0-9a-fA-F]+$/.test(digits) || digits.length < length || value > 0x10ffff)
+      this.#fail("a character code is malformed");
     this.#at += length;
     return String.fromCodePoint(value);
   }

@@ -1,9 +1,16 @@
 import { GrammarError } from "../error.ts";
-import { allTypes, both, type Conjunction, typeBits, unconstrained } from "./conjunction.ts";
+import { allTypes, both, type Conjunction, possibleTypes, typeBits, unconstrained } from "./conjunction.ts";
 import { disjoint } from "./disjoint.ts";
 import { ownConstraints } from "./keywords.ts";
 import { negate } from "./negation.ts";
-import { isSchemaObject, type JsonValue, type Located, pointerStep, type SchemaObject, type SchemaSource } from "./source.ts";
+import {
+  isSchemaObject,
+  type JsonValue,
+  type Located,
+  pointerStep,
+  type SchemaObject,
+  type SchemaSource,
+} from "./source.ts";
 
 /** More alternatives than this for one value are refused. */
 const limit = 2000;
@@ -40,7 +47,8 @@ export class AlternativeReader {
       for (const right of b) {
         const joined = both(left, right);
         if (joined !== undefined) product.push(joined);
-        if (product.length > limit) throw new GrammarError(at.path, "anyOf", `it multiplies out to more than ${limit} alternatives`);
+        if (product.length > limit)
+          throw new GrammarError(at.path, "anyOf", `it multiplies out to more than ${limit} alternatives`);
       }
     }
     return product;
@@ -51,7 +59,8 @@ export class AlternativeReader {
     if (at.schema === false) return [];
     const known = this.#known.get(at.id);
     if (known !== undefined) return known;
-    if (this.#open.has(at.id)) throw new GrammarError(at.path, "$ref", "it refers to itself without a property or item in between");
+    if (this.#open.has(at.id))
+      throw new GrammarError(at.path, "$ref", "it refers to itself without a property or item in between");
     this.#open.add(at.id);
     try {
       const alternatives = this.#read(at, at.schema);
@@ -64,9 +73,10 @@ export class AlternativeReader {
 
   #read(at: Located, schema: SchemaObject): readonly Conjunction[] {
     const source = this.#source;
-    if (schema["$ref"] !== undefined && source.ignoresSiblingsOfRef) return this.#one(source.resolve(schema["$ref"], at));
-    const own = ownConstraints(at, source);
-    let all: readonly Conjunction[] = own.types === 0 || own.values?.length === 0 ? [] : [own];
+    if (schema["$ref"] !== undefined && source.ignoresSiblingsOfRef)
+      return this.#one(source.resolve(schema["$ref"], at));
+    const own = possibleTypes(ownConstraints(at, source));
+    let all: readonly Conjunction[] = own === undefined ? [] : [own];
     const and = (more: readonly Conjunction[]): void => {
       all = this.#multiply(all, more, at);
     };
@@ -77,7 +87,8 @@ export class AlternativeReader {
     if (schema["not"] !== undefined) and(this.#not(at, schema["not"]));
     if (schema["if"] !== undefined) and(this.#conditional(at, schema));
     for (const keyword of ["dependencies", "dependentRequired", "dependentSchemas"]) {
-      if (isSchemaObject(schema[keyword])) for (const [name, needed] of Object.entries(schema[keyword])) and(this.#dependency(at, keyword, name, needed));
+      if (isSchemaObject(schema[keyword]))
+        for (const [name, needed] of Object.entries(schema[keyword])) and(this.#dependency(at, keyword, name, needed));
     }
     return all;
   }
@@ -111,7 +122,9 @@ export class AlternativeReader {
     // What stands beside `oneOf` holds too, and may be what keeps its alternatives apart.
     const alternatives = branches.map((branch) => this.#multiply(outer, this.#one(branch), at));
     const overlaps = branches.map((_branch, i) =>
-      branches.flatMap((_other, j) => (i !== j && !this.#apart(alternatives[i] ?? [], alternatives[j] ?? []) ? [j] : [])),
+      branches.flatMap((_other, j) =>
+        i !== j && !this.#apart(alternatives[i] ?? [], alternatives[j] ?? []) ? [j] : [],
+      ),
     );
     if (overlaps.every((others) => others.length === 0)) return alternatives.flat();
     const exact: Conjunction[] = [];
@@ -121,7 +134,11 @@ export class AlternativeReader {
         const other = branches[j] as Located;
         const without = this.#negation(other, other.schema, "not");
         if (without === undefined) {
-          this.#source.refuse(at, "oneOf", `alternatives ${i} and ${j} may both hold, and one without the other can't be said`);
+          this.#source.refuse(
+            at,
+            "oneOf",
+            `alternatives ${i} and ${j} may both hold, and one without the other can't be said`,
+          );
           return alternatives.flat();
         }
         alone = this.#multiply(alone, this.#one(without), at);
@@ -146,7 +163,8 @@ export class AlternativeReader {
   }
 
   #not(at: Located, schema: unknown): readonly Conjunction[] {
-    if (typeof schema !== "boolean" && !isSchemaObject(schema)) throw new GrammarError(at.path, "not", "its value is not a schema");
+    if (typeof schema !== "boolean" && !isSchemaObject(schema))
+      throw new GrammarError(at.path, "not", "its value is not a schema");
     const basic = this.#basicNegation(at, schema);
     if (basic !== undefined) return [basic];
     const negated = this.#negation(at, schema, "not");
@@ -162,10 +180,18 @@ export class AlternativeReader {
     if (more.length > 0) return undefined;
     const plain = unconstrained(at);
     if (keyword === "pattern" && typeof schema["pattern"] === "string") {
-      return { ...plain, types: typeBits.string, string: { ...plain.string, patterns: [{ source: schema["pattern"], negated: true, at }] } };
+      return {
+        ...plain,
+        types: typeBits.string,
+        string: { ...plain.string, patterns: [{ source: schema["pattern"], negated: true, at }] },
+      };
     }
     if (keyword === "type" && schema["type"] === "integer") return { ...plain, types: allTypes & ~typeBits.integer };
-    if (keyword === "enum" && Array.isArray(schema["enum"]) && schema["enum"].every((each) => typeof each !== "object" || each === null)) {
+    if (
+      keyword === "enum" &&
+      Array.isArray(schema["enum"]) &&
+      schema["enum"].every((each) => typeof each !== "object" || each === null)
+    ) {
       return { ...plain, excluded: schema["enum"] as JsonValue[] };
     }
     return undefined;
@@ -186,7 +212,9 @@ export class AlternativeReader {
 
   /** Either the property is absent, or it is there and what it needs holds. */
   #dependency(at: Located, keyword: string, name: string, needed: unknown): readonly Conjunction[] {
-    const absent = this.#makeOnce(at, `${keyword} absent ${name}`, () => ({ properties: { [name]: false } })) as Located;
+    const absent = this.#makeOnce(at, `${keyword} absent ${name}`, () => ({
+      properties: { [name]: false },
+    })) as Located;
     const names = typeof needed === "string" ? [needed] : needed;
     const present = this.#makeOnce(at, `${keyword} present ${name}`, () => ({
       type: "object",

@@ -41,7 +41,8 @@ export function arrayNode(conjunction: Conjunction, compiler: ValueCompiler): No
   if (most > fixed) {
     const item = compiler.value(itemSchemas(array, fixed));
     const missing = Math.max(0, least - fixed);
-    const after = (first: number): Node => sequence(repeat(sequence(layout.comma, item), Math.max(0, missing - first), most - fixed - first), end);
+    const after = (first: number): Node =>
+      sequence(repeat(sequence(layout.comma, item), Math.max(0, missing - first), most - fixed - first), end);
     rest = fixed > 0 ? after(0) : missing > 0 ? sequence(item, after(1)) : choice([close, sequence(item, after(1))]);
   } else if (fixed === 0) {
     rest = close;

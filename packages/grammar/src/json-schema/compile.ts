@@ -62,7 +62,8 @@ export class SchemaCompiler implements ValueCompiler {
   /** Reads everything that has been asked for, and what that asks for. */
   readAll(): void {
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) next();
-    if (!this.possible([this.source.root])) throw new GrammarError(this.source.root.path, "schema", "no value satisfies it");
+    if (!this.possible([this.source.root]))
+      throw new GrammarError(this.source.root.path, "schema", "no value satisfies it");
   }
 
   alternatives(schemas: readonly Located[]): readonly Conjunction[] {
@@ -73,7 +74,8 @@ export class SchemaCompiler implements ValueCompiler {
     const key = keyOf(schemas);
     const known = this.#rules.get(key);
     if (known !== undefined) return known;
-    if (this.#rules.size >= ruleLimit) throw new GrammarError(this.source.root.path, "schema", `it has more than ${ruleLimit} different values`);
+    if (this.#rules.size >= ruleLimit)
+      throw new GrammarError(this.source.root.path, "schema", `it has more than ${ruleLimit} different values`);
     const made = rule(schemas[0]?.path ?? "any value", () => this.json(this.alternatives(schemas)));
     this.#rules.set(key, made);
     this.#queue.push(made.body);
@@ -167,13 +169,16 @@ export class SchemaCompiler implements ValueCompiler {
     const { types, string, array } = conjunction;
     if (types & (typeBits.null | typeBits.boolean)) return true;
     if (types & typeBits.number && numberNode(conjunction, this.source) !== nothing) return true;
-    if (types & typeBits.string && string.least <= string.most && hasText(stringChars(conjunction, this.source))) return true;
+    if (types & typeBits.string && string.least <= string.most && hasText(stringChars(conjunction, this.source)))
+      return true;
     if (types & typeBits.array && (array.least === 0 || this.#longEnough(conjunction))) return true;
     return (types & typeBits.object) !== 0 && this.#possibleObject(conjunction);
   }
 
   #longEnough(conjunction: Conjunction): boolean {
-    return longestArray(conjunction, this) >= conjunction.array.least && this.possible(itemSchemas(conjunction.array, 0));
+    return (
+      longestArray(conjunction, this) >= conjunction.array.least && this.possible(itemSchemas(conjunction.array, 0))
+    );
   }
 
   #possibleObject(conjunction: Conjunction): boolean {

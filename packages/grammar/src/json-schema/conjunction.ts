@@ -89,7 +89,8 @@ export function canonical(value: JsonValue): string {
 
 export function typeOf(value: JsonValue): number {
   if (value === null) return typeBits.null;
-  if (typeof value === "number") return Number.isInteger(value) ? typeBits.integer : typeBits.number & ~typeBits.integer;
+  if (typeof value === "number")
+    return Number.isInteger(value) ? typeBits.integer : typeBits.number & ~typeBits.integer;
   if (Array.isArray(value)) return typeBits.array;
   return typeBits[typeof value as "boolean" | "string" | "object"];
 }
@@ -100,6 +101,15 @@ function tighter(a: Bound | undefined, b: Bound | undefined, sign: 1 | -1): Boun
   return a.value * sign > b.value * sign ? a : b;
 }
 
+/** The conjunction without the types whose bounds contradict one another; undefined where none is left. */
+export function possibleTypes(conjunction: Conjunction): Conjunction | undefined {
+  let { types } = conjunction;
+  if (conjunction.string.least > conjunction.string.most) types &= ~typeBits.string;
+  if (conjunction.array.least > conjunction.array.most) types &= ~typeBits.array;
+  if (conjunction.object.least > conjunction.object.most) types &= ~typeBits.object;
+  return types === 0 || conjunction.values?.length === 0 ? undefined : { ...conjunction, types };
+}
+
 /** Both hold; undefined where that can be seen to be impossible. */
 export function both(a: Conjunction, b: Conjunction): Conjunction | undefined {
   const types = a.types & b.types;
@@ -108,8 +118,7 @@ export function both(a: Conjunction, b: Conjunction): Conjunction | undefined {
     const allowed = new Set(b.values.map(canonical));
     values = a.values.filter((value) => allowed.has(canonical(value)));
   }
-  if (types === 0 || values?.length === 0) return undefined;
-  return {
+  return possibleTypes({
     types,
     values,
     excluded: [...a.excluded, ...b.excluded],
@@ -136,7 +145,7 @@ export function both(a: Conjunction, b: Conjunction): Conjunction | undefined {
       names: [...a.object.names, ...b.object.names],
     },
     at: a.at,
-  };
+  });
 }
 
 /** The schemas that item `index` must satisfy. */
@@ -145,7 +154,11 @@ export function itemSchemas(array: ArrayConstraints, index: number): Located[] {
 }
 
 /** The schemas that the value of a property must satisfy; `matches` judges the layers' patterns. */
-export function propertySchemas(object: ObjectConstraints, name: string | undefined, matches: (pattern: Pattern) => boolean): Located[] {
+export function propertySchemas(
+  object: ObjectConstraints,
+  name: string | undefined,
+  matches: (pattern: Pattern) => boolean,
+): Located[] {
   return object.layers.flatMap((layer) => {
     const own = layer.patterns.filter(matches).map((pattern) => pattern.value);
     const declared = name === undefined ? undefined : layer.properties.get(name);

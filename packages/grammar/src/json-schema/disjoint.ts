@@ -1,5 +1,14 @@
 import { hasText, intersection } from "../automata/product.ts";
-import { canonical, type Conjunction, itemSchemas, type NumberConstraints, type ObjectConstraints, propertySchemas, typeBits, typeOf } from "./conjunction.ts";
+import {
+  canonical,
+  type Conjunction,
+  itemSchemas,
+  type NumberConstraints,
+  type ObjectConstraints,
+  propertySchemas,
+  typeBits,
+  typeOf,
+} from "./conjunction.ts";
 import type { Located, SchemaSource } from "./source.ts";
 import { fitsString, matchesPattern, stringChars } from "./strings.ts";
 
@@ -9,7 +18,13 @@ type Alternatives = (schemas: readonly Located[]) => readonly Conjunction[] | un
 const deepest = 3;
 
 /** Whether no value satisfies both, as far as it can be seen: false means "may overlap". */
-export function disjoint(a: Conjunction, b: Conjunction, alternatives: Alternatives, source: SchemaSource, depth = 0): boolean {
+export function disjoint(
+  a: Conjunction,
+  b: Conjunction,
+  alternatives: Alternatives,
+  source: SchemaSource,
+  depth = 0,
+): boolean {
   const types = a.types & b.types;
   if (types === 0) return true;
   if (a.values !== undefined && b.values !== undefined) {
@@ -18,7 +33,10 @@ export function disjoint(a: Conjunction, b: Conjunction, alternatives: Alternati
   }
   const [listed, other] = a.values === undefined ? [b, a] : [a, b];
   if (listed.values !== undefined) {
-    return listed.values.every((value) => (typeOf(value) & other.types) === 0 || (typeof value === "string" && !fitsString(value, other, source)));
+    return listed.values.every(
+      (value) =>
+        (typeOf(value) & other.types) === 0 || (typeof value === "string" && !fitsString(value, other, source)),
+    );
   }
   if (types & (typeBits.null | typeBits.boolean)) return false;
   if (types & typeBits.string && !stringsDisjoint(a, b, source)) return false;
@@ -30,7 +48,10 @@ export function disjoint(a: Conjunction, b: Conjunction, alternatives: Alternati
 function stringsDisjoint(a: Conjunction, b: Conjunction, source: SchemaSource): boolean {
   if (a.string.most < b.string.least || b.string.most < a.string.least) return true;
   if (a.string.patterns.length === 0 || b.string.patterns.length === 0) return false;
-  const withoutLength = (each: Conjunction): Conjunction => ({ ...each, string: { ...each.string, least: 0, most: Infinity } });
+  const withoutLength = (each: Conjunction): Conjunction => ({
+    ...each,
+    string: { ...each.string, least: 0, most: Infinity },
+  });
   return !hasText(intersection([stringChars(withoutLength(a), source), stringChars(withoutLength(b), source)]));
 }
 
@@ -43,14 +64,26 @@ function numbersDisjoint(a: NumberConstraints, b: NumberConstraints): boolean {
   return apart(a, b) || apart(b, a);
 }
 
-function arraysDisjoint(a: Conjunction, b: Conjunction, alternatives: Alternatives, source: SchemaSource, depth: number): boolean {
+function arraysDisjoint(
+  a: Conjunction,
+  b: Conjunction,
+  alternatives: Alternatives,
+  source: SchemaSource,
+  depth: number,
+): boolean {
   if (a.array.most < b.array.least || b.array.most < a.array.least) return true;
   if (depth >= deepest || (a.array.least === 0 && b.array.least === 0)) return false;
   return schemasDisjoint(itemSchemas(a.array, 0), itemSchemas(b.array, 0), alternatives, source, depth);
 }
 
 /** A property that one demands and for which no value suits both. */
-function objectsDisjoint(a: ObjectConstraints, b: ObjectConstraints, alternatives: Alternatives, source: SchemaSource, depth: number): boolean {
+function objectsDisjoint(
+  a: ObjectConstraints,
+  b: ObjectConstraints,
+  alternatives: Alternatives,
+  source: SchemaSource,
+  depth: number,
+): boolean {
   if (depth >= deepest) return false;
   return [...new Set([...a.required, ...b.required])].some((name) =>
     schemasDisjoint(
@@ -63,7 +96,13 @@ function objectsDisjoint(a: ObjectConstraints, b: ObjectConstraints, alternative
   );
 }
 
-function schemasDisjoint(a: readonly Located[], b: readonly Located[], alternatives: Alternatives, source: SchemaSource, depth: number): boolean {
+function schemasDisjoint(
+  a: readonly Located[],
+  b: readonly Located[],
+  alternatives: Alternatives,
+  source: SchemaSource,
+  depth: number,
+): boolean {
   const left = alternatives(a);
   const right = alternatives(b);
   if (left === undefined || right === undefined) return false;

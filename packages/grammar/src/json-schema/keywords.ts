@@ -32,7 +32,9 @@ function wrong(at: Located, keyword: string, what: string): never {
 }
 
 function count(value: unknown, at: Located, keyword: string): number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : wrong(at, keyword, "a whole number");
+  return typeof value === "number" && Number.isInteger(value) && value >= 0
+    ? value
+    : wrong(at, keyword, "a whole number");
 }
 
 function amount(value: unknown, at: Located, keyword: string): number {
@@ -40,7 +42,8 @@ function amount(value: unknown, at: Located, keyword: string): number {
 }
 
 function strings(value: unknown, at: Located, keyword: string): readonly string[] {
-  if (!Array.isArray(value) || value.some((each) => typeof each !== "string")) return wrong(at, keyword, "a list of strings");
+  if (!Array.isArray(value) || value.some((each) => typeof each !== "string"))
+    return wrong(at, keyword, "a list of strings");
   return value as readonly string[];
 }
 
@@ -51,7 +54,8 @@ function object(value: unknown, at: Located, keyword: string): SchemaObject {
 function types(value: unknown, at: Located): number {
   let bits = 0;
   for (const type of Array.isArray(value) ? value : [value]) {
-    if (typeof type !== "string" || !Object.hasOwn(typeBits, type)) wrong(at, "type", `a type (${Object.keys(typeBits).join(", ")})`);
+    if (typeof type !== "string" || !Object.hasOwn(typeBits, type))
+      wrong(at, "type", `a type (${Object.keys(typeBits).join(", ")})`);
     bits |= typeBits[type as keyof typeof typeBits];
   }
   return bits;
@@ -109,7 +113,8 @@ const readers: { readonly [keyword: string]: Reader } = {
     draft.array.most = count(value, at, "maxItems");
   },
   uniqueItems: (draft, value, at, source) => {
-    if (value === true && draft.array.most > 1) source.refuse(at, "uniqueItems", "items are not compared with one another");
+    if (value === true && draft.array.most > 1)
+      source.refuse(at, "uniqueItems", "items are not compared with one another");
   },
   minProperties: (draft, value, at) => {
     draft.object.least = count(value, at, "minProperties");
@@ -152,7 +157,8 @@ function readProperties(draft: Draft, at: Located, source: SchemaSource): void {
     at,
     value: source.below(at, "patternProperties", pattern),
   }));
-  const additional = schema["additionalProperties"] === undefined ? undefined : source.below(at, "additionalProperties");
+  const additional =
+    schema["additionalProperties"] === undefined ? undefined : source.below(at, "additionalProperties");
   const layer: ObjectLayer = { properties, patterns, additional };
   draft.object.layers = [layer];
 }
@@ -174,7 +180,8 @@ export function ownConstraints(at: Located, source: SchemaSource): Conjunction {
   }
   if (schema["const"] !== undefined) {
     const only = schema["const"] as JsonValue;
-    draft.values = draft.values === undefined ? [only] : draft.values.filter((value) => canonical(value) === canonical(only));
+    draft.values =
+      draft.values === undefined ? [only] : draft.values.filter((value) => canonical(value) === canonical(only));
   }
   if (itemKeywords.some((keyword) => schema[keyword] !== undefined)) readItems(draft, at, source);
   if (propertyKeywords.some((keyword) => schema[keyword] !== undefined)) readProperties(draft, at, source);

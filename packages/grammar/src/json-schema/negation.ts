@@ -73,9 +73,13 @@ function negateKeyword(
     case "pattern":
       return [{ type: "string", not: { pattern: value } }];
     case "minimum":
-      return typeof schema["exclusiveMinimum"] === "boolean" ? undefined : [{ type: "number", exclusiveMaximum: value }];
+      return typeof schema["exclusiveMinimum"] === "boolean"
+        ? undefined
+        : [{ type: "number", exclusiveMaximum: value }];
     case "maximum":
-      return typeof schema["exclusiveMaximum"] === "boolean" ? undefined : [{ type: "number", exclusiveMinimum: value }];
+      return typeof schema["exclusiveMaximum"] === "boolean"
+        ? undefined
+        : [{ type: "number", exclusiveMinimum: value }];
     case "exclusiveMinimum":
       return typeof value === "boolean" ? undefined : [{ type: "number", maximum: value }];
     case "exclusiveMaximum":
@@ -91,7 +95,9 @@ function negateKeyword(
     case "oneOf": {
       const negated = negateAll(value, resolve);
       if (negated === undefined) return undefined;
-      const pairs = (value as readonly Schema[]).flatMap((one, i, all) => all.slice(i + 1).map((other) => ({ allOf: [one, other] })));
+      const pairs = (value as readonly Schema[]).flatMap((one, i, all) =>
+        all.slice(i + 1).map((other) => ({ allOf: [one, other] })),
+      );
       return [{ allOf: negated }, ...pairs];
     }
     case "$ref": {

@@ -7,7 +7,12 @@ import { type Conjunction, typeBits } from "./conjunction.ts";
 import type { SchemaSource } from "./source.ts";
 
 const integers: CharAutomaton = regexAutomaton("-?(?:0|[1-9][0-9]*)", false, "", "integer");
-const numbers: CharAutomaton = regexAutomaton("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", false, "", "number");
+const numbers: CharAutomaton = regexAutomaton(
+  "-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?",
+  false,
+  "",
+  "number",
+);
 
 const anyInteger: Node = text("an integer", new Utf8Text(integers));
 const anyNumber: Node = text("a number", new Utf8Text(numbers));
@@ -24,7 +29,8 @@ export function numberNode(conjunction: Conjunction, source: SchemaSource): Node
     source.refuse(conjunction.at, "not", "single numbers are not left out");
   }
   const dividing = multiples.filter((each) => !(integer && each === 1));
-  if (lower === undefined && upper === undefined && dividing.length === 0 && !fraction) return integer ? anyInteger : anyNumber;
+  if (lower === undefined && upper === undefined && dividing.length === 0 && !fraction)
+    return integer ? anyInteger : anyNumber;
   const range = decimalRange({ lower, upper, integer, fraction, multiples: dividing });
   if (range === "empty") return nothing;
   if (range !== undefined) return text(integer ? "an integer in range" : "a number in range", new Utf8Text(range));

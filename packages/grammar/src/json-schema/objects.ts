@@ -88,11 +88,7 @@ export class ObjectEntries {
       const required = after.find((index) => declared[index]?.required === true);
       const reachable = required === undefined ? after : after.filter((index) => index <= required);
       const allowed = reachable.filter((index) =>
-        this.#finishable(
-          entries + 1,
-          () => after.filter((each) => each > index),
-          open,
-        ),
+        this.#finishable(entries + 1, () => after.filter((each) => each > index), open),
       );
       const others = required === undefined && open && entries < this.#most;
       return this.#next(entries, used, allowed, others, required === undefined, (key) => {
@@ -108,11 +104,7 @@ export class ObjectEntries {
       const remaining = declared.map((_each, index) => index).filter((index) => !seen.includes(index));
       const missing = remaining.filter((index) => declared[index]?.required === true);
       const allowed = remaining.filter((index) =>
-        this.#finishable(
-          entries + 1,
-          () => remaining.filter((each) => each !== index),
-          open,
-        ),
+        this.#finishable(entries + 1, () => remaining.filter((each) => each !== index), open),
       );
       const others = open && this.#finishable(entries + 1, () => remaining, open);
       return this.#next(entries, used, allowed, others, missing.length === 0, (key) => {
@@ -141,7 +133,12 @@ function jsonEntries(compiler: ValueCompiler): EntryWriter {
 }
 
 /** `{…}` */
-export function objectNode(conjunction: Conjunction, plan: PropertyPlan, compiler: ValueCompiler, anyOrder: boolean): Node {
+export function objectNode(
+  conjunction: Conjunction,
+  plan: PropertyPlan,
+  compiler: ValueCompiler,
+  anyOrder: boolean,
+): Node {
   if (!plan.possible) return nothing;
   const entries = new ObjectEntries(plan, jsonEntries(compiler), conjunction, anyOrder);
   return sequence(literal("{"), compiler.layout.gap, entries.start);

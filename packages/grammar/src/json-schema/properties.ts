@@ -15,7 +15,9 @@ export interface Declared {
 }
 
 /** What a finished key is: a declared property, by its index, or one of the others and the schemas of its value. */
-export type KeyMeaning = { readonly declared: number } | { readonly schemas: readonly Located[]; readonly name: string | undefined };
+export type KeyMeaning =
+  | { readonly declared: number }
+  | { readonly schemas: readonly Located[]; readonly name: string | undefined };
 
 export interface KeyAutomaton {
   readonly chars: CharAutomaton;
@@ -35,6 +37,8 @@ export class PropertyPlan {
   readonly #conjunction: Conjunction;
   readonly #compiler: ValueCompiler;
   readonly #names: readonly string[];
+  readonly #words: WordSet;
+  readonly #indices: ReadonlyMap<string, number>;
   /** Keys that neither a name nor a pattern allows are forbidden although no schema says so. */
   readonly #closed: boolean;
   readonly #patterns: readonly Pattern[];
@@ -43,7 +47,13 @@ export class PropertyPlan {
   readonly #others = new Map<string, readonly Located[] | undefined>();
 
   /** `nameChars` is what a key can be at all, `otherChars` what one can be that no schema names. */
-  constructor(conjunction: Conjunction, nameChars: CharAutomaton, otherChars: CharAutomaton, compiler: ValueCompiler, source: SchemaSource) {
+  constructor(
+    conjunction: Conjunction,
+    nameChars: CharAutomaton,
+    otherChars: CharAutomaton,
+    compiler: ValueCompiler,
+    source: SchemaSource,
+  ) {
     const { object } = conjunction;
     this.#conjunction = conjunction;
     this.#compiler = compiler;
@@ -62,6 +72,8 @@ export class PropertyPlan {
     }));
     const fits = all.map((each) => acceptsChars(nameChars, each.name) && compiler.possible(each.schemas));
     this.declared = all.filter((_each, index) => fits[index]);
+    this.#words = new WordSet(this.#names);
+    this.#indices = new Map(this.declared.map((each, index) => [each.name, index]));
     this.possible = all.every((each, index) => fits[index] === true || !each.required);
     this.open = this.#otherKeys(new Set()).hasText;
   }
@@ -109,7 +121,7 @@ export class PropertyPlan {
 
   /** Parts: the names, what the key may be at all, then each pattern. */
   #otherKeys(allowed: ReadonlySet<number>, used: readonly string[] = []): ProductChars {
-    const names = new WordSet([...this.#names, ...used]);
+    const names = used.length === 0 ? this.#words : new WordSet([...this.#names, ...used]);
     const parts = [names, this.#otherChars, ...this.#patternChars];
     const verdict: Verdict = (states) => {
       const word = states[0] === dead ? undefined : names.word(states[0] as number);
@@ -123,7 +135,7 @@ export class PropertyPlan {
   /** From the position among all names to that among the possible ones; -1 for others. */
   #index(word: number): number {
     const name = this.#names[word];
-    return name === undefined ? -1 : this.declared.findIndex((each) => each.name === name);
+    return name === undefined ? -1 : (this.#indices.get(name) ?? -1);
   }
 
   /**
@@ -138,13 +150,12 @@ export class PropertyPlan {
     }
     const keys = this.#otherKeys(new Set(allowed), used);
     const recorded = used === undefined ? undefined : new Recorded(keys);
-    const names = new WordSet(this.#names);
     return {
       chars: recorded ?? keys,
       words,
       meaning: (state) => {
         const states = keys.parts(recorded?.inner(state) ?? state);
-        const word = states[0] === dead ? undefined : names.word(states[0] as number);
+        const word = states[0] === dead ? undefined : this.#words.word(states[0] as number);
         if (word !== undefined) return { declared: this.#index(word) };
         const name = recorded?.text(state);
         return { schemas: this.#schemasOf(this.#matched(states)) as readonly Located[], name };

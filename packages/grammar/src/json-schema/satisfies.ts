@@ -37,7 +37,11 @@ export class ValueChecker {
       if (value.length < least || value.length > most) return false;
       return value.every((item: JsonValue, index) => this.#satisfies(item, itemSchemas(conjunction.array, index)));
     }
-    return typeof value !== "object" || value === null || this.#fitsObject(value as { readonly [key: string]: JsonValue }, conjunction);
+    return (
+      typeof value !== "object" ||
+      value === null ||
+      this.#fitsObject(value as { readonly [key: string]: JsonValue }, conjunction)
+    );
   }
 
   #fitsObject(value: { readonly [key: string]: JsonValue }, conjunction: Conjunction): boolean {

@@ -94,7 +94,10 @@ export class SchemaSource {
     const documents = address === "" ? [from.base, this.root.schema] : [this.#document(address)];
     for (const document of documents) {
       if (!isSchemaObject(document)) continue;
-      const found = fragment === "" || fragment.startsWith("/") ? this.#pointed(document, fragment) : this.#anchored(document, fragment);
+      const found =
+        fragment === "" || fragment.startsWith("/")
+          ? this.#pointed(document, fragment)
+          : this.#anchored(document, fragment);
       if (found !== undefined) return found;
     }
     throw new GrammarError(from.path, "$ref", `${JSON.stringify(reference)} is not in this document`);
@@ -146,7 +149,8 @@ export class SchemaSource {
   }
 
   relax(at: Located, keyword: string): void {
-    if (!this.relaxed.some((each) => each.path === at.path && each.keyword === keyword)) this.relaxed.push({ path: at.path, keyword });
+    if (!this.relaxed.some((each) => each.path === at.path && each.keyword === keyword))
+      this.relaxed.push({ path: at.path, keyword });
   }
 }
 

@@ -32,7 +32,11 @@ export function matchesPattern(text: string, pattern: Pattern, source: SchemaSou
 }
 
 /** The texts that a conjunction allows for a string, its `values` left aside; `more` must hold too. */
-export function stringChars(conjunction: Conjunction, source: SchemaSource, more: readonly CharAutomaton[] = []): CharAutomaton {
+export function stringChars(
+  conjunction: Conjunction,
+  source: SchemaSource,
+  more: readonly CharAutomaton[] = [],
+): CharAutomaton {
   const { least, most, patterns } = conjunction.string;
   const parts = [...more];
   for (const pattern of patterns) {

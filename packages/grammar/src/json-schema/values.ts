@@ -5,7 +5,10 @@ import type { JsonValue } from "./source.ts";
 
 /** A text node for one of several strings, however they are escaped. */
 export function stringsNode(words: readonly string[], compiler: ValueCompiler): Node {
-  return text(words.length === 1 ? JSON.stringify(words[0]) : "one of the listed strings", compiler.string(new WordSet(words)));
+  return text(
+    words.length === 1 ? JSON.stringify(words[0]) : "one of the listed strings",
+    compiler.string(new WordSet(words)),
+  );
 }
 
 /** The values as JSON; the keys of an object in the order given. */
@@ -17,9 +20,17 @@ export function valuesNode(values: readonly JsonValue[], compiler: ValueCompiler
 
 function valueNode(value: JsonValue, compiler: ValueCompiler): Node {
   if (typeof value === "string") return stringsNode([value], compiler);
-  if (Array.isArray(value)) return enclosed("[", value.map((item: JsonValue) => valueNode(item, compiler)), "]", compiler);
+  if (Array.isArray(value))
+    return enclosed(
+      "[",
+      value.map((item: JsonValue) => valueNode(item, compiler)),
+      "]",
+      compiler,
+    );
   if (typeof value !== "object" || value === null) return literal(JSON.stringify(value));
-  const entries = Object.entries(value).map(([key, each]) => sequence(stringsNode([key], compiler), compiler.layout.colon, valueNode(each, compiler)));
+  const entries = Object.entries(value).map(([key, each]) =>
+    sequence(stringsNode([key], compiler), compiler.layout.colon, valueNode(each, compiler)),
+  );
   return enclosed("{", entries, "}", compiler);
 }
 

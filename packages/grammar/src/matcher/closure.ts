@@ -27,7 +27,8 @@ export class StateSet {
   add(node: Thread["node"], state: number, part: number, frame: Frame | undefined): void {
     const candidates = this.#candidates(node, state, part, frame);
     for (const thread of candidates) {
-      if (thread.node === node && thread.state === state && thread.part === part && sameFrame(thread.frame, frame)) return;
+      if (thread.node === node && thread.state === state && thread.part === part && sameFrame(thread.frame, frame))
+        return;
     }
     const thread: Thread = { node, state, part, frame };
     this.threads.push(thread);
@@ -38,7 +39,8 @@ export class StateSet {
     if (this.#byHash === undefined) {
       if (this.threads.length < linearLimit) return this.threads;
       this.#byHash = new Map();
-      for (const thread of this.threads) this.#bucket(hashThread(thread.node, thread.state, thread.part, thread.frame)).push(thread);
+      for (const thread of this.threads)
+        this.#bucket(hashThread(thread.node, thread.state, thread.part, thread.frame)).push(thread);
     }
     return this.#bucket(hashThread(node, state, part, frame));
   }
@@ -108,7 +110,8 @@ export class Closure {
   }
 
   #wait(rule: RuleNode, frame: Frame | undefined): void {
-    if (++this.#ruleCount > ruleLimit) throw new GrammarError(rule.name, "rule", "it calls itself without reading anything first");
+    if (++this.#ruleCount > ruleLimit)
+      throw new GrammarError(rule.name, "rule", "it calls itself without reading anything first");
     const begun = (this.#begun ??= new Map<RuleNode, (Frame | undefined)[]>());
     let seen = begun.get(rule);
     if (seen === undefined) begun.set(rule, (seen = []));

@@ -46,7 +46,8 @@ function describeThread(thread: Thread): string | undefined {
   const ranges = automaton.chars.next(thread.state);
   const started = thread.state !== automaton.chars.start || thread.part !== automaton.startPart;
   if (!started) return node.label;
-  if (automaton.ended(thread.part)) return undefined;
+  if (automaton.ended(thread.part) || (ranges.length === 0 && automaton.accepts(thread.state, thread.part)))
+    return undefined;
   return ranges.length === 0 ? `the end of ${node.label}` : `${node.label} (${describeRanges(ranges)})`;
 }
 

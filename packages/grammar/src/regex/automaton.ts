@@ -60,7 +60,9 @@ class RegexAutomaton implements CharAutomaton {
     const closed = this.#close(from, atStart, false);
     const { accept, chars, atEnd } = this.#nfa;
     if (this.#search && closed.has(accept)) return this.#found;
-    const kept = [...closed].filter((state) => state === accept || chars[state] !== undefined || (atEnd[state] as readonly number[]).length > 0);
+    const kept = [...closed].filter(
+      (state) => state === accept || chars[state] !== undefined || (atEnd[state] as readonly number[]).length > 0,
+    );
     const accepting = closed.has(accept) || this.#close(kept, atStart, true).has(accept);
     return this.#number(
       kept.sort((a, b) => a - b),

@@ -56,7 +56,10 @@ class Builder {
       case "start":
       case "end": {
         const end = this.state();
-        this[tree.kind === "start" ? "atStart" : "atEnd"][from] = [...((tree.kind === "start" ? this.atStart : this.atEnd)[from] as readonly number[]), end];
+        this[tree.kind === "start" ? "atStart" : "atEnd"][from] = [
+          ...((tree.kind === "start" ? this.atStart : this.atEnd)[from] as readonly number[]),
+          end,
+        ];
         this.mayBeDead = true;
         return end;
       }

@@ -1,4 +1,11 @@
-import { anyChar, type CharRanges, complementRanges, intersectRanges, normalizeRanges, pairsOf } from "../automata/char-automaton.ts";
+import {
+  anyChar,
+  type CharRanges,
+  complementRanges,
+  intersectRanges,
+  normalizeRanges,
+  pairsOf,
+} from "../automata/char-automaton.ts";
 import { digits, dot, property, spaces, wordChars } from "./classes.ts";
 
 export type RegexTree =

@@ -43,7 +43,10 @@ class FormatCompiler {
       case "qwen_xml_parameter":
         return this.#schema({ type: "json_schema", json_schema: format.json_schema, style: "qwen_xml" }, path);
       case "regex":
-        return text("text of a pattern", new Utf8Text(regexAutomaton(format.pattern, false, `${path}.pattern`, "regex")));
+        return text(
+          "text of a pattern",
+          new Utf8Text(regexAutomaton(format.pattern, false, `${path}.pattern`, "regex")),
+        );
       case "any_text":
         return this.#anyText(format, path, ends);
       case "sequence":
@@ -100,7 +103,8 @@ class FormatCompiler {
     const schemaOptions = { lenient, closed, anyOrder, maxWhitespace: maxWhitespace ?? null, excludes };
     const compiler = new SchemaCompiler(format.json_schema, `${path}.json_schema`, schemaOptions, relaxed);
     const parameters = parameterStyles[style];
-    if (parameters !== undefined) return new ParameterCompiler(compiler, { style: parameters, excludes, maxWhitespace }).compile();
+    if (parameters !== undefined)
+      return new ParameterCompiler(compiler, { style: parameters, excludes, maxWhitespace }).compile();
     const nested = nestedStyles[style];
     if (nested === undefined) return compiler.compile();
     if (excludes.length > 0) throw new GrammarError(path, "excludes", `${style} takes none, in xgrammar either`);
@@ -116,32 +120,48 @@ class FormatCompiler {
 
   /** A tag, without the first `skipped` characters of its beginning: a trigger has been read already. */
   #tag(tag: TagFormat, path: string, skipped: number): Node {
-    if (typeof tag.begin !== "string") throw new GrammarError(`${path}.begin`, "token", "it speaks of tokens, and this matcher of text");
+    if (typeof tag.begin !== "string")
+      throw new GrammarError(`${path}.begin`, "token", "it speaks of tokens, and this matcher of text");
     const end = tag.end;
     if (typeof end !== "string" && !Array.isArray(end)) {
       throw new GrammarError(`${path}.end`, "token", "it speaks of tokens, and this matcher of text");
     }
     const ends = (typeof end === "string" ? [end] : end) as readonly string[];
     const closers = ends.filter((each) => each !== "");
-    return sequence(literal(tag.begin.slice(skipped)), this.format(tag.content, `${path}.content`, closers), choice(ends.map(literalOrEmpty)));
+    return sequence(
+      literal(tag.begin.slice(skipped)),
+      this.format(tag.content, `${path}.content`, closers),
+      choice(ends.map(literalOrEmpty)),
+    );
   }
 
-  #triggered(format: StructuralFormat & { readonly type: "triggered_tags" }, path: string, ends: readonly string[]): Node {
-    const tagAt = (index: number, skipped: number): Node => this.#tag(format.tags[index] as TagFormat, `${path}.tags[${index}]`, skipped);
+  #triggered(
+    format: StructuralFormat & { readonly type: "triggered_tags" },
+    path: string,
+    ends: readonly string[],
+  ): Node {
+    const tagAt = (index: number, skipped: number): Node =>
+      this.#tag(format.tags[index] as TagFormat, `${path}.tags[${index}]`, skipped);
     const first = format.at_least_one === true ? choice(format.tags.map((_tag, index) => tagAt(index, 0))) : empty;
     if (format.at_least_one === true && format.stop_after_first === true) return first;
     const rules = format.triggers.map((trigger) =>
       choice(
-        format.tags.flatMap((tag, index) => (typeof tag.begin === "string" && tag.begin.startsWith(trigger) ? [tagAt(index, trigger.length)] : [])),
+        format.tags.flatMap((tag, index) =>
+          typeof tag.begin === "string" && tag.begin.startsWith(trigger) ? [tagAt(index, trigger.length)] : [],
+        ),
       ),
     );
-    const text = dispatch(format.triggers, rules, { loop: format.stop_after_first !== true, excludes: [...(format.excludes ?? []), ...ends] });
+    const text = dispatch(format.triggers, rules, {
+      loop: format.stop_after_first !== true,
+      excludes: [...(format.excludes ?? []), ...ends],
+    });
     return sequence(first, text);
   }
 
   #separated(format: StructuralFormat & { readonly type: "tags_with_separator" }, path: string): Node {
     const any = choice(format.tags.map((tag, index) => this.#tag(tag, `${path}.tags[${index}]`, 0)));
-    const more = format.stop_after_first === true ? empty : repeat(sequence(literalOrEmpty(format.separator), any), 0, Infinity);
+    const more =
+      format.stop_after_first === true ? empty : repeat(sequence(literalOrEmpty(format.separator), any), 0, Infinity);
     const all = sequence(any, more);
     return format.at_least_one === true ? all : optional(all);
   }

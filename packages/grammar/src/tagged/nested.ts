@@ -8,7 +8,7 @@ import { type Conjunction, itemSchemas, typeBits } from "../json-schema/conjunct
 import { type EntryWriter, ObjectEntries } from "../json-schema/objects.ts";
 import type { Located } from "../json-schema/source.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
-import { isPlainString, jsonTexts, RawText, tagGap } from "./value-texts.ts";
+import { isPlainString, jsonTexts, RawText, tagGap, unwritableKey } from "./value-texts.ts";
 
 /** What a body is in these notations: text, a JSON scalar, entries, items. */
 type BodyKind = "raw" | "json" | "dict" | "list";
@@ -75,7 +75,8 @@ export class NestedCompiler {
     const nodes = objects.map((each) => this.#object(each));
     this.#compiler.readAll();
     const node = choice(nodes.filter((each) => each !== nothing));
-    if (node === nothing) throw new GrammarError(root.path, "type", "the arguments are an object, and no object satisfies the schema");
+    if (node === nothing)
+      throw new GrammarError(root.path, "type", "the arguments are an object, and no object satisfies the schema");
     return node;
   }
 
@@ -98,7 +99,7 @@ export class NestedCompiler {
     const plan = this.#compiler.makePlan(conjunction, none, this.#valueCompiler);
     if (!plan.possible) return nothing;
     for (const { name, schemas } of plan.declared) {
-      if (this.#style.reserved.test(name)) throw new GrammarError(conjunction.at.path, "properties", `${JSON.stringify(name)} can't be written in this notation`);
+      if (this.#style.reserved.test(name)) throw unwritableKey(name, conjunction.at.path);
       this.#entry(name, schemas);
     }
     const entries = new ObjectEntries(plan, this.#entries(), conjunction, this.#compiler.anyOrder);
@@ -134,7 +135,9 @@ export class NestedCompiler {
   }
 
   #body(schemas: readonly Located[], open: (kind: BodyKind) => string, close: string): Node {
-    return choice([...this.#bodies(schemas)].map(([kind, node]) => sequence(literalOf(open(kind)), node, literalOf(close))));
+    return choice(
+      [...this.#bodies(schemas)].map(([kind, node]) => sequence(literalOf(open(kind)), node, literalOf(close))),
+    );
   }
 
   #bodies(schemas: readonly Located[]): ReadonlyMap<BodyKind, Node> {
@@ -150,20 +153,33 @@ export class NestedCompiler {
   #byKind(alternatives: readonly Conjunction[]): ReadonlyMap<BodyKind, Node> {
     const byKind = new Map<BodyKind, Node>();
     const add = (kind: BodyKind, node: Node | undefined): void => {
-      if (node !== undefined && node !== nothing) byKind.set(kind, choice([...(byKind.has(kind) ? [byKind.get(kind) as Node] : []), node]));
+      if (node !== undefined && node !== nothing)
+        byKind.set(kind, choice([...(byKind.has(kind) ? [byKind.get(kind) as Node] : []), node]));
     };
     const anyText = alternatives.some(isPlainString);
     for (const conjunction of alternatives) {
       const { types, values } = conjunction;
       if (values === undefined && types & typeBits.string) add("raw", this.#raw.string(conjunction, this.#compiler));
       if (values !== undefined && !anyText) {
-        add("raw", this.#raw.words(this.#compiler.values.fitting(conjunction).filter((value) => typeof value === "string")));
+        add(
+          "raw",
+          this.#raw.words(this.#compiler.values.fitting(conjunction).filter((value) => typeof value === "string")),
+        );
       }
-      const scalars = values === undefined ? { ...conjunction, types: types & ~(typeBits.array | typeBits.object) } : conjunction;
+      const scalars =
+        values === undefined ? { ...conjunction, types: types & ~(typeBits.array | typeBits.object) } : conjunction;
       for (const [, node] of jsonTexts(scalars, this.#compiler, this.#gap)) add("json", node);
       if (values !== undefined) continue;
-      if (types & typeBits.object) add("dict", rule("entries", () => this.#object(conjunction)));
-      if (types & typeBits.array) add("list", rule("items", () => this.#array(conjunction)));
+      if (types & typeBits.object)
+        add(
+          "dict",
+          rule("entries", () => this.#object(conjunction)),
+        );
+      if (types & typeBits.array)
+        add(
+          "list",
+          rule("items", () => this.#array(conjunction)),
+        );
     }
     return byKind;
   }
@@ -172,9 +188,13 @@ export class NestedCompiler {
     const { array } = conjunction;
     const most = longestArray(conjunction, this.#valueCompiler);
     if (array.least > most) return nothing;
-    const item = (index: number): Node => sequence(this.#gap, this.#body(itemSchemas(array, index), this.#style.openItem, this.#style.closeItem));
+    const item = (index: number): Node =>
+      sequence(this.#gap, this.#body(itemSchemas(array, index), this.#style.openItem, this.#style.closeItem));
     const fixed = Math.min(most, Math.max(0, ...array.layers.map((layer) => layer.prefix.length)));
-    let rest = sequence(most > fixed ? repeat(item(fixed), Math.max(0, array.least - fixed), most - fixed) : empty, this.#gap);
+    let rest = sequence(
+      most > fixed ? repeat(item(fixed), Math.max(0, array.least - fixed), most - fixed) : empty,
+      this.#gap,
+    );
     for (let i = fixed - 1; i >= 0; i--) {
       const more = sequence(item(i), rest);
       rest = i >= array.least ? choice([this.#gap, more]) : more;

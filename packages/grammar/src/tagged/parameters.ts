@@ -7,7 +7,7 @@ import { type Conjunction, typeBits } from "../json-schema/conjunction.ts";
 import { type EntryWriter, ObjectEntries } from "../json-schema/objects.ts";
 import type { Located } from "../json-schema/source.ts";
 import { type ParameterStyle, type ValueKind, variableName } from "./style.ts";
-import { isPlainString, jsonTexts, RawText, tagGap } from "./value-texts.ts";
+import { isPlainString, jsonTexts, RawText, tagGap, unwritableKey } from "./value-texts.ts";
 
 export interface ParameterOptions {
   readonly style: ParameterStyle;
@@ -39,7 +39,8 @@ export class ParameterCompiler {
     const nodes = objects.map((each) => this.#object(each));
     this.#compiler.readAll();
     const node = choice(nodes.filter((each) => each !== nothing));
-    if (node === nothing) throw new GrammarError(root.path, "type", "the arguments are an object, and no object satisfies the schema");
+    if (node === nothing)
+      throw new GrammarError(root.path, "type", "the arguments are an object, and no object satisfies the schema");
     return node;
   }
 
@@ -57,7 +58,7 @@ export class ParameterCompiler {
     const plan = this.#compiler.makePlan(conjunction, variableName, values);
     if (!plan.possible) return nothing;
     for (const { name } of plan.declared) {
-      if (this.#style.reserved.test(name)) throw new GrammarError(conjunction.at.path, "properties", `${JSON.stringify(name)} can't be written in this notation`);
+      if (this.#style.reserved.test(name)) throw unwritableKey(name, conjunction.at.path);
     }
     if (plan.open) for (const schemas of plan.otherSchemas()) this.#value(schemas);
     const entries = new ObjectEntries(plan, this.#entries(), conjunction, this.#compiler.anyOrder);
@@ -74,7 +75,10 @@ export class ParameterCompiler {
           const key = keys.meaning(state);
           return sequence(this.#value(plan.schemasOf(key)), literal(this.#style.close), then(key));
         };
-        return sequence(literal(this.#style.open), text("a parameter name", new Utf8Text(keys.chars), follow, keys.words));
+        return sequence(
+          literal(this.#style.open),
+          text("a parameter name", new Utf8Text(keys.chars), follow, keys.words),
+        );
       },
     };
   }
@@ -98,7 +102,8 @@ export class ParameterCompiler {
       if (conjunction.values === undefined) {
         if (conjunction.types & typeBits.string) add("string", this.#raw.string(conjunction, this.#compiler));
       } else {
-        for (const value of this.#compiler.values.fitting(conjunction)) if (typeof value === "string") words.push(value);
+        for (const value of this.#compiler.values.fitting(conjunction))
+          if (typeof value === "string") words.push(value);
       }
       if (anyText && !this.#style.tells) continue;
       for (const [kind, node] of jsonTexts(conjunction, this.#compiler, this.#gap)) add(kind, node);

@@ -65,7 +65,11 @@ export const parameterStyles: { readonly [style in Style]?: ParameterStyle } = {
     open: '<|open|>argument key="',
     close: "<|close|>argument<|sep|>",
     afterKey: (kind) =>
-      sequence(literal('" type="'), kind === "number" ? choice([literal("number"), literal("integer")]) : literal(kind), literal('"<|sep|>')),
+      sequence(
+        literal('" type="'),
+        kind === "number" ? choice([literal("number"), literal("integer")]) : literal(kind),
+        literal('"<|sep|>'),
+      ),
     tells: true,
     reserved: /[&"]/,
   },

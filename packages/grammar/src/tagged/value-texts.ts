@@ -4,6 +4,7 @@ import { counted } from "../automata/counted.ts";
 import { hasText } from "../automata/product.ts";
 import { WatchedText } from "../automata/substrings.ts";
 import { WordSet } from "../automata/word-set.ts";
+import { GrammarError } from "../error.ts";
 import { type Node, sequence, text, whiteSpace } from "../ir.ts";
 import type { SchemaCompiler } from "../json-schema/compile.ts";
 import { type Conjunction, typeBits } from "../json-schema/conjunction.ts";
@@ -33,6 +34,10 @@ export const jsonKinds: readonly (readonly [ValueKind, number])[] = [
 export function kindOf(value: JsonValue): ValueKind {
   if (value === null) return "null";
   return Array.isArray(value) ? "array" : (typeof value as ValueKind);
+}
+
+export function unwritableKey(name: string, path: string): GrammarError {
+  return new GrammarError(path, "properties", `${JSON.stringify(name)} can't be written in this notation`);
 }
 
 /** Whether any text at all will do for a string. */
