@@ -203,5 +203,12 @@ function* encoded(walk: Walk): Reading<Outcome> {
     },
     abandon: (): void => inner.abandon(),
   };
-  return yield* walk.value(reader);
+  const outcome = yield* walk.value(reader);
+  if (outcome !== "broken" || !outer.done) return outcome;
+  // Where the string ends is known all the same.
+  const call = walk.call!;
+  call.note("malformed-call", walk.reason, walk.input.offset);
+  call.isMalformed = true;
+  call.argumentsDone = true;
+  return "ok";
 }
