@@ -1,5 +1,5 @@
 import type { Node } from "../format.ts";
-import { isSpace } from "../values/literal.ts";
+import { isSpace } from "../values/json-scalars.ts";
 import type { Input } from "./input.ts";
 
 /** No continuation can make it match. */

@@ -31,3 +31,6 @@ export function toJsonNumber(word: string): string | undefined {
   const fraction = loose[3] === "." ? ".0" : (loose[3] ?? "");
   return `${loose[1]}${whole}${fraction}${loose[4] ?? ""}`;
 }
+
+/** White space of any notation; JSON knows only four of these. */
+export const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);

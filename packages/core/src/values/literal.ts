@@ -6,7 +6,8 @@
  * or word that may go on, an escape, a comma that may be a trailing one, a quote that another may follow.
  */
 
-import { escapeJson, toJsonNumber } from "./json-scalars.ts";
+import { escapeJson, isSpace, toJsonNumber } from "./json-scalars.ts";
+import { RawString } from "./raw-string.ts";
 
 export type Dialect =
   | { readonly name: "json" }
@@ -35,10 +36,7 @@ const HEX = 7;
 const WORD = 8;
 const QUOTES = 9;
 const AFTER_STRING = 10;
-const RAW_OPEN = 11;
-const RAW = 12;
-const RAW_COMMA = 13;
-const AFTER_RAW = 14;
+const RAW = 11;
 
 /** Containers on the stack. */
 const OBJECT = 0;
@@ -75,8 +73,6 @@ const hexDigits: ReadonlyMap<string, number> = new Map([
   ["U", 8],
 ]);
 
-/** White space of any notation; JSON knows only four of these. */
-export const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 const isJsonSpace = (code: number): boolean => isSpace(code) && code !== 0x0b && code !== 0x0c;
 
 /** What may stand in a number or a bare word. */
@@ -90,8 +86,6 @@ const isWord = (code: number): boolean =>
   code === 0x2d ||
   code > 0x7f;
 
-/** Where a raw string may end: at its delimiter, or at the next member if that is missing. All delimiters start so. */
-const mayEndRaw = /[<,]/g;
 const endsGemmaWord = /[,}\])\n:=]/;
 const maxWord = 4096;
 
@@ -120,8 +114,7 @@ export class LiteralReader {
   #word = "";
   #escape = "";
   #hex = "";
-  #matched = 0;
-  #held = "";
+  #raw: RawString | undefined;
   #key = "";
 
   constructor(options: LiteralOptions) {
@@ -140,7 +133,7 @@ export class LiteralReader {
 
   /** Inside a string: no marker in there means anything. */
   get inString(): boolean {
-    return this.#state >= STRING && this.#state <= RAW_COMMA && this.#state !== WORD;
+    return this.#state >= STRING && this.#state <= RAW && this.#state !== WORD;
   }
 
   /** Reads on from `at` and returns where it stopped: the end of the text, or where the value ended or failed. */
@@ -164,17 +157,8 @@ export class LiteralReader {
         case QUOTES:
           i = this.#readQuotes(text, i);
           break;
-        case RAW_OPEN:
-          i = this.#readRawOpen(text, i);
-          break;
         case RAW:
           i = this.#readRaw(text, i);
-          break;
-        case RAW_COMMA:
-          i = this.#readRawComma(text, i);
-          break;
-        case AFTER_RAW:
-          i = this.#readAfterRaw(text, i);
           break;
         default:
           i = this.#readStructure(text, i);
@@ -187,7 +171,7 @@ export class LiteralReader {
   /** The extent of the value is over (its parameter was closed): decides a pending number or word. */
   finish(): void {
     if (this.#state === WORD) this.#endWord(0);
-    else if (this.#state === AFTER_STRING || this.#state === AFTER_RAW || (this.#state === QUOTES && this.#quoteRun === 2)) {
+    else if (this.#state === AFTER_STRING || (this.#state === RAW && this.#raw?.isClosed) || (this.#state === QUOTES && this.#quoteRun === 2)) {
       this.#out += '"';
       this.#settle();
     }
@@ -196,7 +180,7 @@ export class LiteralReader {
 
   /** It will not go on: gives out what was held back, as it came. */
   abandon(): void {
-    if (this.#state === RAW_COMMA) this.#out += escapeJson(this.#held);
+    if (this.#state === RAW) this.#out += this.#raw!.held;
     this.#out += this.#comma + this.#word + (this.#state === ESCAPE ? "\\" : this.#state === HEX ? `\\${this.#escape}${this.#hex}` : "");
     this.#comma = "";
     this.#word = "";
@@ -534,105 +518,26 @@ export class LiteralReader {
     this.#settle();
   }
 
-  // Strings between markers, without escapes
+  // Strings between delimiters, without escapes
 
   #startRaw(text: string, i: number): number {
     this.#replace(text, i, '"', 0);
-    this.#matched = 0;
-    this.#state = RAW_OPEN;
+    this.#raw = new RawString(this.#rawQuote, this.#isKey, this.#stack.at(-1) === OBJECT);
+    this.#state = RAW;
     return i;
   }
 
-  #readRawOpen(text: string, i: number): number {
-    this.#from = i + 1;
-    if (text[i] !== this.#rawQuote[this.#matched]) return this.#fail(`expected ${this.#rawQuote}`, i);
-    if (++this.#matched === this.#rawQuote.length) {
-      this.#matched = 0;
-      this.#state = RAW;
-    }
-    return i + 1;
-  }
-
   #readRaw(text: string, start: number): number {
-    let i = start;
-    if (this.#matched === 0) {
-      mayEndRaw.lastIndex = i;
-      const next = mayEndRaw.exec(text)?.index ?? text.length;
-      if (next > i) this.#out += escapeJson(text.slice(i, next));
-      this.#from = next;
-      if (next === text.length) return next;
-      i = next;
-      if (text[i] === "," && !this.#isKey && this.#stack.at(-1) === OBJECT) {
-        this.#held = "";
-        this.#state = RAW_COMMA;
-        return i;
-      }
-      if (text[i] !== this.#rawQuote[0]) {
-        this.#out += escapeJson(text[i]!);
-        this.#from = i + 1;
-        return i + 1;
-      }
-    }
-    if (text[i] !== this.#rawQuote[this.#matched]) {
-      this.#out += escapeJson(this.#rawQuote.slice(0, this.#matched));
-      this.#matched = 0;
-      this.#from = i;
-      return i;
-    }
-    this.#from = i + 1;
-    if (++this.#matched === this.#rawQuote.length) {
-      this.#matched = 0;
-      this.#held = this.#rawQuote;
-      this.#state = AFTER_RAW;
-    }
-    return i + 1;
-  }
-
-  /**
-   * `{city:<|"|>Paris,unit:<|"|>C<|"|>}`
-   *                  ^ the delimiter was left out: what looks like the next member is the next member
-   */
-  #readRawComma(text: string, i: number): number {
-    this.#held += text[i]!;
-    this.#from = i + 1;
-    const member = /^,\s{0,8}([\w-]{1,64})\s?[:=](.*)$/s.exec(this.#held);
-    const quote = member?.[2];
-    if (member && quote === this.#rawQuote) {
-      this.#tolerate("a string without its closing delimiter", i);
-      this.#out += `",${`"${member[1]}"`}:"`;
-      this.#state = RAW;
-      return i + 1;
-    }
-    const isOpen = quote === undefined ? /^,\s{0,8}[\w-]{0,64}\s?$/.test(this.#held) : this.#rawQuote.startsWith(quote);
-    if (isOpen) return i + 1;
-    // The last character may start something of its own.
-    this.#out += escapeJson(this.#held.slice(0, -1));
+    const raw = this.#raw!;
+    const i = raw.read(text, start);
     this.#from = i;
-    this.#state = RAW;
-    return this.#held.length === 1 ? this.#replace(text, i, ",", 1) : i;
-  }
-
-  /**
-   * `{city:<|"|>Paris<|"|>,…`
-   *                      ^ it closes only before what may follow a string
-   */
-  #readAfterRaw(text: string, i: number): number {
-    const character = text[i]!;
-    this.#from = i;
-    if ((this.#isKey ? ":=" : ",}])").includes(character)) {
-      this.#out += '"';
-      if (this.#isKey) this.#state = COLON;
-      else this.#settle();
-      return i;
-    }
-    if (isSpace(text.charCodeAt(i)) && this.#held.length < this.#rawQuote.length + 64) {
-      this.#held += character;
-      this.#from = i + 1;
-      return i + 1;
-    }
-    this.#out += escapeJson(this.#held);
-    this.#held = "";
-    this.#state = RAW;
+    this.#out += raw.take();
+    if (raw.failed !== undefined) return this.#fail(raw.failed, i);
+    if (raw.hasLostDelimiter) this.#tolerate("a string without its closing delimiter", i);
+    if (!raw.done) return i;
+    this.#out += '"';
+    if (this.#isKey) this.#state = COLON;
+    else this.#settle();
     return i;
   }
 }

@@ -1,5 +1,5 @@
-import { escapeJson } from "./json-scalars.ts";
-import { isSpace, LiteralReader } from "./literal.ts";
+import { escapeJson, isSpace } from "./json-scalars.ts";
+import { LiteralReader } from "./literal.ts";
 
 export interface PythonArgumentsOptions {
   /** Names of the parameters that positional arguments go to, in order. */

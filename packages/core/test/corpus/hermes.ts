@@ -201,7 +201,7 @@ export const hermes: Corpus = {
     {
       name: "arguments as a string that holds no object",
       raw: `<tool_call>\n{"name": "find_ferry", "arguments": "[2]"}\n</tool_call>\n${alarmsCall}`,
-      parts: [call("find_ferry", "[2]}\n", "malformed"), call("list_alarms", "{}")],
+      parts: [call("find_ferry", "[2]", "malformed"), call("list_alarms", "{}")],
       diagnostics: ["tolerance", "malformed-call"],
     },
     {
