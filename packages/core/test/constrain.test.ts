@@ -366,6 +366,18 @@ describe("the rest of the matrix", () => {
     }
   });
 
+  test("a required call with nothing said before it", () => {
+    for (const format of formats.filter(({ calls }) => calls)) {
+      const said = format.text
+        ? render(format, { parts: [preamble, weather] }, { tools })
+        : `I will look.${render(format, { parts: [weather] }, { tools })}`;
+      const { structuralTag } = constrain(format, { tools, toolChoice: "required", reasoning: "off", preamble: false });
+      const grammar = compileGrammar(structuralTag!);
+      expect(grammar.accepts(render(format, { parts: [weather] }, { tools })), format.name).toBe(true);
+      expect(grammar.accepts(said), format.name).toBe(false);
+    }
+  });
+
   test("JSON white space has an end", () => {
     const grammar = grammarOf(constrain(hermes, { responseFormat: { type: "json_object" }, reasoning: "off" }));
     expect(grammar.accepts('{\n    "a": [\n        1\n    ]\n}')).toBe(true);

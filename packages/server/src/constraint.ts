@@ -58,6 +58,8 @@ function structuralTag(
     toolChoice,
     parallelToolCalls,
     responseFormat: answerFormat(responseFormat),
+    // A model small enough to run in this process may talk on and never come to the call that is required.
+    preamble: !engine.capabilities.mask,
     ...(prompt !== undefined && { reasoning: reasoningMode(model.format, prompt) }),
   }).structuralTag;
 }

@@ -40,6 +40,8 @@ export interface ConstrainRequest {
   /** Default true. */
   readonly parallelToolCalls?: boolean;
   readonly responseFormat?: ResponseFormat;
+  /** Whether text may come before a required call. Default true; a weak model may never come to the call. */
+  readonly preamble?: boolean;
   /** Default `optional` where the format has reasoning. */
   readonly reasoning?: ReasoningMode;
 }
@@ -240,6 +242,7 @@ class Composer {
 
   #required(tools: readonly CallableTool[]): Format {
     const calls = this.#calls(tools);
+    if (this.#request.preamble === false) return this.#behindReasoning(calls);
     if (this.#format.text) return sequence(...this.#prefix(this.#preambles(), calls.lead), ...calls.pieces);
     if (!this.#opensDistinctly()) return this.#behindReasoning(calls);
     // Behind a backtick that is still open a call would be a quotation of one.

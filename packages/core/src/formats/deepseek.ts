@@ -1,4 +1,18 @@
-import { blank, call, json, key, literal, marker, name, repeat, tagged, trim, type, value, type Format } from "../format.ts";
+import {
+  blank,
+  call,
+  json,
+  key,
+  literal,
+  marker,
+  name,
+  repeat,
+  tagged,
+  trim,
+  type,
+  value,
+  type Format,
+} from "../format.ts";
 import { deepseek } from "./turns.ts";
 
 const base = {
@@ -17,7 +31,9 @@ export const deepseek_r1: Format = {
   name: "deepseek_r1",
   aliases: ["deepseek_v3"],
   models: ["deepseek-ai/DeepSeek-R1*", "deepseek-ai/DeepSeek-V3", "deepseek-ai/DeepSeek-V3-0324"],
-  reasoning: [{ open: [marker("<think>"), trim("\n")], close: [trim("\n"), marker("</think>"), trim("\n\n")], endsAt: ["calls"] }],
+  reasoning: [
+    { open: [marker("<think>"), trim("\n")], close: [trim("\n"), marker("</think>"), trim("\n\n")], endsAt: ["calls"] },
+  ],
   calls: {
     lead: "\n",
     parallel: true,
@@ -47,10 +63,20 @@ export const deepseek_r1: Format = {
       sectionClose,
     ],
   },
-  specialTokens: ["<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", "<｜tool▁sep｜>", "<think>", "</think>"],
+  specialTokens: [
+    "<｜tool▁calls▁begin｜>",
+    "<｜tool▁calls▁end｜>",
+    "<｜tool▁call▁begin｜>",
+    "<｜tool▁call▁end｜>",
+    "<｜tool▁sep｜>",
+    "<think>",
+    "</think>",
+  ],
 };
 
-const thinking: NonNullable<Format["reasoning"]> = [{ open: [marker("<think>")], close: [marker("</think>")], endsAt: ["calls"] }];
+const thinking: NonNullable<Format["reasoning"]> = [
+  { open: [marker("<think>")], close: [marker("</think>")], endsAt: ["calls"] },
+];
 
 /** Name, separator, bare JSON. Source: the chat template of DeepSeek V3.1. */
 export const deepseek_v31: Format = {

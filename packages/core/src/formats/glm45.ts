@@ -34,5 +34,14 @@ export const glm45: Format = {
     ],
   },
   ids: { kind: "random", prefix: "call_", length: 24 },
-  specialTokens: ["<tool_call>", "</tool_call>", "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "<think>", "</think>"],
+  specialTokens: [
+    "<tool_call>",
+    "</tool_call>",
+    "<arg_key>",
+    "</arg_key>",
+    "<arg_value>",
+    "</arg_value>",
+    "<think>",
+    "</think>",
+  ],
 };

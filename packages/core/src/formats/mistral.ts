@@ -1,4 +1,19 @@
-import { blank, call, choice, id, json, literal, marker, name, optional, repeat, trim, wrapper, type Format, type Node } from "../format.ts";
+import {
+  blank,
+  call,
+  choice,
+  id,
+  json,
+  literal,
+  marker,
+  name,
+  optional,
+  repeat,
+  trim,
+  wrapper,
+  type Format,
+  type Node,
+} from "../format.ts";
 import { mistralInstruct } from "./turns.ts";
 
 const list: readonly Node[] = [
@@ -17,7 +32,12 @@ const closed = optional(marker("[/TOOL_CALLS]"));
 export const mistral_json: Format = {
   name: "mistral_json",
   aliases: ["mistral_v3", "mistral_pre_v11"],
-  models: ["mistralai/Mistral-7B-Instruct-v0.3", "mistralai/Mistral-Nemo-*", "mistralai/Mistral-Large-Instruct-2407", "mistralai/Ministral-8B-*"],
+  models: [
+    "mistralai/Mistral-7B-Instruct-v0.3",
+    "mistralai/Mistral-Nemo-*",
+    "mistralai/Mistral-Large-Instruct-2407",
+    "mistralai/Ministral-8B-*",
+  ],
   ...mistralInstruct,
   calls: { lead: "", parallel: true, nodes: [marker("[TOOL_CALLS]"), ...list, closed] },
   ids: { kind: "random", prefix: "", length: 9 },
@@ -31,7 +51,13 @@ export const mistral_json: Format = {
 export const mistral: Format = {
   name: "mistral",
   aliases: ["mistral_v11", "mistral_v13", "mistral_bare"],
-  models: ["mistralai/Mistral-Small-3*", "mistralai/Devstral-*", "mistralai/Magistral-*", "mistralai/Mistral-Medium-*", "mistralai/Ministral-3-*"],
+  models: [
+    "mistralai/Mistral-Small-3*",
+    "mistralai/Devstral-*",
+    "mistralai/Magistral-*",
+    "mistralai/Mistral-Medium-*",
+    "mistralai/Ministral-3-*",
+  ],
   ...mistralInstruct,
   reasoning: [
     { open: [marker("[THINK]")], close: [marker("[/THINK]")], endsAt: ["calls"] },

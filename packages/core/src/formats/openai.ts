@@ -27,7 +27,11 @@ export const openai: Format = {
     // A commentary message without recipient is a preamble that the user sees; any other channel is shown as well.
     {
       lead: start,
-      open: [marker("<|channel|>"), skip("commentary", { starts: [], not: ["<|channel|>", ...boundaries] }), marker("<|message|>")],
+      open: [
+        marker("<|channel|>"),
+        skip("commentary", { starts: [], not: ["<|channel|>", ...boundaries] }),
+        marker("<|message|>"),
+      ],
       close: [marker("<|end|>", { aliases: ["<|return|>"] })],
       endsAt: anything,
     },

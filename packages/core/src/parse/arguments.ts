@@ -59,7 +59,9 @@ export function* readArguments(walk: Walk, node: Arguments, at: Position): Readi
   const reader = new LiteralReader({
     dialect: notation.kind === "gemma" ? { name: "gemma", quote: notation.quote } : { name: "json" },
     maxDepth: walk.maxDepth,
-    ...(notation.kind === "gemma" ? { isString: (key: string): boolean => isStringParameter(call.tool?.parameters, key) } : {}),
+    ...(notation.kind === "gemma"
+      ? { isString: (key: string): boolean => isStringParameter(call.tool?.parameters, key) }
+      : {}),
     onTolerance: (what, index) => walk.note("tolerance", what, index),
   });
   return yield* walk.value(reader);
@@ -78,7 +80,10 @@ function isStringParameter(root: JsonSchema | undefined, key: string): boolean {
 function* readSecondCloser(walk: Walk, parameter: readonly Node[]): Reading<boolean> {
   const closer = closerOf(parameter);
   if (walk.keys.size === 0 || closer === undefined) return false;
-  const pattern: Pattern = { pieces: [{ kind: "blank" }, { kind: "text", texts: [closer], optional: false }], ahead: 2 };
+  const pattern: Pattern = {
+    pieces: [{ kind: "blank" }, { kind: "text", texts: [closer], optional: false }],
+    ahead: 2,
+  };
   if (!(yield* walk.decide([pattern]))) return false;
   yield* walk.blank();
   walk.take(walk.input.pos + closer.length);

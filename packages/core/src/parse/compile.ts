@@ -137,9 +137,15 @@ function compileFormat(format: Format): CompiledFormat {
       block.open.map((pattern): [Pattern, Rule] => [pattern, { kind: "open", block, text: openerText(pattern) }]),
     );
   // What stands between messages is markup wherever it stands.
-  const messageLeads = [...(format.reasoning ?? []), ...(format.text ?? [])].flatMap(({ lead }) => (lead?.trim() ? [lead] : []));
-  const endRules = [...new Set([...format.end, ...messageLeads])].map((text): [Pattern, Rule] => [word(text), { kind: "end", text }]);
-  const strayRules = (words: Iterable<string>): [Pattern, Rule][] => [...words].map((text): [Pattern, Rule] => [
+  const messageLeads = [...(format.reasoning ?? []), ...(format.text ?? [])].flatMap(({ lead }) =>
+    lead?.trim() ? [lead] : [],
+  );
+  const endRules = [...new Set([...format.end, ...messageLeads])].map((text): [Pattern, Rule] => [
+    word(text),
+    { kind: "end", text },
+  ]);
+  const strayRules = (words: Iterable<string>): [Pattern, Rule][] =>
+    [...words].map((text): [Pattern, Rule] => [
       word(text),
       { kind: "stray", text, closesBlock: blockStrays.has(text) },
     ]);

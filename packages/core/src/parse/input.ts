@@ -68,7 +68,8 @@ export class Input {
     if (found === undefined) {
       const places: [number, number][] = [];
       for (const special of this.#specialTokens.values())
-        for (let i = marker.indexOf(special); i >= 0; i = marker.indexOf(special, i + 1)) places.push([i, special.length]);
+        for (let i = marker.indexOf(special); i >= 0; i = marker.indexOf(special, i + 1))
+          places.push([i, special.length]);
       found = places;
       this.#inMarker.set(marker, found);
     }
@@ -86,7 +87,10 @@ export class Input {
 
   /** Whether `marker`, found at `at`, is known to be the special tokens it looks like. */
   isSpecial(marker: string, at: number): boolean {
-    return this.#known.length > 0 && this.#specialsIn(marker).some(([offset]) => this.#specialAt.has(this.#base + at + offset));
+    return (
+      this.#known.length > 0 &&
+      this.#specialsIn(marker).some(([offset]) => this.#specialAt.has(this.#base + at + offset))
+    );
   }
 
   /** Reads up to `end` (an index into `text`). */

@@ -16,7 +16,8 @@ function* identifier(walk: Walk, at: Position, kind: "name" | "markup"): Reading
   let length = 0;
   for (;;) {
     while (input.pos + length < input.text.length) {
-      if (!isNameCharacter(input.text[input.pos + length]!) || length > maxName) return walk.take(input.pos + length, kind);
+      if (!isNameCharacter(input.text[input.pos + length]!) || length > maxName)
+        return walk.take(input.pos + length, kind);
       let state = FAIL;
       for (const pattern of inner) {
         const end = match(pattern, input, input.pos + length);

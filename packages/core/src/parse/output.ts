@@ -94,8 +94,7 @@ export class Output {
   }
 
   diagnose(kind: DiagnosticKind, message: string, offset: number, call?: number): void {
-    const diagnostic: Diagnostic =
-      call === undefined ? { kind, message, offset } : { kind, message, offset, call };
+    const diagnostic: Diagnostic = call === undefined ? { kind, message, offset } : { kind, message, offset, call };
     this.push({ type: "diagnostic", diagnostic });
   }
 }

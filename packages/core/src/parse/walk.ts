@@ -98,7 +98,8 @@ export class Walk {
         return yield* this.markup(node);
       case "blank":
         // White space that no markup follows is the text's.
-        if ((yield* this.decide(this.following(at).map(behindBlank))) || this.#isCut(this.following(at))) yield* this.blank();
+        if ((yield* this.decide(this.following(at).map(behindBlank))) || this.#isCut(this.following(at)))
+          yield* this.blank();
         return "ok";
       case "trim":
         yield* this.trim(node.text);
@@ -162,7 +163,8 @@ export class Walk {
         //         ^ the output ends inside a closer: that is markup, not text
         const isCut = end === MORE && input.pos < input.text.length;
         if (isCut) this.take(input.text.length);
-        if (this.call?.argumentsDone === false && (isCut || (node.optional === undefined && this.isAtEnd))) return "ended";
+        if (this.call?.argumentsDone === false && (isCut || (node.optional === undefined && this.isAtEnd)))
+          return "ended";
       }
       if (this.call?.argumentsDone && (yield* this.#extraBrackets(texts))) continue;
       if (node.optional !== undefined) {
@@ -180,7 +182,10 @@ export class Walk {
    *                                ^ a bracket too many before the closer
    */
   *#extraBrackets(closers: readonly string[]): Reading<boolean> {
-    const pattern: Pattern = { pieces: [{ kind: "brackets" }, { kind: "text", texts: closers, optional: false }], ahead: 1 };
+    const pattern: Pattern = {
+      pieces: [{ kind: "brackets" }, { kind: "text", texts: closers, optional: false }],
+      ahead: 1,
+    };
     if (!(yield* this.decide([pattern]))) return false;
     this.note("tolerance", "a bracket too many");
     const { input } = this;
@@ -466,7 +471,9 @@ const behindBlank = ({ pieces, ahead }: Pattern): Pattern => ({ pieces: [{ kind:
 const mayWriteId = (nodes: readonly Node[]): boolean =>
   nodes.some(
     (node) =>
-      node.kind === "id" || (node.kind === "wrapper" && node.id !== undefined) || (node.kind === "optional" && mayWriteId(node.nodes)),
+      node.kind === "id" ||
+      (node.kind === "wrapper" && node.id !== undefined) ||
+      (node.kind === "optional" && mayWriteId(node.nodes)),
   );
 
 /** Shorter markup stands in any garbage. */

@@ -177,7 +177,10 @@ function* encoded(walk: Walk): Reading<Outcome> {
     },
     get failed(): string | undefined {
       // What the string says is known when it closes, wherever in it the trouble was.
-      return outer.failed ?? (outer.done && first !== "" && !isObject() ? (inner.failed ?? "the string holds no object") : undefined);
+      return (
+        outer.failed ??
+        (outer.done && first !== "" && !isObject() ? (inner.failed ?? "the string holds no object") : undefined)
+      );
     },
     inString: true,
     read(text: string, at: number): number {

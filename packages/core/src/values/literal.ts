@@ -171,7 +171,11 @@ export class LiteralReader {
   /** The extent of the value is over (its parameter was closed): decides a pending number or word. */
   finish(): void {
     if (this.#state === WORD) this.#endWord(0);
-    else if (this.#state === AFTER_STRING || (this.#state === RAW && this.#raw?.isClosed) || (this.#state === QUOTES && this.#quoteRun === 2)) {
+    else if (
+      this.#state === AFTER_STRING ||
+      (this.#state === RAW && this.#raw?.isClosed) ||
+      (this.#state === QUOTES && this.#quoteRun === 2)
+    ) {
       this.#out += '"';
       this.#settle();
     }
@@ -181,7 +185,10 @@ export class LiteralReader {
   /** It will not go on: gives out what was held back, as it came. */
   abandon(): void {
     if (this.#state === RAW) this.#out += this.#raw!.held;
-    this.#out += this.#comma + this.#word + (this.#state === ESCAPE ? "\\" : this.#state === HEX ? `\\${this.#escape}${this.#hex}` : "");
+    this.#out +=
+      this.#comma +
+      this.#word +
+      (this.#state === ESCAPE ? "\\" : this.#state === HEX ? `\\${this.#escape}${this.#hex}` : "");
     this.#comma = "";
     this.#word = "";
   }

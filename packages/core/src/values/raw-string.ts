@@ -122,8 +122,7 @@ export class RawString {
       this.#state = INSIDE;
       return i + 1;
     }
-    const isOpen =
-      quote === undefined ? /^,\s{0,8}[\w-]{0,64}\s?$/.test(this.#held) : this.#quote.startsWith(quote);
+    const isOpen = quote === undefined ? /^,\s{0,8}[\w-]{0,64}\s?$/.test(this.#held) : this.#quote.startsWith(quote);
     if (isOpen) return i + 1;
     this.#state = INSIDE;
     // The last character may start something of its own; the comma itself cannot.

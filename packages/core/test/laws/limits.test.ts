@@ -1,7 +1,9 @@
 import { createParser, getFormat, type Event } from "@glossa/core";
 import { expect, test } from "vitest";
 
-const tools = [{ name: "note", parameters: { type: "object", properties: { text: { type: "string" }, tree: { type: "array" } } } }];
+const tools = [
+  { name: "note", parameters: { type: "object", properties: { text: { type: "string" }, tree: { type: "array" } } } },
+];
 const call = (json: string): string => `<tool_call>{"name": "note", "arguments": ${json}}</tool_call>`;
 
 const kinds = (events: readonly Event[]): string[] =>

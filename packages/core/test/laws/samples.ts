@@ -92,7 +92,7 @@ export function numbers(seed: number): (below: number) => number {
 export function cutAtRandom(text: string, seed: number): string[] {
   const next = numbers(seed);
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const size = 1 + next(next(4) === 0 ? 40 : 6);
     pieces.push(text.slice(at, at + size));
     at += size;

@@ -13,13 +13,25 @@ describe("the prompt says where the output starts", () => {
   const chat = "<|im_start|>user\nIs </think> a tag? And <think>?<|im_end|>\n<|im_start|>assistant\n";
 
   test("inside reasoning that it opened", () => {
-    expect(read("hermes", "Low now.\n</think>\n\nYes.", `${chat}<think>\n`)).toEqual([reasoning("Low now."), text("Yes.")]);
-    expect(read("kimi_k2", "Low.</think>Yes.", "<|im_assistant|>assistant<|im_middle|><think>")).toEqual([reasoning("Low."), text("Yes.")]);
-    expect(read("deepseek_r1", "\nLow.\n</think>\n\nYes.", "<｜User｜>Tide?<｜Assistant｜><think>")).toEqual([reasoning("Low."), text("Yes.")]);
+    expect(read("hermes", "Low now.\n</think>\n\nYes.", `${chat}<think>\n`)).toEqual([
+      reasoning("Low now."),
+      text("Yes."),
+    ]);
+    expect(read("kimi_k2", "Low.</think>Yes.", "<|im_assistant|>assistant<|im_middle|><think>")).toEqual([
+      reasoning("Low."),
+      text("Yes."),
+    ]);
+    expect(read("deepseek_r1", "\nLow.\n</think>\n\nYes.", "<｜User｜>Tide?<｜Assistant｜><think>")).toEqual([
+      reasoning("Low."),
+      text("Yes."),
+    ]);
   });
 
   test("inside reasoning that it began to write", () => {
-    expect(read("hermes", " now.\n</think>\n\nYes.", `${chat}<think>\nThe tide is low`)).toEqual([reasoning(" now."), text("Yes.")]);
+    expect(read("hermes", " now.\n</think>\n\nYes.", `${chat}<think>\nThe tide is low`)).toEqual([
+      reasoning(" now."),
+      text("Yes."),
+    ]);
   });
 
   test("behind reasoning that it closed", () => {
@@ -36,7 +48,9 @@ describe("the prompt says where the output starts", () => {
     const start = "<|start|>user<|message|>Tide?<|end|><|start|>assistant";
     const rest = ' to=functions.get_tide<|channel|>commentary json<|message|>{"port": "Brest"}<|call|>';
     expect(read("openai", rest, start)).toEqual([tide]);
-    expect(read("openai", `<|channel|>commentary${rest.replace("<|channel|>commentary json", " <|constrain|>json")}`, start)).toEqual([tide]);
+    expect(
+      read("openai", `<|channel|>commentary${rest.replace("<|channel|>commentary json", " <|constrain|>json")}`, start),
+    ).toEqual([tide]);
     expect(read("openai", "is<|message|>Hm.<|end|>", `${start}<|channel|>analys`)).toEqual([reasoning("Hm.")]);
     expect(read("openai", "Yes.<|return|>", `${start}<|channel|>final<|message|>`)).toEqual([text("Yes.")]);
   });
