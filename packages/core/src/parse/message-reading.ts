@@ -5,6 +5,7 @@ import type { Pattern } from "./pattern.ts";
 import type { Output } from "./output.ts";
 import { Quotation } from "./quotation.ts";
 import { ProseLeaf, proseState, writeProse, type ProseState } from "./prose.ts";
+import { readTrim } from "./trim.ts";
 import { Walk, type Reading } from "./walk.ts";
 
 const foreign: Pattern = {
@@ -56,14 +57,14 @@ export class MessageReading {
         input.take(end, "markup");
         this.#block = rule.block;
         this.#afterMarkup();
-        yield* this.#trim(rule.block.openTrim);
+        yield* readTrim(input, rule.block.openTrim);
         return;
       case "close": {
         const trim = this.#block?.closeTrim ?? "";
         input.take(end, "markup");
         this.#block = undefined;
         this.#afterMarkup();
-        yield* this.#trim(trim);
+        yield* readTrim(input, trim);
         return;
       }
       case "stray":
@@ -88,15 +89,6 @@ export class MessageReading {
     this.state.isBlank = true;
     // What was quoted in one block is not quoted in the next.
     if (!this.#options.constrained) this.state.quotation = new Quotation();
-  }
-
-  *#trim(text: string): Reading<void> {
-    const { input } = this.#options;
-    for (const character of text) {
-      if (input.pos === input.text.length && !input.ended) yield undefined;
-      if (input.text[input.pos] !== character) return;
-      input.take(input.pos + 1, "markup");
-    }
   }
 
   *#calls(rule: Extract<Rule, { kind: "calls" }>, end: number): Reading<void> {

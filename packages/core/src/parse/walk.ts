@@ -7,6 +7,7 @@ import { consumedEnd, match, MORE, matchTexts, Scanner, type Pattern } from "./p
 import { againPatterns, leads, next, nodeAt, owner, start, startPatterns, type Position } from "./position.ts";
 import { ArgumentsLeaf, GarbageLeaf, type Leaf, type ValueReader } from "./readers.ts";
 import { readParameter, type Parameter } from "./parameters.ts";
+import { readTrim } from "./trim.ts";
 import { readWrapper } from "./wrapper.ts";
 
 /** Yields when it needs more text: a leaf that takes it by itself, or nothing in particular. */
@@ -102,7 +103,7 @@ export class Walk {
           yield* this.blank();
         return "ok";
       case "trim":
-        yield* this.trim(node.text);
+        yield* readTrim(this.input, node.text);
         return "ok";
       case "call":
         return this.#begin(node, at);
@@ -213,15 +214,6 @@ export class Walk {
       this.take(end);
       if (end < input.text.length || input.ended) return;
       yield undefined;
-    }
-  }
-
-  *trim(text: string): Reading<void> {
-    const { input } = this;
-    for (const character of text) {
-      if (input.pos === input.text.length && !input.ended) yield undefined;
-      if (input.text[input.pos] !== character) return;
-      this.take(input.pos + 1);
     }
   }
 
