@@ -173,6 +173,22 @@ const wire: {
       '<|action_start|><|plugin|>\n{"name": "get_time", "parameters": {"tz": "CET"}}<|action_end|>',
     all: undefined,
   },
+  apertus: {
+    one: '<|tools_prefix|>[{"get_weather": {"city": "Paris", "days": 3}}]<|tools_suffix|>',
+    two: '<|tools_prefix|>[{"get_weather": {"city": "Paris", "days": 3}}, {"get_time": {"tz": "CET"}}]<|tools_suffix|>',
+    all:
+      "<|inner_prefix|>Rain?<|inner_suffix|>I will look." +
+      '<|tools_prefix|>[{"get_weather": {"city": "Paris", "days": 3}}]<|tools_suffix|>',
+  },
+  inkling: {
+    one: '<|content_invoke_tool_json|>{"name": "get_weather", "args": {"city": "Paris", "days": 3}}<|end_message|>',
+    two:
+      '<|content_invoke_tool_json|>{"name": "get_weather", "args": {"city": "Paris", "days": 3}}<|end_message|>' +
+      '<|message_model|><|content_invoke_tool_json|>{"name": "get_time", "args": {"tz": "CET"}}<|end_message|>',
+    all:
+      "<|content_thinking|>Rain?<|end_message|><|message_model|><|content_text|>I will look.<|end_message|>" +
+      '<|message_model|><|content_invoke_tool_json|>{"name": "get_weather", "args": {"city": "Paris", "days": 3}}<|end_message|>',
+  },
   minicpm3: {
     one: "<|tool_call_start|>\n```python\nget_weather(city='Paris', days=3)\n```\n<|tool_call_end|>",
     two: "<|tool_call_start|>\n```python\nget_weather(city='Paris', days=3)\nget_time(tz='CET')\n```\n<|tool_call_end|>",

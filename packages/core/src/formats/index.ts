@@ -1,9 +1,11 @@
 import type { Format } from "../format.ts";
+import { apertus } from "./apertus.ts";
 import { deepseek_r1, deepseek_v31, deepseek_v32, deepseek_v4 } from "./deepseek.ts";
 import { gemma4 } from "./gemma4.ts";
 import { glm45 } from "./glm45.ts";
 import { granite } from "./granite.ts";
 import { hermes } from "./hermes.ts";
+import { inkling } from "./inkling.ts";
 import { internlm } from "./internlm.ts";
 import { kimi_k2 } from "./kimi.ts";
 import { functionary_v3_1, llama3_json } from "./llama3.ts";
@@ -33,6 +35,8 @@ export const formats: readonly Format[] = [
   granite,
   internlm,
   minicpm3,
+  apertus,
+  inkling,
 ];
 
 const byName: ReadonlyMap<string, Format> = new Map(

@@ -127,7 +127,7 @@ function compileFormat(format: Format): CompiledFormat {
   const openers = callRules.flatMap(([, rule]) => (rule.kind === "calls" && rule.distinctive ? [rule.text] : []));
   const ends = [...new Set([...format.end, ...openers])];
 
-  const callStrays = new Set(markersOf(format.calls?.nodes ?? []));
+  const callStrays = new Set(markersOf(format.calls?.nodes ?? []).filter((text) => !format.end.includes(text)));
   const blockStrays = new Set(
     [...reasoning, ...texts].flatMap((block) => block.closers).filter((text) => !format.end.includes(text)),
   );

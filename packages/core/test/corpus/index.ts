@@ -1,3 +1,4 @@
+import { apertus } from "./apertus.ts";
 import type { Corpus } from "./case.ts";
 import { deepseek_r1 } from "./deepseek_r1.ts";
 import { deepseek_v31 } from "./deepseek_v31.ts";
@@ -8,6 +9,7 @@ import { gemma4 } from "./gemma4.ts";
 import { glm45 } from "./glm45.ts";
 import { granite } from "./granite.ts";
 import { hermes } from "./hermes.ts";
+import { inkling } from "./inkling.ts";
 import { internlm } from "./internlm.ts";
 import { kimi_k2 } from "./kimi_k2.ts";
 import { llama3_json } from "./llama3_json.ts";
@@ -38,4 +40,6 @@ export const corpora: readonly Corpus[] = [
   granite,
   internlm,
   minicpm3,
+  apertus,
+  inkling,
 ];
