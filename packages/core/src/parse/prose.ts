@@ -83,6 +83,7 @@ export class ProseLeaf implements Leaf {
     switch (rule.kind) {
       case "calls":
       case "open":
+      case "end":
         return !isQuoted || this.#input.isSpecial(rule.text, at);
       case "stray":
         return isBlank || (owesClose && !isQuoted);
