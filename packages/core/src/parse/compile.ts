@@ -161,11 +161,20 @@ function compileFormat(format: Format): CompiledFormat {
   const rulesFor = (block: CompiledBlock | undefined, calls: boolean): ProseRules => {
     const pair = memo.get(block) ?? [undefined, undefined];
     memo.set(block, pair);
+    const allowed = (kind: "calls" | "reasoning" | "text"): boolean =>
+      block === undefined || block.endsAt.includes(kind) || (kind === "calls" && block.kind === "text");
+    const opens = [
+      ...(allowed("reasoning") ? openRules(reasoning) : []),
+      ...(allowed("text") ? openRules(texts) : []),
+    ];
+    // >>>all: a block's opener that goes on where a call's ends is tried first.
+    const isLonger = ([, { text }]: [Pattern, Rule]): boolean =>
+      callRules.some(([, rule]) => text.length > rule.text.length && text.startsWith(rule.text));
     return (pair[calls ? 1 : 0] ??= build([
       ...(block ? closeRules(block) : []),
-      ...(calls && (!block || block.kind === "text" || block.endsAt.includes("calls")) ? callRules : []),
-      ...(!block || block.endsAt.includes("reasoning") ? openRules(reasoning) : []),
-      ...(!block || block.endsAt.includes("text") ? openRules(texts) : []),
+      ...opens.filter(isLonger),
+      ...(calls && allowed("calls") ? callRules : []),
+      ...opens.filter((entry) => !isLonger(entry)),
       ...(block?.kind === "reasoning" ? [] : strayRules(calls ? [...callStrays, ...blockStrays] : blockStrays)),
       ...endRules,
     ]));
