@@ -56,7 +56,7 @@ export function parseJson(text: string, field: string | null, source: string): u
   }
 }
 
-async function checkFile(path: string, field: string): Promise<void> {
+export async function checkFile(path: string, field: string): Promise<void> {
   try {
     if ((await stat(path)).isDirectory())
       throw new InputError(field, `${JSON.stringify(path)} is a directory, expected a file`);

@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   addParse(program, terminal, finish);
   addRender(program, terminal, finish);
   addConstrain(program, terminal, finish);
-  addFormats(program, terminal);
+  addFormats(program, terminal, finish);
   addServe(program, terminal);
   try {
     await program.parseAsync(argv, { from: "user" });

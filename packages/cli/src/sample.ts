@@ -1,6 +1,7 @@
-import { createParser, render, RenderError, type Format, type Part, type Tool } from "@glossa/core";
+import { createParser, render, RenderError, type Format, type Part, type SpanKind, type Tool } from "@glossa/core";
 import { createCallId } from "./call-id.ts";
 import { describeFormat } from "./describe-format.ts";
+import { InputError } from "./input-error.ts";
 import { textTable } from "./text-table.ts";
 
 /** The running example: two tools would say no more than one. */
@@ -16,47 +17,73 @@ const tool: Tool = {
 
 const argumentTexts = ['{"city": "Zürich", "days": 3}', '{"city": "Oslo", "detailed": true}'];
 
-/** The example as the format writes it, and beside each stretch what it is, as the parser tells. */
-export function annotatedSample(format: Format): string {
+/** A stretch of the example and what it is. */
+export interface SampleSpan {
+  readonly kind: SpanKind;
+  readonly text: string;
+}
+
+export interface AnnotatedSample {
+  readonly raw: string;
+  readonly spans: readonly SampleSpan[];
+}
+
+/** The example as the format writes it, and what each stretch of it is, as the parser tells. */
+export function annotateSample(format: Format): AnnotatedSample {
   const raw = renderExample(format);
   const parser = createParser(format, { tools: [tool], spans: true });
   parser.push(raw);
   parser.end();
+  return { raw, spans: parser.spans.map(({ kind, start, end }) => ({ kind, text: raw.slice(start, end) })) };
+}
+
+/** The stretches beside what they are, white space and all. */
+export function spanTable(spans: readonly SampleSpan[]): string {
+  return textTable(
+    [
+      { title: "SPAN", width: 9 },
+      { title: "TEXT", width: 1 },
+    ],
+    spans.map(({ kind, text }) => [[kind], [JSON.stringify(text)]]),
+  );
+}
+
+/** The example for a terminal, under what is known of the format. */
+export function annotatedSample(format: Format): string {
+  const { raw, spans } = annotateSample(format);
   const { aliases, models, special_tokens: tokens } = describeFormat(format);
   const facts = [
     ["format", [format.name, ...aliases].join(", ")],
     ["models", models.join(", ")],
     ["special tokens", tokens.join(" ")],
   ].filter(([, text]) => text !== "");
-  const spans = parser.spans.map(({ kind, start, end }) => [[kind], [JSON.stringify(raw.slice(start, end))]]);
-  return [
-    facts.map(([title, text]) => `${title!.padEnd(16)}${text}\n`).join(""),
-    `${raw}\n`,
-    textTable(
-      [
-        { title: "SPAN", width: 9 },
-        { title: "TEXT", width: 1 },
-      ],
-      spans,
-    ),
-  ].join("\n");
+  return [facts.map(([title, text]) => `${title!.padEnd(16)}${text}\n`).join(""), `${raw}\n`, spanTable(spans)].join(
+    "\n",
+  );
 }
 
 function renderExample(format: Format): string {
   const reasoning: readonly Part[] = format.reasoning ? [{ type: "reasoning", text: "Two cities: two calls." }] : [];
   const text: readonly Part[] = [{ type: "text", text: "Let me see." }];
-  const calls = argumentTexts.slice(0, format.calls?.parallel ? 2 : 1).map((json, ordinal): Part => ({
+  const calls = argumentTexts.slice(0, callCount(format)).map((json, ordinal): Part => ({
     type: "call",
     id: createCallId(format.ids, tool.name, ordinal),
     name: tool.name,
     arguments: json,
     status: "complete",
   }));
-  try {
-    return render(format, { parts: [...reasoning, ...text, ...calls] }, { tools: [tool] });
-  } catch (error) {
-    // Some formats have no place for text beside calls.
-    if (!(error instanceof RenderError)) throw error;
-    return render(format, { parts: [...reasoning, ...calls] }, { tools: [tool] });
+  // Some formats have no place for text beside calls.
+  const messages = [[...reasoning, ...text, ...calls], [...reasoning, ...calls], text];
+  for (const [index, parts] of messages.entries()) {
+    try {
+      return render(format, { parts }, { tools: [tool] });
+    } catch (error) {
+      if (!(error instanceof RenderError)) throw error;
+      if (index === messages.length - 1)
+        throw new InputError("name", `${format.name} can't write the example: ${error.message}`, error);
+    }
   }
+  return "";
 }
+
+const callCount = ({ calls }: Format): number => (calls === undefined ? 0 : calls.parallel ? 2 : 1);

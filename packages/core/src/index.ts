@@ -18,3 +18,11 @@ export {
   type ResponseFormat,
 } from "./constrain/constrain.ts";
 export { ConstrainError } from "./constrain/constrain-error.ts";
+export { parseFormat } from "./declaration/validate.ts";
+export { DeclarationError } from "./declaration/declaration-error.ts";
+export { formatSchema } from "./declaration/schema.ts";
+export { detect, type Candidate, type Detection, type DetectOptions } from "./detect/detect.ts";
+export type { Confidence } from "./detect/evidence.ts";
+export { pairFormats, plain } from "./formats/pair.ts";
+export { getReasoning, UnknownReasoningError } from "./formats/reasoning.ts";
+export { sameJsonText } from "./values/json-tree.ts";

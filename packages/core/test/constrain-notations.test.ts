@@ -12,7 +12,7 @@ import {
 import { describe, expect, test } from "vitest";
 
 /** One family for each way of writing arguments. */
-const notations = ["hermes", "qwen3_coder", "glm45", "deepseek_v32", "pythonic", "gemma4"] as const;
+const notations = ["hermes", "qwen3_coder", "glm45", "deepseek_v32", "kimi_k3", "pythonic", "gemma4"] as const;
 type Notation = (typeof notations)[number];
 
 const object = (properties: { readonly [name: string]: unknown }, more: object = {}): JsonSchema => ({
@@ -171,6 +171,7 @@ const cases: { readonly [what: string]: Case } = {
       qwen3_coder: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
       glm45: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
       deepseek_v32: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
+      kimi_k3: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
       gemma4: `${path}.properties.s: the pattern "<b>.*</b>" cannot be held`,
     },
   },
@@ -243,6 +244,43 @@ describe("raw values", () => {
     expect(grammar.accepts(call("true", "7"))).toBe(true);
     expect(grammar.accepts(call("false", "7"))).toBe(true);
     expect(grammar.accepts(call("false", "x"))).toBe(false);
+  });
+
+  test("a word for each type, whatever the schema says the types are with", () => {
+    const call = (word: string, value: string): string =>
+      `<|open|>tools<|sep|><|open|>call tool="f" index="1"<|sep|><|open|>argument key="v" type="${word}"<|sep|>${value}<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>`;
+    const spelled = [
+      ["string", "x"],
+      ["number", "7"],
+      ["boolean", "true"],
+      ["null", "null"],
+      ["object", '{"a": 1}'],
+      ["array", "[1]"],
+    ] as const;
+    const wrong = [
+      ["number", "x"],
+      ["number", "true"],
+      ["object", "7"],
+      ["array", "{}"],
+      ["null", "false"],
+      ["text", "x"],
+    ] as const;
+    const accepted = (schema: unknown, calls: typeof spelled | typeof wrong): string[] => {
+      const grammar = grammarFor("kimi_k3", object({ v: schema }, { required: ["v"] }));
+      return calls.flatMap(([word, value]) => (grammar.accepts(call(word, value)) ? [word] : []));
+    };
+    expect(accepted(true, spelled)).toEqual(["string", "number", "boolean", "null", "object", "array"]);
+    for (const [schema, words] of [
+      [{ type: ["number", "null"] }, ["number", "null"]],
+      [{ type: ["string", "array"], items: { type: "integer" } }, ["string", "array"]],
+      [{ anyOf: [{ type: "boolean" }, { type: "object" }] }, ["boolean", "object"]],
+      [{ oneOf: [{ enum: [7] }, { type: "null" }, { type: "array" }] }, ["number", "null", "array"]],
+      [{ enum: [true, 7, null] }, ["number", "boolean", "null"]],
+    ] as const) {
+      expect(accepted(schema, spelled)).toEqual(words);
+      expect(accepted(schema, wrong)).toEqual([]);
+    }
+    expect(accepted(true, wrong)).toEqual([]);
   });
 
   test("a boolean may be written as templates print it", () => {

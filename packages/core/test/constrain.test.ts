@@ -87,11 +87,15 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Calls that start as ordinary text does: none may stand behind other text where a call is required. */
-function opensAsText(format: Format): boolean {
-  const first = format.calls?.nodes[0];
-  return !format.text && (first?.kind === "call" ? first.nodes[0] : first)?.kind !== "marker";
+/** The kind of the node that opens a call. */
+function openerKind(format: Format): string | undefined {
+  const [section] = format.calls?.nodes ?? [];
+  const first = section?.kind === "repeat" && format.calls?.nodes.length === 1 ? section.nodes[0] : section;
+  return (first?.kind === "call" ? first.nodes[0] : first)?.kind;
 }
+
+/** Calls that start as ordinary text does: none may stand behind other text where a call is required. */
+const opensAsText = (format: Format): boolean => !format.text && openerKind(format) !== "marker";
 
 const modes = (format: Format): readonly NonNullable<ConstrainRequest["reasoning"]>[] =>
   format.reasoning ? ["off", "optional", "forced", "open"] : ["off"];
@@ -138,9 +142,11 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
           expect(grammar.explain(one)).toMatchObject({ ok: true });
 
           // A second call only where it may come; another tool only where it is offered.
-          const two = written(format, [...start, ...text, weather, weather], reasoning);
-          const several = parallelToolCalls && !(typeof toolChoice === "object" && "name" in toolChoice);
-          expect(grammar.accepts(two)).toBe(several);
+          if (format.calls!.parallel) {
+            const two = written(format, [...start, ...text, weather, weather], reasoning);
+            const several = parallelToolCalls && !(typeof toolChoice === "object" && "name" in toolChoice);
+            expect(grammar.accepts(two)).toBe(several);
+          }
           const other = written(format, [...start, ...text, time], reasoning);
           expect(grammar.accepts(other)).toBe(typeof toolChoice === "string");
 
@@ -149,8 +155,12 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
           expect(grammar.accepts(one.slice(0, isStop ? -"}<|call|>".length : -1))).toBe(false);
           expect(grammar.accepts(one.replace(/\b3\b/, "three"))).toBe(false);
           expect(grammar.accepts(one.replace("days", "hours"))).toBe(false);
-          expect(grammar.accepts(one.replace("get_weather", "get_wether"))).toBe(isAuto && opensAsText(format));
-          expect(grammar.accepts(`${one}\nBye.`)).toBe(isAuto && parallelToolCalls && !format.text);
+          // With an opener of ordinary text it is no call but text, where text may stand.
+          const isText = format.text ? text.length > 0 && openerKind(format) === "literal" : opensAsText(format);
+          expect(grammar.accepts(one.replace("get_weather", "get_wether"))).toBe(isAuto && isText);
+          expect(grammar.accepts(`${one}\nBye.`)).toBe(
+            isAuto && parallelToolCalls && format.calls!.parallel && !format.text,
+          );
         }
         if (start.length > 0) {
           const only = written(format, start, reasoning);
@@ -334,6 +344,20 @@ describe("the rest of the matrix", () => {
     expect(grammar.accepts("Look: <function=get_time>\n<parameter=tz>\nCET\n</parameter>\n</function>")).toBe(true);
     expect(grammar.accepts("Look: <function=get_time>\n<parameter=zone>\nCET\n</parameter>\n</function>")).toBe(false);
     expect(grammar.accepts("#include <functional>, and <function=main>")).toBe(true);
+  });
+
+  test("what stands between an opener left out and the call is held with it", () => {
+    const grammar = grammarOf(constrain(getFormat("llama4_pythonic"), { tools }));
+    expect(grammar.accepts("Look: [get_time(tz='CET')]<|python_end|>")).toBe(true);
+    expect(grammar.accepts("Look: [get_time(zone='CET')]<|python_end|>")).toBe(false);
+    expect(grammar.accepts("See [1] and get_time(zone).")).toBe(true);
+  });
+
+  test("calls repeated with nothing around them have the separator of the repetition", () => {
+    const one = "<seed:tool_call>\n<function=get_time>\n<parameter=tz>CET</parameter>\n</function>\n</seed:tool_call>";
+    const grammar = grammarOf(constrain(getFormat("seed_oss"), { tools, toolChoice: "required", reasoning: "off" }));
+    expect(grammar.accepts(`${one}\n${one}`)).toBe(true);
+    expect(grammar.accepts(`${one}\n\n${one}`)).toBe(false);
   });
 
   test("prose and code are no calls where the opener is ordinary text", () => {

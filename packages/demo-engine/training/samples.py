@@ -18,6 +18,8 @@ def main() -> None:
         s = c.draw(r)
         if s.kind in ("result", "asks", "chat") or not (is_test(s) or held_out): continue
         written += 1
+        for m in s.messages:
+            if m.get("tool_calls"): m["tool_calls"] = [{"function": call} for call in m["tool_calls"]]
         print(json.dumps({"id": f"own-{written:03d}", "kind": s.kind, "tools": s.tools, "messages": s.messages, "acceptable": [s.calls]}, ensure_ascii=False))
 
 

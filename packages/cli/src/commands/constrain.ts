@@ -1,6 +1,7 @@
 import { constrain, ConstrainError, type ConstrainRequest, type Constraint, type Format } from "@glossa/core";
 import { Option, type Command } from "commander";
 import { isGiven, readBoolean, readFormat, readWord } from "../fields.ts";
+import { loadFormat } from "../format-file.ts";
 import { InputError } from "../input-error.ts";
 import { openInput, readJsonFile } from "../input.ts";
 import { answerLines, type JsonObject } from "../jsonl.ts";
@@ -29,7 +30,7 @@ export function addConstrain(program: Command, terminal: Terminal, finish: (stat
         "on it holds.\nWithout --jsonl the options are the request.",
     )
     .argument("[file]", "with --jsonl: the requests; standard input if left out or -")
-    .option("-f, --format <name>", "the format to constrain; `glossa formats` lists them")
+    .option("-f, --format <name>", "the format to constrain; `glossa formats` lists them; or a file that declares one")
     .option("-t, --tools <file>", "the request's tools, a JSON array")
     .option("--tool-choice <choice>", "auto, none, required, or the name of a tool")
     .option("--no-parallel-tool-calls", "allow one call a turn")
@@ -47,7 +48,7 @@ export function addConstrain(program: Command, terminal: Terminal, finish: (stat
       "read {format, tools, tool_choice, parallel_tool_calls, response_format, reasoning} a line, in order",
     )
     .action(async (file: string | undefined, flags: ConstrainFlags) => {
-      const defaultFormat = flags.format === undefined ? undefined : readFormat(flags.format, "--format");
+      const defaultFormat = flags.format === undefined ? undefined : await loadFormat(flags.format, "--format");
       const defaults = await readDefaults(flags);
       if (flags.jsonl) {
         const input = await openInput(file, terminal);

@@ -1,12 +1,13 @@
 import { formats } from "@glossa/core";
 import type { Command } from "commander";
 import { describeFormat } from "../describe-format.ts";
-import { readFormat } from "../fields.ts";
+import { loadFormat } from "../format-file.ts";
 import { annotatedSample } from "../sample.ts";
 import { write, type Terminal } from "../terminal.ts";
 import { textTable } from "../text-table.ts";
+import { addFormatsTest } from "./formats-test.ts";
 
-export function addFormats(program: Command, terminal: Terminal): void {
+export function addFormats(program: Command, terminal: Terminal, finish: (status: number) => void): void {
   const command = program
     .command("formats")
     .summary("list the formats")
@@ -22,8 +23,9 @@ export function addFormats(program: Command, terminal: Terminal): void {
     .command("show")
     .summary("a sample of one format, annotated")
     .description("Shows how a model of that format writes a running example, and what each stretch of it is.")
-    .argument("<name>", "a format's name or alias")
-    .action(async (name: string) => write(terminal.stdout, annotatedSample(readFormat(name, "name"))));
+    .argument("<name>", "a format's name or alias, or a file that declares one")
+    .action(async (name: string) => write(terminal.stdout, annotatedSample(await loadFormat(name, "name"))));
+  addFormatsTest(command, terminal, finish);
 }
 
 function formatTable(list: readonly ReturnType<typeof describeFormat>[]): string {

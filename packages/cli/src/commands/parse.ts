@@ -13,13 +13,15 @@ import { cutText, type Cut } from "@glossa/server";
 import { Option, type Command } from "commander";
 import { cutOption } from "../cut-option.ts";
 import { isGiven, readFormat, readString } from "../fields.ts";
+import { loadFormat } from "../format-file.ts";
 import { openInput, readJsonFile, readText, readWhole } from "../input.ts";
 import { answerLines, type JsonObject } from "../jsonl.ts";
 import { writeMessage, type MessageJson } from "../message-json.ts";
+import { parserNameOptions, readParserNames, type ParserNames } from "../parser-names.ts";
 import { write, type Terminal } from "../terminal.ts";
 import { readToolChoice, readToolChoiceOption, readTools } from "../tool-fields.ts";
 
-interface ParseFlags {
+interface ParseFlags extends ParserNames {
   readonly format?: string;
   readonly tools?: string;
   readonly toolChoice?: string;
@@ -38,6 +40,7 @@ interface Defaults {
 }
 
 export function addParse(program: Command, terminal: Terminal, finish: (status: number) => void): void {
+  const [toolCallParser, reasoningParser] = parserNameOptions();
   program
     .command("parse")
     .summary("read raw model output")
@@ -46,7 +49,12 @@ export function addParse(program: Command, terminal: Terminal, finish: (status: 
         "The text is taken to the letter, with a line break at its end if there is one.",
     )
     .argument("[file]", "raw output; standard input if left out or -")
-    .option("-f, --format <name>", "the format it is written in; `glossa formats` lists them")
+    .option(
+      "-f, --format <name>",
+      "the format it is written in; `glossa formats` lists them; or a file that declares one",
+    )
+    .addOption(toolCallParser)
+    .addOption(reasoningParser)
     .option("-t, --tools <file>", "the request's tools, a JSON array; without it any name is a call")
     .option("--tool-choice <choice>", "auto, none, required, or the name of a tool")
     .option("--prompt <text>", "the rendered prompt or its tail: tells whether the output starts inside reasoning")
@@ -73,7 +81,7 @@ async function readDefaults(flags: ParseFlags): Promise<Defaults> {
   const tools =
     flags.tools === undefined ? undefined : readTools(await readJsonFile(flags.tools, "--tools"), "--tools");
   return {
-    format: flags.format === undefined ? undefined : readFormat(flags.format, "--format"),
+    format: flags.format === undefined ? readParserNames(flags) : await loadFormat(flags.format, "--format"),
     tools,
     toolChoice: flags.toolChoice === undefined ? undefined : forParser(readToolChoiceOption(flags.toolChoice, tools)),
     prompt: flags.prompt,

@@ -1,6 +1,7 @@
 import { render, RenderError, type Format, type Tool } from "@glossa/core";
 import type { Command } from "commander";
 import { isGiven, readFormat, readObject } from "../fields.ts";
+import { loadFormat } from "../format-file.ts";
 import { InputError } from "../input-error.ts";
 import { openInput, parseJson, readJsonFile, readWhole } from "../input.ts";
 import { answerLines, type JsonObject } from "../jsonl.ts";
@@ -23,11 +24,11 @@ export function addRender(program: Command, terminal: Terminal, finish: (status:
         "What `glossa parse` prints is such a message.",
     )
     .argument("[file]", "the message as JSON; standard input if left out or -")
-    .option("-f, --format <name>", "the format to write; `glossa formats` lists them")
+    .option("-f, --format <name>", "the format to write; `glossa formats` lists them; or a file that declares one")
     .option("-t, --tools <file>", "the request's tools, a JSON array: their schemas say how a value is written")
     .option("--jsonl", "read {format, tools?, …message} a line and write {raw} a line, in order")
     .action(async (file: string | undefined, flags: RenderFlags) => {
-      const format = flags.format === undefined ? undefined : readFormat(flags.format, "--format");
+      const format = flags.format === undefined ? undefined : await loadFormat(flags.format, "--format");
       const tools =
         flags.tools === undefined ? undefined : readTools(await readJsonFile(flags.tools, "--tools"), "--tools");
       const input = await openInput(file, terminal);

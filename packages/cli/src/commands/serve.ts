@@ -16,12 +16,15 @@ import {
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { cutOption } from "../cut-option.ts";
 import { readFormat } from "../fields.ts";
+import { inFormat, leavesFormatOpen, STAND_IN } from "../format-engine.ts";
+import { isPath, loadFormat } from "../format-file.ts";
 import { InputError } from "../input-error.ts";
 import { readTextFile } from "../input.ts";
+import { parserNameOptions, readParserNames, type ParserNames } from "../parser-names.ts";
 import { untilStopped } from "../stop-signals.ts";
 import { write, type Terminal } from "../terminal.ts";
 
-interface ServeFlags {
+interface ServeFlags extends ParserNames {
   readonly engine?: "demo" | "replay" | "vllm" | "openai-chat";
   readonly url?: string;
   readonly format?: string;
@@ -37,12 +40,13 @@ interface ServeFlags {
 /** Which options say something to which engine; one that says nothing is a mistake, not a default. */
 const engineOptions = {
   demo: [],
-  replay: ["replay", "format", "model", "pace", "cut"],
-  vllm: ["url", "format", "model", "apiKey"],
-  "openai-chat": ["url", "format", "model", "apiKey"],
+  replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut"],
+  vllm: ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey"],
+  "openai-chat": ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey"],
 } as const satisfies Record<NonNullable<ServeFlags["engine"]>, readonly (keyof ServeFlags)[]>;
 
 export function addServe(program: Command, terminal: Terminal): void {
+  const [toolCallParser, reasoningParser] = parserNameOptions();
   program
     .command("serve")
     .summary("serve models to OpenAI clients")
@@ -56,7 +60,12 @@ export function addServe(program: Command, terminal: Terminal): void {
       ),
     )
     .option("-u, --url <address>", "vllm, openai-chat: the address of the server")
-    .option("-f, --format <name>", "the models' format (default: by their names; replay: hermes)")
+    .option(
+      "-f, --format <name>",
+      "the models' format, or a file that declares one (default: by their names; replay: hermes)",
+    )
+    .addOption(toolCallParser)
+    .addOption(reasoningParser)
     .option("-m, --model <name>", "serve only this model of the engine; replay: serve the recordings under this name")
     .addOption(new Option("--api-key <key>", "vllm, openai-chat: the server's key").env("GLOSSA_ENGINE_KEY"))
     .option("--replay <file>", "replay: recorded outputs, a line {raw, format?, model?, match?, prompt?} each")
@@ -92,23 +101,29 @@ async function createEngine(flags: ServeFlags, command: Command): Promise<Engine
       `says nothing to the engine ${kind}, expected --engine ${kinds.map(([each]) => each).join(" or ")}`,
     );
   }
-  if (flags.format !== undefined) readFormat(flags.format, "--format");
-  const format = flags.format === undefined ? {} : { format: flags.format };
+  const chosen = flags.format === undefined ? readParserNames(flags) : await loadFormat(flags.format, "--format");
+  // What engines know by no name: a pair, or what a file declares. Of a pair they know the calls.
+  const own = flags.format === undefined || isPath(flags.format) ? chosen : undefined;
+  const format = chosen && { format: own ? (flags.toolCallParser ?? STAND_IN) : flags.format! };
   switch (kind) {
     case "demo":
       return demoEngine();
-    case "replay":
-      return replayEngine({
-        recordings: await readRecordings(flags),
+    case "replay": {
+      const recordings = await readRecordings(flags);
+      const engine = replayEngine({
+        recordings,
         ...format,
         ...(flags.pace !== undefined && { pace: flags.pace }),
         ...(flags.cut !== undefined && { cut: flags.cut }),
       });
+      return own ? inFormat(engine, own, (model) => leavesFormatOpen(recordings, model)) : engine;
+    }
     case "vllm":
     case "openai-chat": {
       const open = kind === "vllm" ? vllmEngine : openAIChatEngine;
       const url = readAddress(flags.url, kind);
-      const engine = open({ url, ...format, ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }) });
+      const named = open({ url, ...format, ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }) });
+      const engine = own ? inFormat(named, own) : named;
       return flags.model === undefined ? engine : only(engine, flags.model);
     }
   }

@@ -224,18 +224,32 @@ class Composer {
     };
   }
 
+  /** Free text in a block of its own: where calls open as ordinary text, without what opens one. */
+  #textInBlock(tools: readonly CallableTool[]): Format {
+    return this.#text(this.#opensDistinctly() ? [] : this.#triggers(this.#section().nodes, tools));
+  }
+
   /** The preamble before calls, in a format that has markup for it. */
-  #preambles(): readonly Item[] {
+  #preambles(tools: readonly CallableTool[]): readonly Item[] {
     const block = this.#format.text?.[1] ?? this.#format.text?.[0];
-    return block ? [this.#textBlock(block, this.#text(), false)] : [];
+    return block ? [this.#textBlock(block, this.#textInBlock(tools), false)] : [];
+  }
+
+  /** The call section, and what stands between two. Calls that are repeated with nothing around them are sections each. */
+  #section(): { readonly nodes: readonly Node[]; readonly separator: string } {
+    const { nodes, lead } = this.#format.calls!;
+    const [only] = nodes;
+    if (nodes.length !== 1 || only?.kind !== "repeat") return { nodes, separator: lead };
+    return { nodes: only.nodes, separator: only.separator };
   }
 
   /** The call sections, with nothing before them. */
   #calls(tools: readonly CallableTool[]): Item {
-    const { nodes, lead } = this.#format.calls!;
+    const { lead } = this.#format.calls!;
+    const { nodes, separator } = this.#section();
     const tags = sections(this.#format, nodes, { tools, parallel: this.#parallel });
     if (holdsSeveral(nodes) || !this.#parallel) return { lead, pieces: [oneOf(tags.map(untagged))] };
-    return { lead, pieces: [{ type: "tags_with_separator", tags, separator: lead, at_least_one: true }] };
+    return { lead, pieces: [{ type: "tags_with_separator", tags, separator, at_least_one: true }] };
   }
 
   // Whole messages
@@ -243,7 +257,7 @@ class Composer {
   #required(tools: readonly CallableTool[]): Format {
     const calls = this.#calls(tools);
     if (this.#request.preamble === false) return this.#behindReasoning(calls);
-    if (this.#format.text) return sequence(...this.#prefix(this.#preambles(), calls.lead), ...calls.pieces);
+    if (this.#format.text) return sequence(...this.#prefix(this.#preambles(tools), calls.lead), ...calls.pieces);
     if (!this.#opensDistinctly()) return this.#behindReasoning(calls);
     // Behind a backtick that is still open a call would be a quotation of one.
     return sequence(...this.#reasoningBeforeText(), this.#text(["`"]), ...calls.pieces);
@@ -251,7 +265,7 @@ class Composer {
 
   #called(tools: readonly CallableTool[]): Format {
     const calls = this.#calls(tools);
-    return sequence(...this.#prefix(this.#preambles(), calls.lead), ...calls.pieces);
+    return sequence(...this.#prefix(this.#preambles(tools), calls.lead), ...calls.pieces);
   }
 
   #answered(answer: Format): Format {
@@ -260,9 +274,9 @@ class Composer {
   }
 
   /** Reasoning, then anything. */
-  #freely(): Format {
+  #freely(tools: readonly CallableTool[] = []): Format {
     const block = this.#format.text?.[0];
-    if (block) return this.#behindReasoning(this.#textBlock(block, this.#text(), true));
+    if (block) return this.#behindReasoning(this.#textBlock(block, this.#textInBlock(tools), true));
     return sequence(...this.#reasoningBeforeText(), this.#text());
   }
 
@@ -275,12 +289,12 @@ class Composer {
 
   /** A format with markup around text: blocks from the first character on. */
   #automaticBlocks(tools: readonly CallableTool[]): Format {
-    return oneOf([this.#called(tools), this.#freely()]);
+    return oneOf([this.#called(tools), this.#freely(tools)]);
   }
 
   /** Free text in which calls open where they open. */
   #automaticText(tools: readonly CallableTool[]): Format {
-    const { nodes } = this.#format.calls!;
+    const { nodes } = this.#section();
     if (!this.#opensDistinctly()) return sequence(...this.#reasoningBeforeText(), this.#ordinaryCalls(tools));
     const [opener] = markersIn(nodes);
     const tags = [...sections(this.#format, nodes, { tools, parallel: this.#parallel })];
@@ -296,7 +310,7 @@ class Composer {
 
   /** Calls whose opener is ordinary text: only with a tool's name it is one. */
   #ordinaryCalls(tools: readonly CallableTool[]): Format {
-    const { nodes } = this.#format.calls!;
+    const { nodes } = this.#section();
     const tags = sections(this.#format, nodes, { tools, parallel: this.#parallel });
     const triggers = this.#triggers(nodes, tools);
     if (!holdsSeveral(nodes) || !this.#parallel) return this.#triggered(triggers, tags);
@@ -324,7 +338,7 @@ class Composer {
 
   /** Whether a call opens with a marker, which text does not contain, and not with ordinary text. */
   #opensDistinctly(): boolean {
-    const first = this.#format.calls!.nodes[0];
+    const [first] = this.#section().nodes;
     return (first?.kind === "call" ? first.nodes[0] : first)?.kind === "marker";
   }
 }
@@ -365,11 +379,13 @@ const callIn = (nodes: readonly Node[]): readonly Node[] | undefined => {
   return call?.kind === "call" ? call.nodes : undefined;
 };
 
-/** The call of a section whose opener may be left out. */
+/** A section whose opener may be left out: the call of it, or what is left where that is not what comes next. */
 function withoutOpener(nodes: readonly Node[]): readonly Node[] | undefined {
   const first = nodes[0];
   if (first?.kind !== "marker" || first.optional === undefined) return undefined;
-  const repeated = nodes.find((node) => node.kind === "repeat" || node.kind === "call");
-  if (!repeated) return undefined;
-  return repeated.kind === "repeat" ? repeated.nodes : [repeated];
+  const at = nodes.findIndex((node, index) => index > 0 && node.kind !== "blank");
+  const next = nodes[at];
+  if (!next) return undefined;
+  if (next.kind === "repeat") return next.nodes;
+  return next.kind === "call" ? [next] : nodes.slice(at);
 }

@@ -98,10 +98,7 @@ class ParameterWriter {
         word,
         content: type.words[word] === "raw" ? this.#raw(each, path) : [this.#json(each, path)],
       }));
-      return [
-        ...raw,
-        ...others.map((each) => ({ word: this.#otherWord(type, each, path), content: [this.#json(each, path)] })),
-      ];
+      return [...raw, ...others.flatMap((each) => this.#typed(type, each, path))];
     }
     // Without a word, raw text is read by the schema: a free string says any other value that is free as well.
     const isFree = strings.some((each) => isAnything(each)) && others.every(isAnything);
@@ -118,12 +115,24 @@ class ParameterWriter {
     return word;
   }
 
-  #otherWord(type: Type, schema: JsonSchema, path: string): string {
-    const types = schemaTypes(this.#root, schema) ?? (["number", "boolean", "null", "object", "array"] as const);
+  /** A value that is no string: a variant for each word that its types are written with. */
+  #typed(type: Type, schema: JsonSchema, path: string): readonly Variant[] {
+    const types = schemaTypes(this.#root, schema) ?? nonStrings;
     const words = new Set([...types].map((each) => this.#word(type, each, path)));
-    if (words.size !== 1)
-      throw new ConstrainError(path, "the format writes the types that the schema allows with different words");
-    return [...words][0]!;
+    if (words.size === 1) return [{ word: [...words][0]!, content: [this.#json(schema, path)] }];
+    return this.#byType(schema, path).flatMap((each) => this.#typed(type, each, path));
+  }
+
+  /** The schema in parts of one type each. */
+  #byType(schema: JsonSchema, path: string): readonly JsonSchema[] {
+    if (!isObject(schema)) return nonStrings.map((type) => ({ type }));
+    const list = valuesOf(schema);
+    if (list) return list.map((value) => ({ enum: [value] }));
+    const branches = this.#branches(schema, path);
+    if (branches) return branches.map((branch) => resolved(branch, this.#root, path));
+    const names = schema["type"];
+    if (Array.isArray(names)) return names.map((name: string) => sayingOf(schema, name));
+    throw new ConstrainError(path, "the format writes the types that the schema allows with different words");
   }
 
   #json(schema: JsonSchema, path: string): Format {
@@ -182,14 +191,8 @@ class ParameterWriter {
         others: others.length > 0 ? [{ enum: others }] : [],
       };
     }
-    const branches = (found["anyOf"] ?? found["oneOf"]) as readonly JsonSchema[] | undefined;
+    const branches = this.#branches(found, path);
     if (branches) {
-      refuseOthers(found, new Set(["anyOf", "oneOf", "type", "nullable"]), path);
-      if (found["anyOf"] && found["oneOf"])
-        throw new ConstrainError(path, "anyOf beside oneOf cannot be held in this notation");
-      if (found["oneOf"] && overlap(branches.map((each) => schemaTypes(this.#root, each)))) {
-        throw new ConstrainError(path, "oneOf with alternatives of the same type cannot be held in this notation");
-      }
       const each = branches.map((branch) => this.#split(branch, path));
       return { strings: each.flatMap(({ strings }) => strings), others: each.flatMap(({ others }) => others) };
     }
@@ -207,8 +210,22 @@ class ParameterWriter {
       others: names.filter((name) => name !== "string").map((name) => sayingOf(found, name)),
     };
   }
+
+  /** The alternatives of a schema that says nothing else. */
+  #branches(schema: SchemaObject, path: string): readonly JsonSchema[] | undefined {
+    const branches = (schema["anyOf"] ?? schema["oneOf"]) as readonly JsonSchema[] | undefined;
+    if (!branches) return undefined;
+    refuseOthers(schema, new Set(["anyOf", "oneOf", "type", "nullable"]), path);
+    if (schema["anyOf"] && schema["oneOf"])
+      throw new ConstrainError(path, "anyOf beside oneOf cannot be held in this notation");
+    if (schema["oneOf"] && overlap(branches.map((each) => schemaTypes(this.#root, each)))) {
+      throw new ConstrainError(path, "oneOf with alternatives of the same type cannot be held in this notation");
+    }
+    return branches;
+  }
 }
 
+const nonStrings: readonly JsonType[] = ["number", "boolean", "null", "object", "array"];
 const everyType: readonly string[] = ["string", "number", "boolean", "null", "object", "array"];
 
 function overlap(types: readonly (ReadonlySet<JsonType> | undefined)[]): boolean {

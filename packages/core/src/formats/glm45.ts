@@ -45,3 +45,23 @@ export const glm45: Format = {
     "</think>",
   ],
 };
+
+/** GLM-4.7's calls; the models write them with line breaks and without. Source: SGLang's parser for Ling 3 and its tests. */
+export const ling3: Format = {
+  ...glm45,
+  name: "ling3",
+  aliases: ["ling_3"],
+  models: ["inclusionAI/Ling-3*"],
+  turn: ["<role>ASSISTANT</role>"],
+  end: ["<|role_end|>"],
+};
+
+/** GLM-4.7's calls. Source: the chat template of Poolside's Laguna, as clients of the model describe it. */
+export const poolside_v1: Format = {
+  ...glm45,
+  name: "poolside_v1",
+  aliases: ["laguna"],
+  models: ["poolside/Laguna-*"],
+  turn: ["<assistant>\n", "<assistant>"],
+  end: ["</assistant>"],
+};

@@ -32,3 +32,20 @@ export const granite: Format = {
   ids: { kind: "random", prefix: "call_", length: 24 },
   specialTokens: ["<|tool_call|>"],
 };
+
+/** A marker before each call's JSON, none behind. Source: the model card of Granite 20B FunctionCalling. */
+export const granite_20b_fc: Format = {
+  name: "granite_20b_fc",
+  aliases: ["granite-20b-fc"],
+  models: ["ibm-granite/granite-20b-functioncalling"],
+  turn: ["ASSISTANT:"],
+  end: ["<|endoftext|>"],
+  calls: {
+    lead: " ",
+    parallel: true,
+    nodes: [
+      call(marker("<function_call>"), blank(" "), wrapper({ name: ["name"], arguments: ["arguments", "parameters"] })),
+    ],
+  },
+  ids: { kind: "random", prefix: "call_", length: 24 },
+};

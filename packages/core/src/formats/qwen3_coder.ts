@@ -8,7 +8,14 @@ import { chatml } from "./turns.ts";
 export const qwen3_coder: Format = {
   name: "qwen3_coder",
   aliases: ["qwen3_xml", "mimo", "nemotron_v3", "step3p5"],
-  models: ["Qwen/Qwen3-Coder-*", "Qwen/Qwen3.5-*", "Qwen/Qwen3.6-*", "XiaomiMiMo/MiMo-*", "nvidia/*Nemotron-3-*"],
+  models: [
+    "Qwen/Qwen3-Coder-*",
+    "Qwen/Qwen3.5-*",
+    "Qwen/Qwen3.6-*",
+    "XiaomiMiMo/MiMo-*",
+    "nvidia/*Nemotron-3-*",
+    "stepfun-ai/Step-3.5-*",
+  ],
   ...chatml,
   reasoning: [
     {

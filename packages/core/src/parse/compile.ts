@@ -163,10 +163,7 @@ function compileFormat(format: Format): CompiledFormat {
     memo.set(block, pair);
     const allowed = (kind: "calls" | "reasoning" | "text"): boolean =>
       block === undefined || block.endsAt.includes(kind) || (kind === "calls" && block.kind === "text");
-    const opens = [
-      ...(allowed("reasoning") ? openRules(reasoning) : []),
-      ...(allowed("text") ? openRules(texts) : []),
-    ];
+    const opens = [...(allowed("reasoning") ? openRules(reasoning) : []), ...(allowed("text") ? openRules(texts) : [])];
     // >>>all: a block's opener that goes on where a call's ends is tried first.
     const isLonger = ([, { text }]: [Pattern, Rule]): boolean =>
       callRules.some(([, rule]) => text.length > rule.text.length && text.startsWith(rule.text));

@@ -135,13 +135,31 @@ export class Input {
     return held;
   }
 
+  /** Makes all of what was held unread again. */
+  giveBack(): void {
+    const held = this.#held ?? "";
+    this.#held = undefined;
+    if (this.#keepsSpans) this.#forget(this.#heldFrom);
+    // What was held may have begun in an earlier delta, which the window has let go.
+    const missing = Math.max(0, this.#base - this.#heldFrom);
+    if (missing > 0) {
+      this.text = held.slice(0, missing) + this.text;
+      this.#base -= missing;
+    }
+    this.pos = this.#heldFrom - this.#base;
+  }
+
   /** What was read from `offset` on is of this kind after all. */
   retell(offset: number, kind: SpanKind): void {
     if (!this.#keepsSpans) return;
+    this.#forget(offset);
+    this.#span(kind, offset, this.offset);
+  }
+
+  #forget(offset: number): void {
     while (this.spans.length > 0 && this.spans.at(-1)!.start >= offset) this.spans.pop();
     const last = this.spans.at(-1);
     if (last && last.end > offset) this.spans[this.spans.length - 1] = { ...last, end: offset };
-    this.#span(kind, offset, this.offset);
   }
 
   /** Starts anew behind a prompt: what was read of it is no output, and what is left of it has negative offsets. */

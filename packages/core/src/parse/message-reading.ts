@@ -8,6 +8,9 @@ import { ProseLeaf, proseState, writeProse, type ProseState } from "./prose.ts";
 import { readTrim } from "./trim.ts";
 import { Walk, type Reading } from "./walk.ts";
 
+/** How much of what turned out to be prose is looked at twice. */
+const shortest = 32;
+
 const foreign: Pattern = {
   pieces: [{ kind: "blank" }, { kind: "text", texts: ["<", "{", "["], optional: false }],
   ahead: 0,
@@ -127,7 +130,13 @@ export class MessageReading {
     const isBody = outcome === "broken" && rule.distinctive && (walk.hasBody || (yield* this.#isForeignMarkup(walk)));
     // The token <tool_call> opens a call.
     //                      ^ it is none: all of it was prose, and the search goes on from here
-    if (input.offset === opener && input.pos < input.text.length) input.take(input.pos + 1, "markup");
+    // >>>>get_time
+    //  ^ ordinary openers overlap: behind a short one the search goes on at its second character
+    if (!rule.distinctive && input.heldText.length <= shortest) {
+      input.giveBack();
+      input.hold();
+      input.take(input.pos + 1, "markup");
+    } else if (input.offset === opener && input.pos < input.text.length) input.take(input.pos + 1, "markup");
     const kind = this.#block?.kind ?? "text";
     const prose = input.release(kind);
     writeProse(kind, prose, input.offset - prose.length, input, output, this.state);

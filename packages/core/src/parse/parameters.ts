@@ -87,7 +87,7 @@ function* readValue(walk: Walk, at: Position): Reading<Outcome> {
     walk.note("duplicate-parameter", `the parameter ${JSON.stringify(state.key)} comes twice`);
   call.write(`${call.hasArguments ? ", " : "{"}"${escapeJson(state.key)}": `);
   walk.keys.add(state.key);
-  const value = new RawValue(types, walk.maxDepth);
+  const value = new RawValue(types, walk.maxDepth, state.reading === "json");
   const leaf = new RawLeaf(walk.input, walk.closersAt(at), value, call);
   while (!leaf.advance()) yield leaf;
   if (value.failed !== undefined && leaf.closed) {

@@ -66,7 +66,7 @@ export class ProseLeaf implements Leaf {
         break;
       }
       // A thought's closer without an opener: most likely the prompt opened it and was not given.
-      if (rule.kind === "stray" && rule.closesBlock && this.#state.quotation?.isOpen !== true)
+      if (rule.kind === "stray" && rule.closesBlock && this.#state.quotation?.isOpenAt(input.text[at]) !== true)
         this.#output.diagnose("stray-marker", `${rule.text} closes nothing: it stays text`, input.offset);
       // The token `<tool_call>` opens a call.
       //            ^ only quoted: the search goes on behind it
@@ -79,7 +79,7 @@ export class ProseLeaf implements Leaf {
 
   #counts(rule: Rule, at: number): boolean {
     const { isBlank, owesClose } = this.#state;
-    const isQuoted = this.#state.quotation?.isOpen === true;
+    const isQuoted = this.#state.quotation?.isOpenAt(this.#input.text[at]) === true;
     switch (rule.kind) {
       case "calls":
       case "open":

@@ -12,9 +12,9 @@ export class Quotation {
   #lineIsBlank = true;
   #runStartsLine = false;
 
-  /** Whether what comes next stands in code. */
-  get isOpen(): boolean {
-    this.#endRun();
+  /** Whether what comes next, which starts with `character`, stands in code. */
+  isOpenAt(character: string | undefined): boolean {
+    if (character !== "`") this.#endRun();
     return this.#fence > 0 || this.#inline > 0;
   }
 

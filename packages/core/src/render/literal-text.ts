@@ -38,7 +38,7 @@ export const pythonStyle: LiteralStyle = {
 };
 
 /** Keys that need no quotes. */
-const bareKey = /^[\w.+\-\u0080-\uffff]+$/;
+const bareKey = /^(?:[\w.+-]|(?!\s)[\u0080-\uffff])+$/;
 
 export const gemmaStyle = (quote: string): LiteralStyle => ({
   string: (value) => quote + value + quote,

@@ -15,6 +15,7 @@ export class RawValue {
 
   readonly #types: ReadonlySet<JsonType> | undefined;
   readonly #maxDepth: number;
+  readonly #isJson: boolean;
   #mode: "undecided" | "string" | "container" | "hold" = "undecided";
   #pending = "";
   /** What is held may be a number or a word, and is short. */
@@ -22,8 +23,9 @@ export class RawValue {
   #out = "";
   #reader: LiteralReader | undefined;
 
-  /** `types`: what the schema allows, undefined for anything. */
-  constructor(types: ReadonlySet<JsonType> | undefined, maxDepth: number) {
+  /** `types`: what the schema allows, undefined for anything. `isJson`: the model says itself that it writes JSON. */
+  constructor(types: ReadonlySet<JsonType> | undefined, maxDepth: number, isJson: boolean = false) {
+    this.#isJson = isJson;
     this.#types = types;
     this.#maxDepth = maxDepth;
     if (types?.size === 1 && types.has("string")) this.#startString();
@@ -123,13 +125,19 @@ export class RawValue {
   /** The value is closed. */
   end(): void {
     if (this.failed !== undefined) return;
-    if (this.#mode === "string") this.#out += '"';
-    else if (this.#mode === "container") {
+    if (this.#mode === "string") {
+      this.#out += '"';
+      if (this.#isJson) this.failed = "the value is no JSON";
+    } else if (this.#mode === "container") {
       this.#reader!.finish();
       if (this.#reader!.failed !== undefined) this.#reader!.abandon();
       this.#out += this.#reader!.take();
       this.failed = this.#reader!.failed;
-    } else this.#out += this.#scalar(this.#pending) ?? `"${escapeJson(this.#pending)}"`;
+    } else {
+      const scalar = this.#scalar(this.#pending);
+      this.#out += scalar ?? `"${escapeJson(this.#pending)}"`;
+      if (scalar === undefined && this.#isJson) this.failed = "the value is no JSON";
+    }
   }
 
   /** What the whole text says as anything but a string. */
@@ -145,6 +153,10 @@ export class RawValue {
       if (reader.read(text, 0) === text.length && reader.done) return reader.take();
     }
     if (this.#types === undefined || this.#types.has("string")) return undefined;
+    if (this.#isJson && text[0] === '"') {
+      const reader = new LiteralReader({ dialect: { name: "json" }, maxDepth: this.#maxDepth });
+      if (reader.read(text, 0) === text.length && reader.done) return reader.take();
+    }
     if (this.#allows("number") && toJsonNumber(text) !== undefined) return toJsonNumber(text);
     if (this.#allows("boolean") && /^(?:true|false)$/i.test(text)) return text.toLowerCase();
     // "42" for an integer: the quotes are the model's slip

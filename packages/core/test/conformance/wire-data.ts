@@ -34,9 +34,19 @@ export const hasWireData: boolean = existsSync(folder);
  * `think` has line breaks inside the tags, `think_tight` none, `think_prefilled` has its opener in the prompt.
  */
 const reasoningNames: Readonly<Record<string, readonly string[]>> = {
-  think: ["hermes", "qwen3_coder", "deepseek_r1"],
-  think_prefilled: ["hermes", "qwen3_coder", "deepseek_r1"],
-  think_tight: ["deepseek_v31", "deepseek_v32", "deepseek_v4", "kimi_k2", "glm45"],
+  think: ["hermes", "qwen3_coder", "deepseek_r1", "minimax", "nemotron_json", "xlam", "minimax_m2", "step3", "olmo3"],
+  think_prefilled: [
+    "hermes",
+    "qwen3_coder",
+    "deepseek_r1",
+    "minimax",
+    "nemotron_json",
+    "xlam",
+    "minimax_m2",
+    "step3",
+    "olmo3",
+  ],
+  think_tight: ["deepseek_v31", "deepseek_v32", "deepseek_v4", "kimi_k2", "glm45", "lfm2", "gigachat35"],
   mistral_think: ["mistral"],
 };
 

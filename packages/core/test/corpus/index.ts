@@ -1,10 +1,47 @@
 import { apertus } from "./apertus.ts";
 import type { Corpus } from "./case.ts";
+import { bare_json } from "./bare_json.ts";
+import { cohere_command3 } from "./cohere_command3.ts";
+import { cohere_command4 } from "./cohere_command4.ts";
+import { command_r } from "./command_r.ts";
+import { dots } from "./dots.ts";
+import { ernie45 } from "./ernie45.ts";
+import { firefunction_v2 } from "./firefunction_v2.ts";
+import { functiongemma } from "./functiongemma.ts";
+import { gigachat3 } from "./gigachat3.ts";
+import { gigachat35 } from "./gigachat35.ts";
+import { granite_20b_fc } from "./granite_20b_fc.ts";
+import { hammer } from "./hammer.ts";
+import { hunyuan_a13b } from "./hunyuan_a13b.ts";
+import { hy_v3 } from "./hy_v3.ts";
+import { hy_v4 } from "./hy_v4.ts";
+import { jamba } from "./jamba.ts";
+import { k2_horizon } from "./k2_horizon.ts";
+import { kimi_k3 } from "./kimi_k3.ts";
+import { lfm2 } from "./lfm2.ts";
+import { ling3 } from "./ling3.ts";
+import { llama4_pythonic } from "./llama4_pythonic.ts";
+import { longcat } from "./longcat.ts";
+import { minicpm5 } from "./minicpm5.ts";
+import { minimax } from "./minimax.ts";
+import { minimax_m2 } from "./minimax_m2.ts";
+import { nemotron_json } from "./nemotron_json.ts";
+import { olmo3 } from "./olmo3.ts";
+import { pangu } from "./pangu.ts";
+import { phi4_mini_json } from "./phi4_mini_json.ts";
+import { phi4_mini_tag } from "./phi4_mini_tag.ts";
+import { plamo3 } from "./plamo3.ts";
+import { poolside_v1 } from "./poolside_v1.ts";
+import { seed_oss } from "./seed_oss.ts";
+import { solar_open2 } from "./solar_open2.ts";
+import { step3 } from "./step3.ts";
+import { xlam } from "./xlam.ts";
 import { deepseek_r1 } from "./deepseek_r1.ts";
 import { deepseek_v31 } from "./deepseek_v31.ts";
 import { deepseek_v32 } from "./deepseek_v32.ts";
 import { deepseek_v4 } from "./deepseek_v4.ts";
 import { functionary_v3_1 } from "./functionary_v3_1.ts";
+import { functionary_v3_2 } from "./functionary_v3_2.ts";
 import { gemma4 } from "./gemma4.ts";
 import { glm45 } from "./glm45.ts";
 import { granite } from "./granite.ts";
@@ -42,4 +79,41 @@ export const corpora: readonly Corpus[] = [
   minicpm3,
   apertus,
   inkling,
+  granite_20b_fc,
+  hunyuan_a13b,
+  minimax,
+  jamba,
+  phi4_mini_json,
+  phi4_mini_tag,
+  firefunction_v2,
+  xlam,
+  hammer,
+  ernie45,
+  longcat,
+  nemotron_json,
+  gigachat3,
+  cohere_command3,
+  command_r,
+  pangu,
+  plamo3,
+  functionary_v3_2,
+  bare_json,
+  seed_oss,
+  minimax_m2,
+  step3,
+  dots,
+  solar_open2,
+  k2_horizon,
+  minicpm5,
+  gigachat35,
+  ling3,
+  poolside_v1,
+  hy_v3,
+  hy_v4,
+  llama4_pythonic,
+  olmo3,
+  lfm2,
+  functiongemma,
+  cohere_command4,
+  kimi_k3,
 ];

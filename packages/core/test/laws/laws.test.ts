@@ -44,7 +44,7 @@ describe.each(table)("%s", (_name, format, text) => {
       whole.parts.flatMap((part) => (part.type !== "call" && part.type === kind ? [part.text] : [])).join("");
     expect(covered("text")).toBe(said("text"));
     expect(covered("reasoning")).toBe(said("reasoning"));
-    for (const name of ["plant_bulbs", "ring_bell"]) expect(covered("name")).toContain(name);
+    for (const part of whole.parts) if (part.type === "call") expect(covered("name")).toContain(part.name);
   });
 
   test("law 4: no more is held back than the longest marker and the white space it may stand behind", () => {
@@ -124,9 +124,11 @@ describe.each(table)("%s", (_name, format, text) => {
 
   test("law 7: call markup in a code fence, in inline code and in a request without tools stays text", () => {
     const section = text.slice(text.indexOf("first.") + "first.".length).trim();
+    // A fence around markup that holds fences is longer.
+    const fence = section.includes("```") ? "````" : "```";
     if (!format.text) {
       for (const quoted of [
-        `Like this:\n\`\`\`\n${section}\n\`\`\`\nDone.`,
+        `Like this:\n${fence}\n${section}\n${fence}\nDone.`,
         `Write ${section.split("\n")[0]!.slice(0, 12)} there.`,
       ])
         expect(run(format, quoted.split("")).parts, quoted).toEqual([{ type: "text", text: quoted }]);

@@ -1,0 +1,155 @@
+/** What the nodes of a declaration have to mean together, so that one text can be written for a message and read back. */
+import type { Block, Format, Node, Type, Wrapper } from "../format.ts";
+import { DeclarationError, describe } from "./declaration-error.ts";
+import { checkPlaces, demandOne, innerLists, kindsInOrder, type Place } from "./nodes.ts";
+import { checkSectionStart, checkStarts } from "./starts.ts";
+
+/** Throws a `DeclarationError` for the first place at which a format of the right structure says nothing, or two things. */
+export function checkRules(format: Format): void {
+  checkNames(format);
+  for (const kind of ["reasoning", "text"] as const)
+    for (const [index, block] of (format[kind] ?? []).entries()) checkBlock(block, kind, `${kind}[${index}]`);
+  if (!format.calls) return;
+  const { nodes } = format.calls;
+  checkPlaces(nodes, "calls.nodes", "section");
+  demandOne(nodes, "calls.nodes", "call", ["call"]);
+  checkNodes(nodes, "calls.nodes", "section");
+  checkSectionStart(nodes, "calls.nodes");
+  checkStarts(nodes, "calls.nodes", undefined, "section");
+}
+
+function checkNames({ name, aliases = [] }: Format): void {
+  const index = aliases.indexOf(name);
+  if (index >= 0)
+    throw new DeclarationError(`aliases[${index}]`, `the format's own name ${describe(name)}`, "other names");
+}
+
+function checkBlock({ open, close, endsAt = [] }: Block, kind: "reasoning" | "text", path: string): void {
+  checkPlaces(open, `${path}.open`, "block");
+  checkPlaces(close, `${path}.close`, "block");
+  checkNodes(open, `${path}.open`, "block");
+  checkNodes(close, `${path}.close`, "block");
+  if (!open.some(isAlwaysThere))
+    throw new DeclarationError(
+      `${path}.open`,
+      "nothing that is always there",
+      "a marker or literal that is not optional",
+    );
+  // Text may go on to the end of the turn; reasoning that did would leave nothing to say.
+  if (kind === "reasoning" && !close.some(isAlwaysThere) && endsAt.length === 0)
+    throw new DeclarationError(
+      `${path}.close`,
+      "nothing that is always there",
+      "a marker or literal that is not optional, or endsAt",
+    );
+  for (const nodes of [open, close])
+    for (const [index, node] of nodes.entries()) {
+      const behind = nodes[index + 1]?.kind;
+      if (node.kind === "skip" && behind !== "marker" && behind !== "literal")
+        throw new DeclarationError(
+          `${path}.${nodes === open ? "open" : "close"}[${index}]`,
+          "a skip with nothing behind that ends it",
+          "a marker or literal behind it",
+        );
+    }
+}
+
+const isAlwaysThere = (node: Node): boolean =>
+  (node.kind === "marker" || node.kind === "literal") && node.optional === undefined;
+
+/** The nodes by themselves, and those inside them. */
+function checkNodes(nodes: readonly Node[], path: string, place: Place): void {
+  for (const [index, node] of nodes.entries()) {
+    const at = `${path}[${index}]`;
+    checkNode(node, at);
+    for (const inner of innerLists(node, at, place)) checkNodes(inner.nodes, inner.path, inner.place);
+  }
+}
+
+function checkNode(node: Node, path: string): void {
+  switch (node.kind) {
+    case "marker":
+    case "literal": {
+      const again = node.aliases?.indexOf(node.text) ?? -1;
+      if (again >= 0) throw new DeclarationError(`${path}.aliases[${again}]`, "the text itself", "other spellings");
+      if (node.silent !== undefined && node.optional === undefined)
+        throw new DeclarationError(`${path}.silent`, describe(node.silent), "only beside optional");
+      return;
+    }
+    case "trim":
+    case "blank":
+      if (node.text.trim() !== "") throw new DeclarationError(`${path}.text`, describe(node.text), "white space");
+      return;
+    case "skip":
+      return checkSkip(node.text, node.starts, path);
+    case "wrapper":
+      return checkWrapper(node, path);
+    case "type":
+      return checkType(node, path);
+    case "repeat":
+      return demandOne(node.nodes, `${path}.nodes`, "call", ["call"]);
+    case "call":
+      return checkCall(node.nodes, `${path}.nodes`);
+    case "arguments":
+      if (node.notation.kind === "tagged") checkParameter(node.notation.parameter, `${path}.notation.parameter`);
+      return;
+    default:
+      return;
+  }
+}
+
+/** What is written has to be something that is read. */
+function checkSkip(text: string, starts: readonly string[], path: string): void {
+  if (text !== "" && starts.length > 0 && !starts.some((start) => text.startsWith(start)))
+    throw new DeclarationError(`${path}.text`, describe(text), `a text that starts with one of starts`);
+}
+
+function checkWrapper(node: Wrapper, path: string): void {
+  const seen = new Map<string, string>();
+  for (const field of ["name", "arguments", "id"] as const)
+    for (const [index, key] of (node[field] ?? []).entries()) {
+      const other = seen.get(key);
+      if (other !== undefined)
+        throw new DeclarationError(
+          `${path}.${field}[${index}]`,
+          `${describe(key)}, which is ${other}`,
+          "a key of its own",
+        );
+      seen.set(key, `${path}.${field}[${index}]`.replace(/\[\d+\]$/, ""));
+    }
+  if (node.order === undefined) return;
+  const fields = node.id ? ["name", "arguments", "id"] : ["name", "arguments"];
+  const missing = fields.find((field) => !node.order!.includes(field as "name"));
+  if (missing !== undefined)
+    throw new DeclarationError(`${path}.order`, `no ${describe(missing)}`, `all of ${fields.join(", ")}, in any order`);
+}
+
+function checkType(node: Type, path: string): void {
+  for (const [type, word] of Object.entries(node.write ?? {}))
+    if (!Object.hasOwn(node.words, word))
+      throw new DeclarationError(
+        `${path}.write.${type}`,
+        describe(word),
+        Object.keys(node.words).map(describe).join(", "),
+      );
+}
+
+function checkCall(nodes: readonly Node[], path: string): void {
+  demandOne(nodes, path, "name", ["name", "wrapper"]);
+  demandOne(nodes, path, "arguments", ["arguments", "wrapper"]);
+  const kinds = kindsInOrder(nodes);
+  // A call starts with its name: arguments that stream before it would belong to nothing.
+  if (kinds.indexOf("arguments") >= 0 && kinds.indexOf("arguments") < kinds.indexOf("name"))
+    throw new DeclarationError(path, "arguments before the name", "the name first");
+}
+
+function checkParameter(nodes: readonly Node[], path: string): void {
+  demandOne(nodes, path, "key", ["key"]);
+  demandOne(nodes, path, "value", ["value"]);
+  const kinds = kindsInOrder(nodes);
+  const types = kinds.filter((kind) => kind === "type").length;
+  if (types > 1) throw new DeclarationError(path, `${types} times type`, "one type node at most");
+  const order = kinds.filter((kind) => kind === "key" || kind === "type" || kind === "value");
+  if (order[0] !== "key" || order.at(-1) !== "value")
+    throw new DeclarationError(path, `the order ${order.join(", ")}`, "key, perhaps type, value");
+}

@@ -1,0 +1,57 @@
+import { blank, call, id, key, literal, marker, name, repeat, tagged, type, value, type Format } from "../format.ts";
+
+/**
+ * XML with an id that the model writes; `type="raw"` is raw text, `"json"` is JSON. Values in tags of their own (`"dict"`,
+ * `"list"`) are beyond the language: a call with one is malformed.
+ * Source: Cohere's own parser of the format and its tests.
+ */
+export const cohere_command4: Format = {
+  name: "cohere_command4",
+  models: ["CohereLabs/command-4*"],
+  turn: ["<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>"],
+  end: ["<|END_OF_TURN_TOKEN|>"],
+  reasoning: [
+    {
+      open: [marker("<|START_THINKING|>")],
+      close: [marker("<|END_THINKING|>")],
+      endsAt: ["calls", "text"],
+    },
+  ],
+  text: [{ open: [marker("<|START_TEXT|>")], close: [marker("<|END_TEXT|>")], endsAt: ["calls", "reasoning"] }],
+  calls: {
+    lead: "",
+    parallel: true,
+    nodes: [
+      marker("<cofl:tool_calls>"),
+      blank(),
+      repeat(
+        [
+          call(
+            marker('<cofl:tool_call id="'),
+            id(),
+            literal('" name="'),
+            name(),
+            literal('">'),
+            blank(),
+            tagged(
+              marker('<cofl:value name="'),
+              key(),
+              literal('" type="'),
+              type({ raw: "raw", json: "json", dict: "json", list: "json" }, { string: "raw" }),
+              literal('">'),
+              value(),
+              marker("</cofl:value>"),
+              blank(),
+            ),
+            marker("</cofl:tool_call>", { optional: "the output may stop after the last parameter" }),
+          ),
+        ],
+        { separator: "" },
+      ),
+      blank(),
+      marker("</cofl:tool_calls>", { optional: "the turn may end without it" }),
+    ],
+  },
+  ids: { kind: "pattern", pattern: "{n}" },
+  specialTokens: ["<|START_THINKING|>", "<|END_THINKING|>", "<|START_TEXT|>", "<|END_TEXT|>"],
+};

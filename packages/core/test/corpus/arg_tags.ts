@@ -1,0 +1,17 @@
+import type { TaggedWire, WireParameter } from "./tagged.ts";
+
+/** A key tag and a value tag a parameter, as GLM writes them. */
+export const argumentTags = (name: string, parameters: readonly WireParameter[]): string =>
+  `${name}\n${parameters.map(([key, value]) => `<arg_key>${key}</arg_key>\n<arg_value>${value}</arg_value>\n`).join("")}`;
+
+/** GLM's calls in another family's turns. */
+export const glmCalls = (turns: Pick<TaggedWire, "turn" | "end">): TaggedWire => ({
+  section: (...calls) => calls.join("\n"),
+  call: (name, ...parameters) => `<tool_call>${argumentTags(name, parameters)}</tool_call>`,
+  lead: "\n",
+  think: ["<think>", "</think>\n"],
+  openers: ["<tool_call>", "<arg_key>", "<arg_value>"],
+  closers: ["</arg_value>", "</tool_call>"],
+  unfinished: (key, value) => `<tool_call>write_note\n<arg_key>${key}</arg_key>\n<arg_value>${value}`,
+  ...turns,
+});

@@ -1,0 +1,120 @@
+import { call, reasoning, text, type Corpus, type ExpectedPart } from "./case.ts";
+
+const section = (...calls: readonly string[]): string => `<cofl:tool_calls>${calls.join("")}</cofl:tool_calls>`;
+const value = (key: string, type: string, text: string): string =>
+  `<cofl:value name="${key}" type="${type}">${text}</cofl:value>`;
+const one = (id: string, name: string, ...values: readonly string[]): string =>
+  `<cofl:tool_call id="${id}" name="${name}">${values.join("")}</cofl:tool_call>`;
+const said = (words: string): string => `<|START_TEXT|>${words}<|END_TEXT|>`;
+const thought = (words: string): string => `<|START_THINKING|>${words}<|END_THINKING|>`;
+const ferryCall = one(
+  "0",
+  "find_ferry",
+  value("from", "raw", "Bodø"),
+  value("to", "raw", "Moskenes"),
+  value("cars", "json", "2"),
+);
+const withId = (id: string, part: ExpectedPart): ExpectedPart => ({ ...part, id }) as ExpectedPart;
+const ferry = (id: string): ExpectedPart =>
+  withId(id, call("find_ferry", '{"from": "Bodø", "to": "Moskenes", "cars": 2}'));
+const alarms = (id: string): ExpectedPart => withId(id, call("list_alarms", "{}"));
+const note = (body: string): string =>
+  section(one("0", "write_note", value("title", "raw", "log"), value("body", "raw", body)));
+
+export const cohere_command4: Corpus = {
+  format: "cohere_command4",
+  cases: [
+    { name: "one call", raw: section(ferryCall), parts: [ferry("0")] },
+    {
+      name: "parallel calls, the ids are the model's",
+      raw: section(ferryCall, one("1", "list_alarms"), one("call_7", "list_alarms")),
+      parts: [ferry("0"), alarms("1"), alarms("call_7")],
+    },
+    {
+      name: "reasoning, text and a call",
+      raw: `${thought("A boat, then.")}${said("One moment.")}${section(ferryCall)}`,
+      parts: [reasoning("A boat, then."), text("One moment."), ferry("0")],
+    },
+    { name: "an answer", raw: said("It is late."), parts: [text("It is late.")] },
+    {
+      name: "reasoning opened by the prompt",
+      prompt: "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|><|START_THINKING|>",
+      raw: `A boat, then.<|END_THINKING|>${section(ferryCall)}`,
+      parts: [reasoning("A boat, then."), ferry("0")],
+    },
+    {
+      name: "a call inside reasoning ends it",
+      raw: `<|START_THINKING|>Look it up.${section(ferryCall)}`,
+      parts: [reasoning("Look it up."), ferry("0")],
+    },
+    {
+      name: "white space between the tags",
+      raw: `<cofl:tool_calls>\n${one("0", "set_heating", `\n  ${value("room", "raw", "attic")}\n`)}\n</cofl:tool_calls>`,
+      parts: [withId("0", call("set_heating", '{"room": "attic"}'))],
+    },
+    {
+      name: "nested JSON stays as it was written",
+      raw: section(one("0", "mix_paint", value("recipe", "json", '{"base":[1.0,[2E3]], "lid": "</cofl:value>"}'))),
+      parts: [call("mix_paint", '{"recipe": {"base":[1.0,[2E3]], "lid": "</cofl:value>"}}')],
+    },
+    {
+      name: "the word decides, not the schema",
+      raw: section(one("0", "set_heating", value("room", "json", "[3]"), value("degrees", "raw", "19.50"))),
+      parts: [call("set_heating", '{"room": [3], "degrees": "19.50"}')],
+    },
+    { name: "an empty string", raw: note(""), parts: [call("write_note", '{"title": "log", "body": ""}')] },
+    {
+      name: "unicode, white space and quotes go through to the letter",
+      raw: note('\n  naïve – ﷽ 👩‍👩‍👧 "quoted" \\n\t\n'),
+      parts: [call("write_note", String.raw`{"title": "log", "body": "\n  naïve – ﷽ 👩‍👩‍👧 \"quoted\" \\n\t\n"}`)],
+    },
+    {
+      name: "markers inside values",
+      raw: note("see </cofl:value> and </cofl:tool_call> and <cofl:tool_calls> there"),
+      parts: [
+        call(
+          "write_note",
+          '{"title": "log", "body": "see </cofl:value> and </cofl:tool_call> and <cofl:tool_calls> there"}',
+        ),
+      ],
+    },
+    {
+      name: "a value in tags of its own is malformed, the next call is good",
+      raw: section(
+        one("0", "mix_paint", value("recipe", "dict", value("base", "raw", "lime"))),
+        one("1", "list_alarms"),
+      ),
+      parts: [
+        withId(
+          "0",
+          call("mix_paint", String.raw`{"recipe": "<cofl:value name=\"base\" type=\"raw\">lime"}`, "malformed"),
+        ),
+        alarms("1"),
+      ],
+      diagnostics: ["malformed-call", "tolerance"],
+    },
+    {
+      name: "unknown tool",
+      raw: section(one("0", "feed_cat", value("grams", "json", "40"))),
+      parts: [withId("0", call("feed_cat", '{"grams": 40}'))],
+      diagnostics: ["unknown-tool"],
+    },
+    {
+      name: "no tools: markup is text",
+      tools: [],
+      raw: section(ferryCall),
+      parts: [text(section(ferryCall))],
+    },
+    {
+      name: "truncated inside a value",
+      raw: '<cofl:tool_calls><cofl:tool_call id="0" name="write_note"><cofl:value name="body" type="raw">Dear di',
+      parts: [withId("0", call("write_note", '{"body": "Dear di', "truncated"))],
+      diagnostics: ["truncated-call"],
+    },
+    {
+      name: "the end of the turn let through",
+      raw: `${section(one("0", "list_alarms"))}<|END_OF_TURN_TOKEN|>`,
+      parts: [alarms("0")],
+    },
+  ],
+};

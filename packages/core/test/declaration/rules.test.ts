@@ -1,0 +1,260 @@
+import { describe, expect, test } from "vitest";
+import {
+  call,
+  errorOf,
+  inCall,
+  inParameter,
+  json,
+  marker,
+  name,
+  plain,
+  python,
+  tagged,
+  withNodes,
+  type Json,
+} from "./fixtures.ts";
+
+describe("what the nodes mean together", () => {
+  const block = (open: unknown[], close: unknown[], more: Json = {}): Json => ({
+    ...plain(),
+    reasoning: [{ open, close, ...more }],
+  });
+  const choice = (...alternatives: unknown[][]): Json => ({ kind: "choice", alternatives });
+  const type = { kind: "type", words: { string: "raw", json: "json" } };
+  test.each<[what: string, Json, path: string, found: RegExp]>([
+    ["a section without a call", withNodes(marker("<call>")), "calls.nodes", /no call/],
+    ["a call that is only optional", withNodes({ kind: "optional", nodes: [call] }), "calls.nodes", /no call/],
+    ["two calls in a row", withNodes(call, call), "calls.nodes", /2 times call/],
+    [
+      "an alternative without a call",
+      withNodes(choice([call], [marker("<none>")])),
+      "calls.nodes[0].alternatives[1]",
+      /no call/,
+    ],
+    ["a call without a name", inCall(marker("<call>"), json), "calls.nodes[0].nodes", /no name/],
+    [
+      "a call with two names",
+      inCall(marker("<call>"), name, marker(":"), name, json),
+      "calls.nodes[0].nodes",
+      /2 times name/,
+    ],
+    ["a name and a wrapper", inCall(marker("<call>"), name, call.nodes[1]), "calls.nodes[0].nodes", /2 times name/],
+    [
+      "a call without arguments",
+      inCall(marker("<call>"), name, marker("</call>")),
+      "calls.nodes[0].nodes",
+      /no arguments/,
+    ],
+    [
+      "arguments before the name",
+      inCall(marker("<call>"), json, marker(">"), name, marker("</call>")),
+      "calls.nodes[0].nodes",
+      /before the name/,
+    ],
+    ["a call in a call", inCall(marker("<call>"), call), "calls.nodes[0].nodes[1].kind", /"call" in a call/],
+    [
+      "a name outside of calls",
+      withNodes(marker("<call>"), name, call),
+      "calls.nodes[1].kind",
+      /"name" in the call section/,
+    ],
+    [
+      "a key outside of parameters",
+      inCall(marker("<call>"), { kind: "key" }, name, json),
+      "calls.nodes[0].nodes[1].kind",
+      /"key" in a call/,
+    ],
+    [
+      "a name with nothing between it and python arguments",
+      inCall(marker("<call>"), name, python, marker(")")),
+      "calls.nodes[0].nodes[1]",
+      /arguments right behind/,
+    ],
+    [
+      "python arguments that nothing ends",
+      inCall(marker("<call>"), name, marker("("), python),
+      "calls.nodes[0].nodes[3]",
+      /nothing behind that ends/,
+    ],
+    [
+      "a section that starts with a name",
+      inCall(name, marker("("), python, marker(")")),
+      "calls.nodes",
+      /told from prose/,
+    ],
+    [
+      "a value without a key",
+      inParameter(marker("<arg>"), { kind: "value" }, marker("</arg>")),
+      "calls.nodes[0].nodes[3].notation.parameter",
+      /no key/,
+    ],
+    [
+      "a key without a value",
+      inParameter(marker("<arg>"), { kind: "key" }, marker("</arg>")),
+      "calls.nodes[0].nodes[3].notation.parameter",
+      /no value/,
+    ],
+    [
+      "a value before its key",
+      inParameter(marker("<arg>"), { kind: "value" }, marker("="), { kind: "key" }, marker("</arg>")),
+      "calls.nodes[0].nodes[3].notation.parameter",
+      /the order value, key/,
+    ],
+    [
+      "a type behind the value",
+      inParameter(marker("<arg>"), { kind: "key" }, marker("="), { kind: "value" }, marker(":"), type, marker(">")),
+      "calls.nodes[0].nodes[3].notation.parameter",
+      /the order/,
+    ],
+    [
+      "a key that nothing ends",
+      inParameter(marker("<arg>"), { kind: "key" }, { kind: "value" }, marker("</arg>")),
+      "calls.nodes[0].nodes[3].notation.parameter[1]",
+      /nothing behind that ends/,
+    ],
+    [
+      "a value that nothing ends",
+      {
+        ...inParameter(marker("<arg>"), { kind: "key" }, marker("="), { kind: "value" }),
+        calls: {
+          ...tagged()["calls"],
+          nodes: [
+            {
+              kind: "call",
+              nodes: [
+                marker("<call>"),
+                name,
+                {
+                  kind: "arguments",
+                  notation: {
+                    kind: "tagged",
+                    parameter: [marker("="), { kind: "key" }, marker(":"), { kind: "value" }],
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      },
+      "calls.nodes[0].nodes[2].notation.parameter[3]",
+      /a value with nothing behind/,
+    ],
+    [
+      "a word of a type that there is not",
+      inParameter(
+        marker("<arg>"),
+        { kind: "key" },
+        marker(":"),
+        { ...type, write: { number: "int" } },
+        marker("="),
+        { kind: "value" },
+        marker("</arg>"),
+      ),
+      "calls.nodes[0].nodes[3].notation.parameter[3].write.number",
+      /"int"/,
+    ],
+    [
+      "a repeat without a call",
+      withNodes(call, { kind: "repeat", nodes: [marker("<x>")], separator: "" }),
+      "calls.nodes[1].nodes",
+      /no call/,
+    ],
+    [
+      "a repeat that nothing starts",
+      withNodes(marker("<calls>"), {
+        kind: "repeat",
+        nodes: [
+          {
+            kind: "call",
+            nodes: [
+              {
+                kind: "arguments",
+                notation: { kind: "tagged", parameter: [{ kind: "key" }, marker("="), { kind: "value" }, marker(";")] },
+              },
+              name,
+            ],
+          },
+        ],
+        separator: "",
+      }),
+      "calls.nodes[1].nodes[0].nodes",
+      /before the name/,
+    ],
+    [
+      "something optional that a name starts",
+      inCall(marker("<call>"), { kind: "optional", nodes: [{ kind: "id" }] }, marker("|"), name, json),
+      "calls.nodes[0].nodes[1].nodes",
+      /whether it is there/,
+    ],
+    [
+      "alternatives that start alike",
+      inCall(choice([marker("<call>")], [marker("<call>")]), name, json),
+      "calls.nodes[0].nodes[0].alternatives[1]",
+      /starts like/,
+    ],
+    [
+      "a longer alternative behind a shorter",
+      inCall(choice([marker("<call")], [marker("<call id=")]), name, json),
+      "calls.nodes[0].nodes[0].alternatives[1]",
+      /starts like/,
+    ],
+    [
+      "an alternative of white space",
+      inCall(marker("<call>"), choice([marker(" ")], [{ kind: "blank", text: "" }]), name, json),
+      "calls.nodes[0].nodes[1].alternatives[1]",
+      /by which it could be chosen/,
+    ],
+    [
+      "the text as its own alias",
+      inCall(marker("<call>", { aliases: ["<call>"] }), name, json),
+      "calls.nodes[0].nodes[0].aliases[0]",
+      /the text itself/,
+    ],
+    ["silent alone", inCall(marker("<call>", { silent: true }), name, json), "calls.nodes[0].nodes[0].silent", /true/],
+    [
+      "white space that is none",
+      inCall(marker("<call>"), { kind: "blank", text: "x" }, name, json),
+      "calls.nodes[0].nodes[1].text",
+      /"x"/,
+    ],
+    [
+      "a key of the wrapper for two things",
+      inCall({ kind: "wrapper", name: ["name"], arguments: ["a", "name"] }),
+      "calls.nodes[0].nodes[0].arguments[1]",
+      /"name", which is calls.nodes\[0\].nodes\[0\].name/,
+    ],
+    [
+      "an order without the arguments",
+      inCall({ kind: "wrapper", name: ["name"], arguments: ["a"], order: ["name"] }),
+      "calls.nodes[0].nodes[0].order",
+      /no "arguments"/,
+    ],
+    [
+      "a name in a block",
+      block([marker("<think "), name], [marker("</think>")]),
+      "reasoning[0].open[1].kind",
+      /"name" in the markup of a block/,
+    ],
+    [
+      "a block without an opener",
+      block([{ kind: "blank", text: "" }], [marker("</think>")]),
+      "reasoning[0].open",
+      /nothing that is always there/,
+    ],
+    [
+      "reasoning that nothing ends",
+      block([marker("<think>")], []),
+      "reasoning[0].close",
+      /nothing that is always there/,
+    ],
+    [
+      "a skip at the end of a block's opener",
+      block([marker("<think"), { kind: "skip", text: "", starts: [], not: [] }], [marker("</think>")]),
+      "reasoning[0].open[1]",
+      /nothing behind that ends/,
+    ],
+  ])("%s", (_, format, path, found) => {
+    const error = errorOf(format);
+    expect({ path: error.path, found: error.found }).toEqual({ path, found: expect.stringMatching(found) });
+  });
+});
