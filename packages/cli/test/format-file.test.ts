@@ -7,7 +7,6 @@ import { fileURLToPath } from "node:url";
 import { formats, type Format } from "@glossa/core";
 import { openAIChatEngine, replayEngine } from "@glossa/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inFormat, leavesFormatOpen, STAND_IN } from "../src/format-engine.ts";
 import { isPath, readFormatFile } from "../src/format-file.ts";
 import { runGlossa } from "./run-glossa.ts";
 
@@ -122,9 +121,7 @@ describe("an engine with a format from a file", () => {
 
   test("a recording that names its format keeps it", async () => {
     const recordings = [{ raw }, { raw, format: "hermes" }];
-    const engine = inFormat(replayEngine({ recordings, format: STAND_IN }), own, (model) =>
-      leavesFormatOpen(recordings, model),
-    );
+    const engine = replayEngine({ recordings, format: own });
     expect((await engine.models()).map(({ id, format }) => [id, format.name])).toEqual([
       ["replay", own.name],
       ["replay-hermes", "hermes"],
@@ -139,15 +136,10 @@ describe("an engine with a format from a file", () => {
     await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
     try {
-      const engine = inFormat(openAIChatEngine({ url, format: STAND_IN }), own);
+      const engine = openAIChatEngine({ url, format: own });
       expect(await engine.models()).toMatchObject([{ id: "acorn-1b", format: { name: own.name } }]);
     } finally {
       upstream.close();
     }
-  });
-
-  test("what stands in for it has no special tokens", () => {
-    expect(formats.find(({ name }) => name === STAND_IN)).toBeDefined();
-    expect(formats.find(({ name }) => name === STAND_IN)?.specialTokens).toBeUndefined();
   });
 });

@@ -16,8 +16,7 @@ import {
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { cutOption } from "../cut-option.ts";
 import { readFormat } from "../fields.ts";
-import { inFormat, leavesFormatOpen, STAND_IN } from "../format-engine.ts";
-import { isPath, loadFormat } from "../format-file.ts";
+import { loadFormat } from "../format-file.ts";
 import { InputError } from "../input-error.ts";
 import { readTextFile } from "../input.ts";
 import { parserNameOptions, readParserNames, type ParserNames } from "../parser-names.ts";
@@ -102,28 +101,22 @@ async function createEngine(flags: ServeFlags, command: Command): Promise<Engine
     );
   }
   const chosen = flags.format === undefined ? readParserNames(flags) : await loadFormat(flags.format, "--format");
-  // What engines know by no name: a pair, or what a file declares. Of a pair they know the calls.
-  const own = flags.format === undefined || isPath(flags.format) ? chosen : undefined;
-  const format = chosen && { format: own ? (flags.toolCallParser ?? STAND_IN) : flags.format! };
+  const format = chosen && { format: chosen };
   switch (kind) {
     case "demo":
       return demoEngine();
-    case "replay": {
-      const recordings = await readRecordings(flags);
-      const engine = replayEngine({
-        recordings,
+    case "replay":
+      return replayEngine({
+        recordings: await readRecordings(flags),
         ...format,
         ...(flags.pace !== undefined && { pace: flags.pace }),
         ...(flags.cut !== undefined && { cut: flags.cut }),
       });
-      return own ? inFormat(engine, own, (model) => leavesFormatOpen(recordings, model)) : engine;
-    }
     case "vllm":
     case "openai-chat": {
       const open = kind === "vllm" ? vllmEngine : openAIChatEngine;
       const url = readAddress(flags.url, kind);
-      const named = open({ url, ...format, ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }) });
-      const engine = own ? inFormat(named, own) : named;
+      const engine = open({ url, ...format, ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }) });
       return flags.model === undefined ? engine : only(engine, flags.model);
     }
   }

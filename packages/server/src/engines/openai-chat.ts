@@ -1,3 +1,4 @@
+import type { Format } from "@glossa/core";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
 import type { Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
@@ -7,8 +8,8 @@ import { createUpstream, request } from "./upstream.ts";
 export interface OpenAIChatOptions {
   /** The endpoint's address, with or without `/v1`. */
   readonly url: string;
-  /** The models' format; default: by their names. */
-  readonly format?: string;
+  /** The models' format, or its name; default: by the models' names. */
+  readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
 }

@@ -1,7 +1,6 @@
-import { getFormat } from "@glossa/core";
+import { detect, getFormat, type Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import type { Model } from "./engine.ts";
-import { formatOfModel } from "./format-of-model.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 
 /**
@@ -10,7 +9,7 @@ import { isRecord, requestJson, type Upstream } from "./upstream.ts";
  */
 export async function remoteModels(
   upstream: Upstream,
-  format: string | undefined,
+  format: string | Format | undefined,
   signal?: AbortSignal,
 ): Promise<Model[]> {
   const body = await requestJson(upstream, "/v1/models", signal ? { signal } : {});
@@ -29,11 +28,20 @@ export async function remoteModels(
   return models;
 }
 
-function modelOf(upstream: Upstream, entry: Record<string, unknown>, format: string | undefined): Model | undefined {
+function modelOf(
+  upstream: Upstream,
+  entry: Record<string, unknown>,
+  format: string | Format | undefined,
+): Model | undefined {
   const id = String(entry["id"]);
   // vLLM names the checkpoint as `root` where the model is served under another name.
   const root = typeof entry["root"] === "string" ? entry["root"] : id;
-  const found = format === undefined ? (formatOfModel(id) ?? formatOfModel(root)) : getFormat(format);
+  const found =
+    format === undefined
+      ? (detect({ model: id }) ?? detect({ model: root }))?.format
+      : typeof format === "string"
+        ? getFormat(format)
+        : format;
   if (!found) return undefined;
   const contextLength = entry["max_model_len"];
   return {

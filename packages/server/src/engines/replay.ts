@@ -1,4 +1,4 @@
-import { getFormat } from "@glossa/core";
+import { getFormat, type Format } from "@glossa/core";
 import * as v from "valibot";
 import { invalidRequest } from "../error.ts";
 import { contentText } from "./content-text.ts";
@@ -46,8 +46,8 @@ export function parseRecordings(jsonl: string): Recording[] {
 
 export interface ReplayOptions {
   readonly recordings: readonly Recording[];
-  /** The format of recordings that name none. */
-  readonly format?: string;
+  /** The format of recordings that name none, or its name. Default `hermes`. */
+  readonly format?: string | Format;
   /** Milliseconds before each piece. Default 0. */
   readonly pace?: number;
   /** Default `whole`. */
@@ -61,7 +61,7 @@ export function replayEngine({ recordings, format = "hermes", pace = 0, cut = "w
     const id = recording.model ?? (recording.format === undefined ? "replay" : `replay-${recording.format}`);
     let entry = byModel.get(id);
     if (!entry) {
-      const model = { id, format: getFormat(recording.format ?? format), owner: "replay", fingerprint: "replay" };
+      const model = { id, format: formatOf(recording.format ?? format), owner: "replay", fingerprint: "replay" };
       byModel.set(id, (entry = { model, recordings: [], next: 0 }));
     }
     entry.recordings.push(recording);
@@ -123,3 +123,5 @@ function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", abort, { once: true });
   });
 }
+
+const formatOf = (format: string | Format): Format => (typeof format === "string" ? getFormat(format) : format);

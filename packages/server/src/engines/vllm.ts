@@ -1,4 +1,4 @@
-import type { StructuralTag } from "@glossa/core";
+import type { Format, StructuralTag } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
@@ -9,8 +9,8 @@ import { createUpstream, isRecord, request, requestJson } from "./upstream.ts";
 export interface VllmOptions {
   /** The server's address, with or without `/v1`. */
   readonly url: string;
-  /** The models' format; default: by their names. */
-  readonly format?: string;
+  /** The models' format, or its name; default: by the models' names. */
+  readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
 }
