@@ -403,6 +403,18 @@ describe("the rest of the matrix", () => {
     }
   });
 
+  test("JSON white space may be held tighter, but for what a schema itself says", () => {
+    const schema = { type: "object", properties: { max_whitespace_cnt: { type: "integer", const: 7 } } };
+    const { structuralTag } = constrain(getFormat("hermes"), {
+      responseFormat: { type: "json_schema", schema },
+      reasoning: "off",
+      maxWhiteSpace: 1,
+    });
+    const grammar = compileGrammar(structuralTag!);
+    expect(grammar.accepts('{"max_whitespace_cnt": 7}')).toBe(true);
+    expect(grammar.accepts('{"max_whitespace_cnt":  7}')).toBe(false);
+  });
+
   test("JSON white space has an end", () => {
     const grammar = grammarOf(constrain(hermes, { responseFormat: { type: "json_object" }, reasoning: "off" }));
     expect(grammar.accepts('{\n    "a": [\n        1\n    ]\n}')).toBe(true);

@@ -58,8 +58,8 @@ function structuralTag(
     toolChoice,
     parallelToolCalls,
     responseFormat: answerFormat(responseFormat),
-    // A model small enough to run in this process may talk on and never come to the call that is required.
-    preamble: !engine.capabilities.mask,
+    // A model small enough to run in this process may talk on and never come to the call that is required, or write blanks.
+    ...(engine.capabilities.mask && { preamble: false, maxWhiteSpace: 1 }),
     ...(prompt !== undefined && { reasoning: reasoningMode(model.format, prompt) }),
   }).structuralTag;
 }

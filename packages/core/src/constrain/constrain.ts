@@ -7,6 +7,7 @@ import { ConstrainError } from "./constrain-error.ts";
 import { excludes, markersIn, markersOf, reasoningExcludes } from "./markers.ts";
 import { merge, oneOf, optionally, sequence, untagged, type Piece } from "./pieces.ts";
 import { anyObject, jsonOf } from "./schema.ts";
+import { limitWhiteSpace } from "./white-space.ts";
 import type { Format, StructuralTag, TagFormat } from "./structural-tag.ts";
 
 export type ConstrainToolChoice =
@@ -40,6 +41,8 @@ export interface ConstrainRequest {
   /** Default true. */
   readonly parallelToolCalls?: boolean;
   readonly responseFormat?: ResponseFormat;
+  /** White space in a row that JSON may hold, in characters. Default 16. */
+  readonly maxWhiteSpace?: number;
   /** Whether text may come before a required call. Default true; a weak model may never come to the call. */
   readonly preamble?: boolean;
   /** Default `optional` where the format has reasoning. */
@@ -75,7 +78,9 @@ export interface Constraint {
  *   let an answer start as prose and then force it to end in a call.
  */
 export function constrain(format: WireFormat, request: ConstrainRequest = {}): Constraint {
-  return new Composer(format, request).compose();
+  const { structuralTag, coverage } = new Composer(format, request).compose();
+  if (structuralTag === undefined || request.maxWhiteSpace === undefined) return { structuralTag, coverage };
+  return tagged(limitWhiteSpace(structuralTag.format, request.maxWhiteSpace), coverage);
 }
 
 /** A piece of the message, with what is written between it and what stands before it. */
