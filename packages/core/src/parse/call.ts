@@ -4,7 +4,8 @@ import type { Output } from "./output.ts";
 export interface CallContext {
   readonly output: Output;
   readonly tools: ReadonlyMap<string, Tool> | undefined;
-  readonly createId: (name: string, ordinal: number) => string;
+  /** `index` counts in this output; `ordinal` is the model's own number, if it writes one. */
+  readonly createId: (name: string, index: number, ordinal: number | undefined) => string;
   readonly maxArguments: number;
   readonly maxCalls: number;
 }
@@ -49,7 +50,9 @@ export class CallReading {
     return this.#context.tools === undefined;
   }
 
-  /** The model may still write an id, for which the start waits. */
+  /** The number that the model gives the call, counted from 0. */
+  ordinal: number | undefined;
+  /** The model may still write an id, or the number that its id is made of, for which the start waits. */
   awaitsId = false;
 
   /** There is evidence enough: this is a call. */
@@ -62,7 +65,7 @@ export class CallReading {
     }
     this.started = true;
     this.index = output.calls++;
-    this.id ??= this.#context.createId(this.name, this.index);
+    this.id ??= this.#context.createId(this.name, this.index, this.ordinal);
     output.push({ type: "call-start", index: this.index, id: this.id, name: this.name });
     if (!this.isDeclared && !this.toolsAreUnknown)
       this.note("unknown-tool", `${JSON.stringify(this.name)} is none of the request's tools`, offset);

@@ -65,7 +65,7 @@ class IncrementalParser implements Parser {
       context: {
         output: this.#output,
         tools,
-        createId: (name, index) => make?.(callCount + index) ?? createId(format.ids, name, callCount + index),
+        createId: (name, index, ordinal = callCount + index) => make?.(ordinal) ?? createId(format.ids, name, ordinal),
         maxArguments: options.limits?.argumentsLength ?? defaults.argumentsLength,
         maxCalls: options.limits?.calls ?? defaults.calls,
       },

@@ -108,8 +108,8 @@ export class MessageReading {
     });
     const outcome = yield* walk.section(rule.position);
     if (walk.started > 0) {
-      // A call ends the reasoning that it opens in; the closer of that may still come.
-      if (this.#block?.kind === "reasoning") this.state.owesClose = true;
+      // A call ends the block that it opens in; the closer of that may still come.
+      if (this.#block && this.#block.closers.length > 0) this.state.owesClose = true;
       this.#block = undefined;
       this.#afterMarkup();
     }

@@ -1,4 +1,4 @@
-import type { Name } from "../format.ts";
+import type { Name, Ordinal } from "../format.ts";
 import { FAIL, isNameCharacter, match, MORE, startsOf } from "./pattern.ts";
 import type { Position } from "./position.ts";
 import type { Outcome, Reading, Walk } from "./walk.ts";
@@ -68,7 +68,7 @@ export function* readId(walk: Walk, at: Position): Reading<Outcome> {
 }
 
 /** Reads the number of the call. */
-export function* readOrdinal(walk: Walk): Reading<Outcome> {
+export function* readOrdinal(walk: Walk, node: Ordinal): Reading<Outcome> {
   const { input } = walk;
   let digits = "";
   for (;;) {
@@ -79,6 +79,16 @@ export function* readOrdinal(walk: Walk): Reading<Outcome> {
     if (input.ended) return "ended";
     yield undefined;
   }
-  walk.reason = "expected a number";
-  return digits === "" ? "broken" : "ok";
+  if (digits === "") {
+    walk.reason = "expected a number";
+    return "broken";
+  }
+  const { call } = walk;
+  if (call) call.ordinal = Number(digits) - node.base;
+  // Inside an id, the id is what counts.
+  if (call && walk.idText === undefined) {
+    call.awaitsId = false;
+    walk.evidence();
+  }
+  return "ok";
 }

@@ -12,7 +12,7 @@ export interface ProseState {
   blank: string;
   /** Nothing but white space was written since the last markup. */
   isBlank: boolean;
-  /** Reasoning was ended by a call: its closer may still come, and means nothing then. */
+  /** A block was ended by a call: its closer may still come, and means nothing then. */
   owesClose: boolean;
 }
 
@@ -86,7 +86,7 @@ export class ProseLeaf implements Leaf {
       case "end":
         return !isQuoted || this.#input.isSpecial(rule.text, at);
       case "stray":
-        return isBlank || (owesClose && !isQuoted);
+        return isBlank || (owesClose && rule.closesBlock && !isQuoted);
       default:
         return true;
     }

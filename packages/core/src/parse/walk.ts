@@ -121,7 +121,7 @@ export class Walk {
         }
         return yield* readId(this, at);
       case "ordinal":
-        return yield* readOrdinal(this);
+        return yield* readOrdinal(this, node);
       case "skip":
         return yield* this.#skip(node, at);
       case "wrapper":
@@ -464,6 +464,7 @@ const mayWriteId = (nodes: readonly Node[]): boolean =>
   nodes.some(
     (node) =>
       node.kind === "id" ||
+      node.kind === "ordinal" ||
       (node.kind === "wrapper" && node.id !== undefined) ||
       (node.kind === "optional" && mayWriteId(node.nodes)),
   );

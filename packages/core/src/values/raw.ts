@@ -143,6 +143,7 @@ export class RawValue {
   /** What the whole text says as anything but a string. */
   #scalar(raw: string): string | undefined {
     const text = raw.trim();
+    if (text === "" && this.#isJson) return undefined;
     if (text === "") return this.#types && !this.#types.has("string") && this.#types.has("null") ? "null" : undefined;
     if (this.#allows("number") && isJsonNumber(text)) return text;
     if (this.#allows("boolean") && (text === "true" || text === "True")) return "true";
