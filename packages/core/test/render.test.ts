@@ -119,6 +119,7 @@ const wire: {
   },
   deepseek_v32: dsml("function_calls"),
   deepseek_v4: dsml("tool_calls"),
+  deepseek_v41: dsml("calls", " "),
   kimi_k2: {
     one:
       "<|tool_calls_section_begin|><|tool_call_begin|>functions.get_weather:0<|tool_call_argument_begin|>" +
@@ -590,17 +591,18 @@ function glm(): { readonly one: string; readonly two: string; readonly all: stri
   };
 }
 
-function dsml(section: string): { readonly one: string; readonly two: string; readonly all: string } {
+function dsml(section: string, gap = ""): { readonly one: string; readonly two: string; readonly all: string } {
   const invoke =
     '<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Paris</｜DSML｜parameter>\n' +
     '<｜DSML｜parameter name="days" string="false">3</｜DSML｜parameter>\n</｜DSML｜invoke>\n';
   const other =
     '<｜DSML｜invoke name="get_time">\n<｜DSML｜parameter name="tz" string="true">CET</｜DSML｜parameter>\n</｜DSML｜invoke>\n';
   const within = (inside: string): string => `<｜DSML｜${section}>\n${inside}</｜DSML｜${section}>`;
+  const spaced = (text: string): string => text.replaceAll("｜DSML｜", `｜DSML｜${gap}`);
   return {
-    one: within(invoke),
-    two: within(invoke + other),
-    all: `<think>Rain?</think>I will look.\n\n${within(invoke)}`,
+    one: spaced(within(invoke)),
+    two: spaced(within(invoke + other)),
+    all: spaced(`<think>Rain?</think>I will look.\n\n${within(invoke)}`),
   };
 }
 
@@ -894,6 +896,7 @@ const uncarried: { readonly [name: string]: readonly string[] } = {
   glm45: ["</arg_value>"],
   deepseek_v32: ["</｜DSML｜parameter>"],
   deepseek_v4: ["</｜DSML｜parameter>"],
+  deepseek_v41: ["</｜DSML｜ parameter>"],
   seed_oss: ["</parameter>", "<parameter=", "</function>", "</seed:tool_call>"],
   minimax_m2: ["</parameter>", "<parameter name=", "</invoke>", "</minimax:tool_call>"],
   step3: ["</steptml:parameter>"],

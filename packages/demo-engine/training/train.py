@@ -1,6 +1,6 @@
-"""Trains for a given wall time.  python train.py SHARDS TOKENIZER SEEDS OUT MINUTES
+"""Trains for a given wall time.  python train.py SHARDS TOKENIZER SEEDS OUT MINUTES [MUON_RATE [CHECKPOINT]]
 
-The learning rate falls linearly to zero at the end of the time. Hidden matrices are trained with Muon (momentum, then
+With a checkpoint, training goes on from there on long conversations and at half the rate. The learning rate falls linearly to zero at the end of the time. Hidden matrices are trained with Muon (momentum, then
 orthogonalised by Newton-Schulz), the rest with Adam. The loss is on the answers, and a little on the requests.
 """
 
@@ -115,6 +115,12 @@ def main() -> None:
     config = Config()
     model = Model(config)
     plant(model)
+    before = 0
+    if len(sys.argv) > 7:
+        checkpoint = torch.load(sys.argv[7], weights_only=True)
+        model.load_state_dict(checkpoint["model"])
+        before = checkpoint["tokens"]
+    resumed = before > 0
     matrices = [p for b in model.blocks for p in b.parameters() if p.ndim == 2]
     rest = [p for p in model.parameters() if not any(p is m for m in matrices)]
     muon = Muon(matrices, float(sys.argv[6]) if len(sys.argv) > 6 else 0.02)
@@ -124,13 +130,13 @@ def main() -> None:
     seen, unseen = examples(tokenizer, seeds, False, 100), examples(tokenizer, seeds, True, 100)
     start, tokens, step, shown, saved, judged, running = time.time(), 0, 0, 0.0, 0.0, 0.0, []
     part = 0.0
-    stream = batches(shards, 1, lambda: plan(part))
+    stream = batches(shards, 2 if resumed else 1, lambda: plan(max(part, 0.3) if resumed else part))
     while True:
         spent = time.time() - start
         part = spent / (minutes * 60)
         if part >= 1: break
         x, y, w, n = next(stream)
-        scale = min(1, (step + 1) / 40) * (1 - part)
+        scale = min(1, (step + 1) / 40) * (1 - part) * (0.5 if resumed else 1)
         keep = w.reshape(-1).nonzero()[:, 0]
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(x, keep)
@@ -151,14 +157,14 @@ def main() -> None:
             print(f"{spent:6.0f}s step {step} tokens {tokens / 1e6:.2f}M loss {np.mean(running[-60:]):.4f} tok/s {tokens / max(spent, 1):.0f}", flush=True)
         if spent - saved > 150 or spent - judged > 420:
             saved = spent
-            torch.save({"config": config.dict(), "model": model.state_dict(), "tokens": tokens, "seconds": spent}, out / "checkpoint.part")
+            torch.save({"config": config.dict(), "model": model.state_dict(), "tokens": before + tokens, "seconds": spent}, out / "checkpoint.part")
             (out / "checkpoint.part").rename(out / "checkpoint.pt")
         if spent - judged > 420:
             judged = spent
             print("  exact, test split:", json.dumps(exact(model, seen, False)), flush=True)
             print("  exact, unseen nouns:", json.dumps(exact(model, unseen, False)), flush=True)
     spent = time.time() - start
-    torch.save({"config": config.dict(), "model": model.state_dict(), "tokens": tokens, "seconds": spent}, out / "checkpoint.pt")
+    torch.save({"config": config.dict(), "model": model.state_dict(), "tokens": before + tokens, "seconds": spent}, out / "checkpoint.pt")
     print(f"done: {tokens / 1e6:.2f}M tokens in {spent:.0f}s", flush=True)
     print("  exact, test split:", json.dumps(exact(model, seen, False)), flush=True)
     print("  exact, unseen nouns:", json.dumps(exact(model, unseen, False)), flush=True)

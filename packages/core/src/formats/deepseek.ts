@@ -110,36 +110,37 @@ export const deepseek_v31: Format = {
   specialTokens: deepseek_r1.specialTokens!,
 };
 
-const dsml = (section: string): NonNullable<Format["calls"]> => ({
+/** `gap`: what stands between the sentinel and the word of a tag. */
+const dsml = (section: string, gap = ""): NonNullable<Format["calls"]> => ({
   lead: "\n\n",
   parallel: true,
   nodes: [
-    marker(`<｜DSML｜${section}>`, { optional: "left out in long contexts" }),
+    marker(`<｜DSML｜${gap}${section}>`, { optional: "left out in long contexts" }),
     blank("\n"),
     repeat(
       [
         call(
-          marker('<｜DSML｜invoke name="'),
+          marker(`<｜DSML｜${gap}invoke name="`),
           name(),
           literal('">'),
           blank("\n"),
           tagged(
-            marker('<｜DSML｜parameter name="'),
+            marker(`<｜DSML｜${gap}parameter name="`),
             key(),
             literal('" string="'),
             type({ true: "raw", false: "json" }, { string: "true" }),
             literal('">'),
             value(),
-            marker("</｜DSML｜parameter>"),
+            marker(`</｜DSML｜${gap}parameter>`),
             blank("\n"),
           ),
-          marker("</｜DSML｜invoke>", { optional: "the output may stop after the last parameter" }),
+          marker(`</｜DSML｜${gap}invoke>`, { optional: "the output may stop after the last parameter" }),
         ),
       ],
       { separator: "\n" },
     ),
     blank("\n"),
-    marker(`</｜DSML｜${section}>`, { optional: "the turn may end without it" }),
+    marker(`</｜DSML｜${gap}${section}>`, { optional: "the turn may end without it" }),
   ],
 });
 
@@ -161,4 +162,13 @@ export const deepseek_v4: Format = {
   aliases: [],
   models: ["deepseek-ai/DeepSeek-V4*"],
   calls: dsml("tool_calls"),
+};
+
+/** V4's notation with a blank behind the sentinel. Source: the encoding notes shipped with DeepSeek V4.1. */
+export const deepseek_v41: Format = {
+  ...deepseek_v32,
+  name: "deepseek_v41",
+  aliases: [],
+  models: ["deepseek-ai/DeepSeek-V4.1*"],
+  calls: dsml("calls", " "),
 };

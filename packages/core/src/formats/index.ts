@@ -30,7 +30,7 @@ import { solar_open2 } from "./solar_open2.ts";
 import { step3 } from "./step3.ts";
 import { xlam } from "./xlam.ts";
 import { apertus } from "./apertus.ts";
-import { deepseek_r1, deepseek_v31, deepseek_v32, deepseek_v4 } from "./deepseek.ts";
+import { deepseek_r1, deepseek_v31, deepseek_v32, deepseek_v4, deepseek_v41 } from "./deepseek.ts";
 import { functionary_v3_2 } from "./functionary_v3_2.ts";
 import { gemma4 } from "./gemma4.ts";
 import { glm45, ling3, poolside_v1 } from "./glm45.ts";
@@ -59,6 +59,7 @@ export const formats: readonly Format[] = [
   deepseek_v31,
   deepseek_v32,
   deepseek_v4,
+  deepseek_v41,
   kimi_k2,
   glm45,
   openai,

@@ -40,6 +40,7 @@ import { deepseek_r1 } from "./deepseek_r1.ts";
 import { deepseek_v31 } from "./deepseek_v31.ts";
 import { deepseek_v32 } from "./deepseek_v32.ts";
 import { deepseek_v4 } from "./deepseek_v4.ts";
+import { deepseek_v41 } from "./deepseek_v41.ts";
 import { functionary_v3_1 } from "./functionary_v3_1.ts";
 import { functionary_v3_2 } from "./functionary_v3_2.ts";
 import { gemma4 } from "./gemma4.ts";
@@ -70,6 +71,7 @@ export const corpora: readonly Corpus[] = [
   deepseek_v31,
   deepseek_v32,
   deepseek_v4,
+  deepseek_v41,
   kimi_k2,
   glm45,
   openai,

@@ -73,7 +73,8 @@ describe.each(table)("%s", (_name, format, text) => {
     // An ordinary opener needs the start of the arguments as well, and so does a name that white space ends; where the
     // model may write an id, that comes first.
     const isDistinctive = openersOf(format).every((opener) => markersOf(format.calls!.nodes).includes(opener));
-    const isCertain = isDistinctive && !/\s/.test(text[nameEnd]!) && !/"(?:id|ordinal)"/.test(JSON.stringify(format.calls));
+    const isCertain =
+      isDistinctive && !/\s/.test(text[nameEnd]!) && !/"(?:id|ordinal)"/.test(JSON.stringify(format.calls));
     const latest = isCertain ? nameEnd + 2 : argumentsStart + 1;
     const parser = createParser(format, { tools });
     const named = text
