@@ -45,6 +45,8 @@ export interface Name {
   readonly kind: "name";
   /** May be empty on the wire. */
   readonly empty?: boolean;
+  /** The same name once more: headers and bodies both say it. */
+  readonly again?: boolean;
 }
 
 /** The call's id as the model writes it: the text of the nodes inside, which may hold the name and the ordinal. */
@@ -215,7 +217,7 @@ export const marker = (text: string, options: MarkupOptions = {}): Marker => ({ 
 export const literal = (text: string, options: MarkupOptions = {}): Literal => ({ kind: "literal", text, ...options });
 export const blank = (text = ""): Blank => ({ kind: "blank", text });
 export const trim = (text: string): Trim => ({ kind: "trim", text });
-export const name = (options: { readonly empty?: boolean } = {}): Name => ({ kind: "name", ...options });
+export const name = (options: Omit<Name, "kind"> = {}): Name => ({ kind: "name", ...options });
 export const id = (...nodes: readonly Node[]): Id => (nodes.length > 0 ? { kind: "id", nodes } : { kind: "id" });
 export const ordinal = (base = 0): Ordinal => ({ kind: "ordinal", base });
 export const key = (): Key => ({ kind: "key" });

@@ -173,6 +173,23 @@ const wire: {
       "<|inner_prefix|>Rain?<|inner_suffix|>I will look." +
       '<|tools_prefix|>[{"get_weather": {"city": "Paris", "days": 3}}]<|tools_suffix|>',
   },
+  muse_glimmer: {
+    one:
+      ' to=get_weather.get_weather<|message|><atem:function_calls>\n<atem:invoke name="get_weather">\n' +
+      '<atem:parameter name="city">Paris</atem:parameter>\n<atem:parameter name="days">3</atem:parameter>\n' +
+      "</atem:invoke>\n</atem:function_calls><|eom|>",
+    two:
+      ' to=get_weather.get_weather<|message|><atem:function_calls>\n<atem:invoke name="get_weather">\n' +
+      '<atem:parameter name="city">Paris</atem:parameter>\n<atem:parameter name="days">3</atem:parameter>\n' +
+      "</atem:invoke>\n</atem:function_calls><|eom|><|start|>assistant to=get_time.get_time<|message|><atem:function_calls>\n" +
+      '<atem:invoke name="get_time">\n<atem:parameter name="tz">CET</atem:parameter>\n' +
+      "</atem:invoke>\n</atem:function_calls><|eom|>",
+    all:
+      " to=self<|message|>Rain?<|eom|><|start|>assistant to=user<|message|>I will look.<|eom|><|start|>assistant" +
+      ' to=get_weather.get_weather<|message|><atem:function_calls>\n<atem:invoke name="get_weather">\n' +
+      '<atem:parameter name="city">Paris</atem:parameter>\n<atem:parameter name="days">3</atem:parameter>\n' +
+      "</atem:invoke>\n</atem:function_calls><|eom|>",
+  },
   inkling: {
     one: '<|content_invoke_tool_json|>{"name": "get_weather", "args": {"city": "Paris", "days": 3}}<|end_message|>',
     two:
@@ -897,6 +914,7 @@ const uncarried: { readonly [name: string]: readonly string[] } = {
   deepseek_v32: ["</｜DSML｜parameter>"],
   deepseek_v4: ["</｜DSML｜parameter>"],
   deepseek_v41: ["</｜DSML｜ parameter>"],
+  muse_glimmer: ["</atem:parameter>"],
   seed_oss: ["</parameter>", "<parameter=", "</function>", "</seed:tool_call>"],
   minimax_m2: ["</parameter>", "<parameter name=", "</invoke>", "</minimax:tool_call>"],
   step3: ["</steptml:parameter>"],

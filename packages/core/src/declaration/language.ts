@@ -108,7 +108,10 @@ const nodes: KindsOf<Node> = {
   },
   name: {
     says: "The name of the tool; ends at what comes next.",
-    fields: { empty: optional(flag, "It may be empty in the output.") },
+    fields: {
+      empty: optional(flag, "It may be empty in the output."),
+      again: optional(flag, "It is the same name once more."),
+    },
   },
   id: {
     says: "The call's id as the model writes it.",

@@ -75,6 +75,8 @@ function tally(nodes: readonly Node[], kinds: readonly Node["kind"][]): Tally {
   let least = 0;
   let most = 0;
   for (const node of nodes) {
+    // A name that is only said again counts for nothing.
+    if (node.kind === "name" && node.again) continue;
     if (kinds.includes(node.kind)) {
       least++;
       most++;

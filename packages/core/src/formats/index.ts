@@ -20,6 +20,7 @@ import { longcat } from "./longcat.ts";
 import { minicpm5 } from "./minicpm5.ts";
 import { minimax } from "./minimax_m1.ts";
 import { minimax_m2 } from "./minimax_m2.ts";
+import { muse_glimmer } from "./muse_glimmer.ts";
 import { nemotron_json } from "./nemotron_json.ts";
 import { olmo3 } from "./olmo3.ts";
 import { pangu } from "./pangu.ts";
@@ -69,6 +70,7 @@ export const formats: readonly Format[] = [
   minicpm3,
   apertus,
   inkling,
+  muse_glimmer,
   granite_20b_fc,
   hunyuan_a13b,
   minimax,

@@ -52,7 +52,7 @@ export function* readName(walk: Walk, node: Name, at: Position): Reading<Outcome
   const goesOn = /\s/.test(character)
     ? (yield* walk.decide(following)) !== undefined
     : following.some((pattern) => startsOf(pattern).has(character));
-  walk.setName(name, goesOn);
+  if (node.again !== true) walk.setName(name, goesOn);
   return "ok";
 }
 
