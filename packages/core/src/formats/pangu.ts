@@ -7,7 +7,7 @@ import { callList } from "./lists.ts";
  */
 export const pangu: Format = {
   name: "pangu",
-  aliases: ["openpangu"],
+  aliases: ["openpangu", "openpangu_v2"],
   models: ["*/openPangu-*"],
   turn: ["[unused9]助手："],
   end: ["[unused10]"],
