@@ -24,8 +24,9 @@ export function checkSectionStart(nodes: readonly Node[], path: string): void {
 
 /** Throws where what is read next could not be decided, in these nodes and in those inside them. */
 export function checkStarts(nodes: readonly Node[], path: string, up: Position | undefined, place: Place): void {
+  let at = start(nodes, up);
   for (const [index, node] of nodes.entries()) {
-    const at: Position = { nodes, index, up };
+    if (index > 0) at = next(at);
     const here = `${path}[${index}]`;
     if (node.kind === "repeat") checkItem(node.nodes, `${here}.nodes`);
     else if (node.kind === "optional") checkOptional(node.nodes, `${here}.nodes`);

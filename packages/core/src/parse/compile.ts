@@ -225,7 +225,7 @@ function compileCalls(nodes: readonly Node[], lead: string): [Pattern, Rule][] {
   enter(start(nodes));
   // An item whose section opener is lost, or that follows a broken one, is a call all the same.
   const items = (place: Position): void => {
-    for (let at: Position = place; at.index < at.nodes.length; at = { ...at, index: at.index + 1 }) {
+    for (let at: Position = place; at.index < at.nodes.length; at = next(at)) {
       const node = nodeAt(at)!;
       if (node.kind === "repeat") {
         const inner = start(node.nodes, at);

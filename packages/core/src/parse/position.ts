@@ -5,15 +5,53 @@ import type { Pattern, Piece } from "./pattern.ts";
  * A place in a declaration: the next node of a list, and the place of the node that holds the list. What may come next
  * at a place follows from it, so that a parser can start at any place, and knows what closes what it is in.
  */
-export interface Position {
+export class Position {
   readonly nodes: readonly Node[];
   readonly index: number;
   /** Where the node stands whose list this is. */
   readonly up: Position | undefined;
+  #next: Position | undefined;
+  #inner: Map<readonly Node[], Position> | undefined;
+  #following: readonly Pattern[] | undefined;
+  #followingBlank: readonly Pattern[] | undefined;
+
+  constructor(nodes: readonly Node[], index: number, up: Position | undefined) {
+    this.nodes = nodes;
+    this.index = index;
+    this.up = up;
+  }
+
+  // A place is one object however it is reached, so that what follows from it is worked out once.
+
+  get next(): Position {
+    return (this.#next ??= new Position(this.nodes, this.index + 1, this.up));
+  }
+
+  /** The start of a list that the node at this place holds. */
+  inner(nodes: readonly Node[]): Position {
+    this.#inner ??= new Map();
+    let position = this.#inner.get(nodes);
+    if (!position) this.#inner.set(nodes, (position = new Position(nodes, 0, this)));
+    return position;
+  }
+
+  /** What may come behind the node at this place. `ends` is the same for all places of a format. */
+  following(ends: readonly string[]): readonly Pattern[] {
+    return (this.#following ??= leads(this.next, ends).map((lead) => ({ pieces: lead.pieces, ahead: 0 })));
+  }
+
+  /** The same behind white space. */
+  followingBlank(ends: readonly string[]): readonly Pattern[] {
+    return (this.#followingBlank ??= this.following(ends).map(({ pieces, ahead }) => ({
+      pieces: [{ kind: "blank" }, ...pieces],
+      ahead,
+    })));
+  }
 }
 
-export const start = (nodes: readonly Node[], up?: Position): Position => ({ nodes, index: 0, up });
-export const next = (at: Position): Position => ({ nodes: at.nodes, index: at.index + 1, up: at.up });
+export const start = (nodes: readonly Node[], up?: Position): Position =>
+  up ? up.inner(nodes) : new Position(nodes, 0, undefined);
+export const next = (at: Position): Position => at.next;
 export const nodeAt = (at: Position): Node | undefined => at.nodes[at.index];
 
 /** The node whose list the position is in. */
@@ -141,13 +179,20 @@ export function startPatterns(nodes: readonly Node[]): readonly Pattern[] {
   return patterns;
 }
 
+const againCache = new WeakMap<Repeat, readonly Pattern[]>();
+
 /** The pattern of one more item: the separator is read, what follows is looked at. */
-export function againPatterns(node: Repeat): Pattern[] {
-  const separator = separatorPieces(node.separator);
-  return startPatterns(node.nodes).map((pattern) => ({
-    pieces: [...separator, ...pattern.pieces],
-    ahead: separator.length,
-  }));
+export function againPatterns(node: Repeat): readonly Pattern[] {
+  let patterns = againCache.get(node);
+  if (!patterns) {
+    const separator = separatorPieces(node.separator);
+    patterns = startPatterns(node.nodes).map((pattern) => ({
+      pieces: [...separator, ...pattern.pieces],
+      ahead: separator.length,
+    }));
+    againCache.set(node, patterns);
+  }
+  return patterns;
 }
 
 /** What a parameter ends with. */

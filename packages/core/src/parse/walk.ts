@@ -99,7 +99,7 @@ export class Walk {
         return yield* this.markup(node);
       case "blank":
         // White space that no markup follows is the text's.
-        if ((yield* this.decide(this.following(at).map(behindBlank))) || this.#isCut(this.following(at)))
+        if ((yield* this.decide(at.followingBlank(this.ends))) || this.#isCut(this.following(at)))
           yield* this.blank();
         return "ok";
       case "trim":
@@ -374,8 +374,8 @@ export class Walk {
   }
 
   /** What may come behind a node. */
-  following(at: Position): Pattern[] {
-    return leads(next(at), this.ends).map((lead) => ({ pieces: lead.pieces, ahead: 0 }));
+  following(at: Position): readonly Pattern[] {
+    return at.following(this.ends);
   }
 
   /** Reads arguments that tell their own end. */
@@ -456,8 +456,6 @@ export class Walk {
     return places;
   }
 }
-
-const behindBlank = ({ pieces, ahead }: Pattern): Pattern => ({ pieces: [{ kind: "blank" }, ...pieces], ahead });
 
 /** Whether a call's nodes hold an id of the model's own. */
 const mayWriteId = (nodes: readonly Node[]): boolean =>
