@@ -99,8 +99,7 @@ export class Walk {
         return yield* this.markup(node);
       case "blank":
         // White space that no markup follows is the text's.
-        if ((yield* this.decide(at.followingBlank(this.ends))) || this.#isCut(this.following(at)))
-          yield* this.blank();
+        if ((yield* this.decide(at.followingBlank(this.ends))) || this.#isCut(this.following(at))) yield* this.blank();
         return "ok";
       case "trim":
         yield* readTrim(this.input, node.text);
