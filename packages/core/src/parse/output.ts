@@ -2,28 +2,37 @@ import type { CallPart, Diagnostic, DiagnosticKind, Event, Message, Part } from 
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** How much of a part is collected before it is put to the rest. */
+const tailLength = 4096;
+
 /** The fold of events: their parts in order, deltas of the same kind joined. */
 export class MessageFold implements Message {
-  readonly parts: Part[] = [];
+  readonly #parts: Part[] = [];
   readonly #calls = new Map<number, Mutable<CallPart>>();
+  /** The part that is being written, and what was last written of it. */
+  #open: Mutable<Part> | undefined;
+  #tail = "";
+
+  get parts(): readonly Part[] {
+    this.#settle();
+    return this.#parts;
+  }
 
   add(event: Event): void {
-    const last = this.parts.at(-1) as Mutable<Part> | undefined;
     switch (event.type) {
       case "reasoning":
       case "text":
-        if (last?.type === event.type) last.text += event.text;
-        else this.parts.push({ type: event.type, text: event.text });
+        this.#write(this.#partOf(event.type), event.text);
         break;
       case "call-start": {
         const part: CallPart = { type: "call", id: event.id, name: event.name, arguments: "", status: "truncated" };
         this.#calls.set(event.index, part);
-        this.parts.push(part);
+        this.#parts.push(part);
         break;
       }
       case "call-arguments": {
         const part = this.#calls.get(event.index);
-        if (part) part.arguments += event.delta;
+        if (part) this.#write(part, event.delta);
         break;
       }
       case "call-end": {
@@ -34,6 +43,34 @@ export class MessageFold implements Message {
       default:
         break;
     }
+  }
+
+  #partOf(type: "reasoning" | "text"): Mutable<Part> {
+    const last = this.#parts.at(-1);
+    if (last?.type === type) return last;
+    const part = { type, text: "" };
+    this.#parts.push(part);
+    return part;
+  }
+
+  #write(part: Mutable<Part>, delta: string): void {
+    if (part !== this.#open) {
+      this.#settle();
+      this.#open = part;
+    }
+    this.#tail += delta;
+    if (this.#tail.length >= tailLength) this.#settle();
+  }
+
+  #settle(): void {
+    const part = this.#open;
+    if (part === undefined || this.#tail === "") return;
+    // Engines keep a concatenation as a tree of its pieces; looking into it makes one string of them, which lets the
+    // thousands of small ones go.
+    this.#tail.charCodeAt(0);
+    if (part.type === "call") part.arguments += this.#tail;
+    else part.text += this.#tail;
+    this.#tail = "";
   }
 }
 
