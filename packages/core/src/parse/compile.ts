@@ -156,7 +156,7 @@ function compileFormat(format: Format): CompiledFormat {
     scanner: new Scanner(entries.map(([pattern]) => pattern)),
     rules: new Map(entries),
   });
-  const valueScanners = new Map<Node, Scanner>();
+  const valueScanners = new Map<Position, Scanner>();
   const memo = new Map<CompiledBlock | undefined, [ProseRules | undefined, ProseRules | undefined]>();
   const rulesFor = (block: CompiledBlock | undefined, calls: boolean): ProseRules => {
     const pair = memo.get(block) ?? [undefined, undefined];
@@ -187,9 +187,8 @@ function compileFormat(format: Format): CompiledFormat {
     outside: (calls) => rulesFor(undefined, calls),
     inside: rulesFor,
     closersAt: (value) => {
-      const node = nodeAt(value)!;
-      let scanner = valueScanners.get(node);
-      if (!scanner) valueScanners.set(node, (scanner = new Scanner(closers(next(value), ends))));
+      let scanner = valueScanners.get(value);
+      if (!scanner) valueScanners.set(value, (scanner = new Scanner(closers(next(value), ends))));
       return scanner;
     },
   };

@@ -3,6 +3,9 @@ import type { Span, SpanKind } from "../message.ts";
 /** Deltas whose token ids are remembered: more than any marker and the white space before it are spread over. */
 const maxKnown = 256;
 
+/** More characters than are ever made unread again. */
+const maxGivenBack = 1024;
+
 /**
  * The output as it has come so far, less what has been read: a window of text with a position in it.
  *
@@ -57,6 +60,11 @@ export class Input {
       if (at < 0) return;
       this.#specialAt.add(start + at);
       from = at + special.length;
+    }
+    // Sets keep the order of insertion: what was read long ago, and can't be given back, stands at the front.
+    for (const at of this.#specialAt) {
+      if (at >= this.#base - maxGivenBack) break;
+      this.#specialAt.delete(at);
     }
     if (tokens.length > 0) this.#known.push([start, start + text.length]);
     if (this.#known.length > maxKnown) this.#known.shift();

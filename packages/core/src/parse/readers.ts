@@ -15,7 +15,6 @@ export interface Leaf {
 export interface ValueReader {
   readonly done: boolean;
   readonly failed: string | undefined;
-  readonly inString: boolean;
   read(text: string, at: number): number;
   take(): string;
   abandon(): void;

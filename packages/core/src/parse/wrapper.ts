@@ -182,7 +182,6 @@ function* encoded(walk: Walk): Reading<Outcome> {
         (outer.done && first !== "" && !isObject() ? (inner.failed ?? "the string holds no object") : undefined)
       );
     },
-    inString: true,
     read(text: string, at: number): number {
       const end = outer.read(text, at);
       let piece = outer.take();

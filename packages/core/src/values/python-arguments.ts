@@ -45,10 +45,6 @@ export class PythonArgumentsReader {
     this.#out += this.#value!.take();
   }
 
-  get inString(): boolean {
-    return this.#state === VALUE && this.#value?.inString === true;
-  }
-
   read(text: string, at: number): number {
     let i = at;
     while (i < text.length && !this.done && this.failed === undefined) {

@@ -182,21 +182,23 @@ describe.each(table)("%s", (_name, format, text) => {
     }
   });
 
-  test("law 9: the prompt says where the output starts, and its history does not count", () => {
-    const block = format.reasoning?.[0];
-    if (!block) return;
-    const opener = text.slice(0, text.indexOf("Two steps"));
-    const rest = text.slice(opener.length);
-    const turn = format.turn[0]!;
-    const old = `${turn}${text}`;
-    const expected = whole.parts;
-    expect(run(format, [rest], { prompt: `${old}${turn}${opener}` }).parts).toEqual(expected);
-    expect(run(format, [rest.slice(4)], { prompt: `${old}${turn}${opener}${rest.slice(0, 4)}` }).parts.at(-1)).toEqual(
-      expected.at(-1),
-    );
-    expect(run(format, [text], { prompt: `${old}${turn}` }).parts).toEqual(expected);
-    expect(run(format, [rest], { prompt: opener }).parts).toEqual(expected);
-  });
+  // A prompt can open or close reasoning only where there is any.
+  test.skipIf(!format.reasoning)(
+    "law 9: the prompt says where the output starts, and its history does not count",
+    () => {
+      const opener = text.slice(0, text.indexOf("Two steps"));
+      const rest = text.slice(opener.length);
+      const turn = format.turn[0]!;
+      const old = `${turn}${text}`;
+      const expected = whole.parts;
+      expect(run(format, [rest], { prompt: `${old}${turn}${opener}` }).parts).toEqual(expected);
+      expect(
+        run(format, [rest.slice(4)], { prompt: `${old}${turn}${opener}${rest.slice(0, 4)}` }).parts.at(-1),
+      ).toEqual(expected.at(-1));
+      expect(run(format, [text], { prompt: `${old}${turn}` }).parts).toEqual(expected);
+      expect(run(format, [rest], { prompt: opener }).parts).toEqual(expected);
+    },
+  );
 
   test("law 10: the work grows with the length, not faster", () => {
     const work = (length: number): number => {
@@ -207,33 +209,36 @@ describe.each(table)("%s", (_name, format, text) => {
     expect(large / small).toBeLessThan(4.6);
   });
 
-  test("law 11: with token ids, a special token is told from the same characters typed as text", () => {
-    const special = format.specialTokens?.find((token) => text.includes(token));
-    if (special === undefined) return;
-    const tokens = new Map(format.specialTokens!.map((token, i) => [1000 + i, token]));
-    const idOf = new Map([...tokens].map(([id, token]) => [token, id]));
-    const pattern = new RegExp(
-      `(${[...idOf.keys()].map((token) => token.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|")})`,
-    );
-    const pieces = text.split(pattern).filter((piece) => piece !== "");
-    const feed = (ids: (piece: string) => readonly number[]): ReturnType<typeof told> => {
-      const parser = createParser(format, {
-        tools,
-        spans: true,
-        specialTokens: tokens,
-        createId: (n) => `call0000${n}`,
-      });
-      const events = pieces.flatMap((piece) => parser.push({ text: piece, tokens: ids(piece) }));
-      events.push(...parser.end());
-      return told({ parts: parser.message.parts, events, spans: parser.spans });
-    };
-    expect(feed((piece) => [idOf.get(piece) ?? 1])).toEqual(told(whole));
-    const typed = feed(() => [1, 2, 3]) as { parts: { type: string }[] };
-    // Where ordinary characters can open a call as well, ids do not tell.
-    const openers = openersOf(format);
-    if (openers.every((opener) => [...idOf.keys()].some((token) => opener.includes(token))))
-      expect(typed.parts.some((part) => part.type === "call")).toBe(false);
-  });
+  // Where a format is written in ordinary characters alone, ids tell nothing.
+  const special = format.specialTokens?.find((token) => text.includes(token));
+  test.skipIf(special === undefined)(
+    "law 11: with token ids, a special token is told from the same characters typed as text",
+    () => {
+      const tokens = new Map(format.specialTokens!.map((token, i) => [1000 + i, token]));
+      const idOf = new Map([...tokens].map(([id, token]) => [token, id]));
+      const pattern = new RegExp(
+        `(${[...idOf.keys()].map((token) => token.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|")})`,
+      );
+      const pieces = text.split(pattern).filter((piece) => piece !== "");
+      const feed = (ids: (piece: string) => readonly number[]): ReturnType<typeof told> => {
+        const parser = createParser(format, {
+          tools,
+          spans: true,
+          specialTokens: tokens,
+          createId: (n) => `call0000${n}`,
+        });
+        const events = pieces.flatMap((piece) => parser.push({ text: piece, tokens: ids(piece) }));
+        events.push(...parser.end());
+        return told({ parts: parser.message.parts, events, spans: parser.spans });
+      };
+      expect(feed((piece) => [idOf.get(piece) ?? 1])).toEqual(told(whole));
+      const typed = feed(() => [1, 2, 3]) as { parts: { type: string }[] };
+      // Where ordinary characters can open a call as well, ids do not tell.
+      const openers = openersOf(format);
+      if (openers.every((opener) => [...idOf.keys()].some((token) => opener.includes(token))))
+        expect(typed.parts.some((part) => part.type === "call")).toBe(false);
+    },
+  );
 });
 
 test("law 8: only misuse throws", () => {
