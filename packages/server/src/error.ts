@@ -46,9 +46,9 @@ export function invalidRequest(message: string, param: string | null, code: stri
 export function engineError(
   message: string,
   code: string,
-  options: { status?: number; cause?: unknown } = {},
+  options: Partial<Pick<ApiErrorOptions, "status" | "retryAfter" | "cause">> = {},
 ): ApiError {
-  return new ApiError(message, { status: options.status ?? 502, type: "engine_error", code, cause: options.cause });
+  return new ApiError(message, { status: 502, ...options, type: "engine_error", code });
 }
 
 export interface ErrorBody {

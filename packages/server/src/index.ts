@@ -21,5 +21,6 @@ export { parseRecordings, replayEngine, type Recording, type ReplayOptions } fro
 export { tokenEngine, type TokenEngine, type TokenEngineOptions } from "./engines/token-engine.ts";
 export { vllmEngine, type VllmOptions } from "./engines/vllm.ts";
 export { ApiError, type ApiErrorOptions, type ErrorType } from "./error.ts";
+export { replicaEngine, type ReplicaOptions, type ReplicaSource } from "./replicas/replica-engine.ts";
 export { serve, type RunningServer, type ServeOptions } from "./serve.ts";
 export { runTurn, type TurnDiagnostic, type TurnEnd, type TurnEvent, type TurnRequest } from "./turn.ts";

@@ -66,6 +66,8 @@ async function* chunks(
     yield writer.error(asApiError(error));
   } finally {
     end();
+    // A client that leaves between two pieces leaves a turn that waits to be asked for the next.
+    await events.return(undefined as never);
   }
 }
 
