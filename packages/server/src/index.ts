@@ -18,6 +18,8 @@ export type {
 } from "./engines/engine.ts";
 export { openAIChatEngine, type OpenAIChatOptions } from "./engines/openai-chat.ts";
 export { parseRecordings, replayEngine, type Recording, type ReplayOptions } from "./engines/replay.ts";
+export { renamedModels } from "./engines/renamed.ts";
+export { withTimeouts, type Timeouts } from "./engines/timeouts.ts";
 export { tokenEngine, type TokenEngine, type TokenEngineOptions } from "./engines/token-engine.ts";
 export { vllmEngine, type VllmOptions } from "./engines/vllm.ts";
 export { ApiError, type ApiErrorOptions, type ErrorType } from "./error.ts";

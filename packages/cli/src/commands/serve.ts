@@ -4,6 +4,7 @@ import {
   demoEngine,
   openAIChatEngine,
   parseRecordings,
+  renamedModels,
   replayEngine,
   serve,
   vllmEngine,
@@ -126,7 +127,7 @@ async function createEngine(flags: ServeFlags, command: Command): Promise<Engine
         kind === "vllm"
           ? vllmEngine({ ...options, ...(flags.grammarBackend && { backend: flags.grammarBackend }) })
           : openAIChatEngine(options);
-      return flags.model === undefined ? engine : only(engine, flags.model);
+      return flags.model === undefined ? engine : renamedModels(engine, { [flags.model]: flags.model });
     }
   }
 }
@@ -153,24 +154,6 @@ async function readRecordings({ replay, model }: ServeFlags): Promise<readonly R
   if (recordings.length === 0) throw new InputError("--replay", `${replay} holds no recordings`);
   for (const { format } of recordings) if (format !== undefined) readFormat(format, `--replay: ${replay}`);
   return model === undefined ? recordings : recordings.map((recording) => ({ ...recording, model }));
-}
-
-/** The engine with one of its models. */
-function only(engine: Engine, id: string): Engine {
-  return {
-    ...engine,
-    async models(signal) {
-      const all = await engine.models(signal);
-      const chosen = all.filter((model) => model.id === id);
-      if (chosen.length > 0) return chosen;
-      const names = all.map((model) => model.id).join(", ");
-      throw new ApiError(`The engine ${engine.name} has no model ${id}; it has ${names || "none"}.`, {
-        status: 502,
-        type: "engine_error",
-        code: "model_not_found",
-      });
-    },
-  };
 }
 
 async function listen(engine: Engine, { port, host }: ServeFlags, { stderr }: Terminal): Promise<RunningServer> {

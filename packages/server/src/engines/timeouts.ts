@@ -1,0 +1,52 @@
+import { engineError } from "../error.ts";
+import type { Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
+
+/** How long an engine may take, in milliseconds; what is absent may take for ever. */
+export interface Timeouts {
+  /** From the request to the first piece of the answer: connection, queue and prompt are in it. */
+  readonly firstToken?: number;
+  /** From one piece to the next. */
+  readonly idle?: number;
+  /** From the request to the end of the answer. A client that reads slowly uses it up as well. */
+  readonly total?: number;
+}
+
+/** The engine, given up where it takes longer: its request is cancelled, what it wrote stays delivered, and a 504 ends it. */
+export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeouts): Engine {
+  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const own = new AbortController();
+    const giveUp = (milliseconds: number, what: string) => (): void => {
+      const message = `The engine ${engine.name} ${what} in ${milliseconds / 1000} seconds.`;
+      own.abort(engineError(message, "engine_timeout", { status: 504 }));
+    };
+    const totalTimer = start(total, (limit) => giveUp(limit, "did not end its answer"));
+    const pieces = engine.generate(request, AbortSignal.any([signal, own.signal]));
+    let wrote = false;
+    let ended = false;
+    try {
+      for (;;) {
+        // It runs while the engine is waited for, and not while the client reads what there is.
+        const timer = wrote
+          ? start(idle, (limit) => giveUp(limit, "wrote nothing further"))
+          : start(firstToken, (limit) => giveUp(limit, "began no answer"));
+        const step = await pieces.next().finally(() => clearTimeout(timer));
+        own.signal.throwIfAborted();
+        if (step.done) {
+          ended = true;
+          return step.value;
+        }
+        wrote ||= step.value.type !== "prompt";
+        yield step.value;
+      }
+    } finally {
+      clearTimeout(totalTimer);
+      if (!ended) await pieces.return(undefined as never);
+    }
+  }
+
+  return { ...engine, generate };
+}
+
+function start(limit: number | undefined, then: (limit: number) => () => void): NodeJS.Timeout | undefined {
+  return limit === undefined ? undefined : setTimeout(then(limit), limit);
+}
