@@ -210,7 +210,10 @@ export type NestedStyle = "minimax_m3_xml" | "cohere_xml";
 
 /** A stretch of reasoning or of visible text with markup around it. */
 export interface Block {
-  /** Written between this block and what stands before it in the message; see `Format.calls`. */
+  /**
+   * Written between this block and what stands before it in the message; see `Format.calls`. Reasoning that has a lead of
+   * white space may start the message with it: the templates of such families end their prompts before it.
+   */
   readonly lead?: string;
   readonly open: readonly Node[];
   readonly close: readonly Node[];
@@ -246,6 +249,12 @@ export interface Format {
      */
     readonly lead: string;
     readonly nodes: readonly Node[];
+    /**
+     * Other ways in which templates and guides of the family write the section, each written out as a section of its own.
+     * `nodes` reads them, without a diagnostic; the grammar offers them beside what the renderer writes. Aliases and what
+     * else is merely read no grammar offers.
+     */
+    readonly spellings?: readonly (readonly Node[])[];
     /** Whether one turn may hold several calls. */
     readonly parallel: boolean;
   };

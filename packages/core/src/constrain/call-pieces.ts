@@ -6,12 +6,14 @@ import { wrapperOrder } from "../render/call-text.ts";
 import { ConstrainError } from "./constrain-error.ts";
 import { literalArguments } from "./literal-arguments.ts";
 import { literalNotation } from "./literal-notation.ts";
+import { groupedBy, joined } from "./joined.ts";
+import { openerIn } from "./markers.ts";
 import { merge, optionally, tag, type Piece } from "./pieces.ts";
 import { escapeRegex } from "./regex.ts";
 import { isObject, jsonOf } from "./schema.ts";
 import { taggedArguments } from "./tagged-arguments.ts";
 import { textArguments } from "./text-arguments.ts";
-import type { TagFormat } from "./structural-tag.ts";
+import type { JsonSchemaFormat, TagFormat } from "./structural-tag.ts";
 
 /** A tool, with what its arguments are held to. */
 export interface CallableTool {
@@ -33,11 +35,32 @@ export function holdsSeveral(nodes: readonly Node[]): boolean {
   });
 }
 
-/** The sections that may stand in a place: one that holds any of the tools' calls, or one for each tool. */
-export function sections(format: WireFormat, nodes: readonly Node[], options: SectionOptions): readonly TagFormat[] {
+/** The nodes of a section, in every way in which it is written; the first is the renderer's. */
+export type Ways = readonly [written: readonly Node[], ...others: (readonly Node[])[]];
+
+/**
+ * The sections that may stand in a place: one that holds any of the tools' calls, or one for each tool. Ways of writing
+ * them share a tag where they open alike, so that what a section starts with tells which of the tags it is.
+ */
+export function sections(format: WireFormat, ways: Ways, options: SectionOptions): readonly TagFormat[] {
   const writer = new SectionGrammar(format, options);
-  if (holdsSeveral(nodes) && options.parallel) return [tag(...writer.pieces(nodes, undefined))];
-  return options.tools.map((tool) => tag(...writer.pieces(nodes, tool)));
+  if (holdsSeveral(ways[0]) && options.parallel) {
+    const isMarked = openerIn(ways[0])?.kind === "marker";
+    const written = ways.map((nodes) => writer.pieces(nodes, undefined));
+    return groupedBy(written, ([opener]) => (isMarked ? JSON.stringify(opener) : "")).map((group) =>
+      tag(...joined(group)),
+    );
+  }
+  const ofEachTool = (nodes: readonly Node[]): readonly TagFormat[] =>
+    options.tools.map((tool) => tag(...writer.pieces(nodes, tool)));
+  if (ways.length === 1) return ofEachTool(ways[0]);
+  return groupedBy(ways, (nodes) => JSON.stringify(writer.opening(nodes))).flatMap((group) => {
+    const ofTool = (tool: CallableTool): (readonly Piece[])[] => group.map((nodes) => writer.pieces(nodes, tool));
+    const isNamedFirst = writer.opening(group[0]!).every((piece) => typeof piece === "string");
+    if (isNamedFirst) return options.tools.map((tool) => tag(...joined(ofTool(tool))));
+    // Which tool it is comes out behind the arguments: until there they open alike.
+    return [tag(...joined(options.tools.flatMap(ofTool)))];
+  });
 }
 
 /** What a section with a call of this tool starts with, through the tool's name and the character that ends it. */
@@ -66,10 +89,17 @@ interface Place {
 class SectionGrammar {
   readonly #format: WireFormat;
   readonly #options: SectionOptions;
+  readonly #schemas = new Map<CallableTool, JsonSchemaFormat>();
 
   constructor(format: WireFormat, options: SectionOptions) {
     this.#format = format;
     this.#options = options;
+  }
+
+  /** What stands before a tool's name, and the name. */
+  opening(nodes: readonly Node[]): readonly Piece[] {
+    const pieces = this.pieces(nodes, { name: stand, arguments: true });
+    return pieces.slice(0, pieces.findIndex((piece) => typeof piece === "string" && piece.includes(stand)) + 1);
   }
 
   /** The section for one tool's call, or for calls of any. */
@@ -110,10 +140,10 @@ class SectionGrammar {
       case "arguments": {
         const { name, arguments: schema } = known(tool);
         const path = `tools.${name}.parameters`;
-        if (node.notation.kind === "json") return [jsonOf(asObject(schema, path))];
+        if (node.notation.kind === "json") return [this.#json(known(tool))];
         if (node.notation.kind === "tagged") return taggedArguments(node.notation, following, schema, path);
         if (node.notation.kind === "text") {
-          const json = (): Piece => jsonOf(asObject(schema, path));
+          const json = (): Piece => this.#json(known(tool));
           return textArguments(node.notation.parameter, { closers: following, schema, path, json });
         }
         return literalArguments(literalNotation(node.notation)!, schema, path);
@@ -130,11 +160,18 @@ class SectionGrammar {
     return { type: "tags_with_separator", tags, separator, at_least_one: true };
   }
 
+  /** The same object wherever the tool's arguments are JSON: an engine compiles its schema once. */
+  #json(tool: CallableTool): JsonSchemaFormat {
+    const known = this.#schemas.get(tool) ?? jsonOf(asObject(tool.arguments, `tools.${tool.name}.parameters`));
+    this.#schemas.set(tool, known);
+    return known;
+  }
+
   #wrapper(node: Wrapper, tool: CallableTool): readonly Piece[] {
     const fields = { name: node.name, arguments: node.arguments, id: node.id };
     const values: { readonly [field in keyof typeof fields]: () => readonly Piece[] } = {
       name: () => [JSON.stringify(tool.name)],
-      arguments: () => [jsonOf(asObject(tool.arguments, `tools.${tool.name}.parameters`))],
+      arguments: () => [this.#json(tool)],
       id: () => ['"', { type: "regex", pattern: idPattern(this.#format.ids) }, '"'],
     };
     const written = wrapperOrder(node).flatMap((field, index): readonly Piece[] => [

@@ -2,9 +2,8 @@
 import type { Block, Choice, Format as WireFormat, Node } from "../format.ts";
 import type { JsonSchema, Tool } from "../message.ts";
 import { endsInWhiteSpace, isWhiteSpace, markupText } from "../render/markup-text.ts";
-import { holdsSeveral, openerOf, sections, type CallableTool } from "./call-pieces.ts";
+import { holdsSeveral, openerOf, sections, type CallableTool, type Ways } from "./call-pieces.ts";
 import { ConstrainError } from "./constrain-error.ts";
-import { markersIn } from "../nodes.ts";
 import { excludes, markersOf, openerIn, reasoningExcludes } from "./markers.ts";
 import { merge, oneOf, optionally, sequence, untagged, type Piece } from "./pieces.ts";
 import { notStartingWith } from "./line-start.ts";
@@ -191,9 +190,11 @@ class Composer {
     const close = core(block.close);
     const open = this.#mode === "open" ? "" : markupText(core(block.open).nodes);
     const content: Format = { type: "any_text", excludes: excludes(reasoningExcludes(this.#format, block)) };
+    const lead = block.lead ?? "";
+    const start = this.#mode !== "open" && lead !== "" && isWhiteSpace(lead) ? optionally(lead) : [];
     return {
-      lead: block.lead ?? "",
-      pieces: [{ type: "tag", begin: open, content, end: markupText(close.nodes) }],
+      lead,
+      pieces: [...start, { type: "tag", begin: open, content, end: markupText(close.nodes) }],
       endsInWhiteSpace: endsInWhiteSpace(block.close),
       optional: this.#mode === "optional",
       trail: close.trail,
@@ -233,7 +234,7 @@ class Composer {
 
   /** Free text in a block of its own: where calls open as ordinary text, without what opens one. */
   #textInBlock(tools: readonly CallableTool[]): Format {
-    return this.#text(this.#opensDistinctly() ? [] : this.#triggers(this.#section().nodes, tools));
+    return this.#text(this.#opensDistinctly() ? [] : this.#triggers(this.#section().ways, tools));
   }
 
   /** The preamble before calls, in a format that has markup for it. */
@@ -242,20 +243,29 @@ class Composer {
     return block ? [this.#textBlock(block, this.#textInBlock(tools), false)] : [];
   }
 
-  /** The call section, and what stands between two. Calls that are repeated with nothing around them are sections each. */
-  #section(): { readonly nodes: readonly Node[]; readonly separator: string } {
-    const { nodes, lead } = this.#format.calls!;
-    const [only] = nodes;
-    if (nodes.length !== 1 || only?.kind !== "repeat") return { nodes, separator: lead };
-    return { nodes: only.nodes, separator: only.separator };
+  /**
+   * The call section in its spellings, and what stands between two. Calls that are repeated with nothing around them are
+   * sections each.
+   */
+  #section(): { readonly ways: Ways; readonly separator: string } {
+    const { nodes, spellings = [], lead } = this.#format.calls!;
+    const repeated = [nodes, ...spellings].map((way) =>
+      way.length === 1 && way[0]!.kind === "repeat" ? way[0] : undefined,
+    );
+    const [first, ...others] = [nodes, ...spellings].map((way, index) => repeated[index]?.nodes ?? way);
+    return { ways: [first!, ...others], separator: repeated[0]?.separator ?? lead };
+  }
+
+  #sections(tools: readonly CallableTool[]): readonly TagFormat[] {
+    return sections(this.#format, this.#section().ways, { tools, parallel: this.#parallel });
   }
 
   /** The call sections, with nothing before them. */
   #calls(tools: readonly CallableTool[]): Item {
     const { lead } = this.#format.calls!;
-    const { nodes, separator } = this.#section();
-    const tags = sections(this.#format, nodes, { tools, parallel: this.#parallel });
-    if (holdsSeveral(nodes) || !this.#parallel) return { lead, pieces: [oneOf(tags.map(untagged))] };
+    const { ways, separator } = this.#section();
+    const tags = this.#sections(tools);
+    if (holdsSeveral(ways[0]) || !this.#parallel) return { lead, pieces: [oneOf(tags.map(untagged))] };
     return { lead, pieces: [{ type: "tags_with_separator", tags, separator, at_least_one: true }] };
   }
 
@@ -301,28 +311,27 @@ class Composer {
 
   /** Free text in which calls open where they open. */
   #automaticText(tools: readonly CallableTool[]): Format {
-    const { nodes } = this.#section();
+    const { ways } = this.#section();
     if (!this.#opensDistinctly()) return sequence(...this.#reasoningBeforeText(), this.#ordinaryCalls(tools));
-    const [opener] = markersIn(nodes);
-    const tags = [...sections(this.#format, nodes, { tools, parallel: this.#parallel })];
-    const triggers = [opener!];
-    const inner = withoutOpener(nodes);
+    const tags = [...this.#sections(tools)];
+    const triggers = [...this.#triggers(ways, tools)];
+    const inner = withoutOpener(ways[0]);
     if (inner) {
       // The opener is left out at times: such a call is held as well, on its own.
-      tags.push(...sections(this.#format, inner, { tools, parallel: false }));
-      triggers.push(...this.#triggers(inner, tools));
+      tags.push(...sections(this.#format, [inner], { tools, parallel: false }));
+      triggers.push(...this.#triggers([inner], tools));
     }
     return sequence(...this.#reasoningBeforeText(), this.#triggered(triggers, tags));
   }
 
   /** Calls whose opener is ordinary text: only with a tool's name it is one. */
   #ordinaryCalls(tools: readonly CallableTool[]): Format {
-    const { nodes } = this.#section();
-    const tags = sections(this.#format, nodes, { tools, parallel: this.#parallel });
-    const triggers = this.#triggers(nodes, tools);
-    const opener = openerIn(nodes);
+    const { ways } = this.#section();
+    const tags = this.#sections(tools);
+    const triggers = this.#triggers(ways, tools);
+    const opener = openerIn(ways[0]);
     if (opener?.kind === "name" && opener.opens) return this.#callsOnLines(tags, triggers);
-    if (!holdsSeveral(nodes) || !this.#parallel) return this.#triggered(triggers, tags);
+    if (!holdsSeveral(ways[0]) || !this.#parallel) return this.#triggered(triggers, tags);
     // One section for all tools has no one trigger: text that ends where an opener would be complete, and the section.
     const text: Format = { type: "any_text", excludes: [...excludes(markersOf(this.#format), triggers), ...triggers] };
     return sequence(text, { type: "star", content: sequence(...tags.map(untagged), text) });
@@ -346,10 +355,13 @@ class Composer {
     );
   }
 
-  #triggers(nodes: readonly Node[], tools: readonly CallableTool[]): readonly string[] {
-    const opener = openerIn(nodes);
-    if (opener?.kind === "marker") return [opener.text];
-    return tools.map(({ name }) => openerOf(this.#format, nodes, name));
+  #triggers(ways: Ways, tools: readonly CallableTool[]): readonly string[] {
+    const triggers = ways.flatMap((nodes) => {
+      const opener = openerIn(nodes);
+      if (opener?.kind === "marker") return [opener.text];
+      return tools.map(({ name }) => openerOf(this.#format, nodes, name));
+    });
+    return [...new Set(triggers)];
   }
 
   #triggered(triggers: readonly string[], tags: readonly TagFormat[]): Format {
@@ -364,7 +376,7 @@ class Composer {
 
   /** Whether a call opens with a marker, which text does not contain, and not with ordinary text. */
   #opensDistinctly(): boolean {
-    return openerIn(this.#section().nodes)?.kind === "marker";
+    return openerIn(this.#section().ways[0])?.kind === "marker";
   }
 }
 

@@ -248,6 +248,10 @@ const block: FieldsOf<Block> = {
 const calls: FieldsOf<NonNullable<Format["calls"]>> = {
   lead: required(anyText, "Written between the section and what stands before it in the message."),
   nodes: required(listOf(node), "The section."),
+  spellings: optional(
+    listOf(listOf(node)),
+    "Other ways in which templates write the section, which nodes reads: the grammar offers them as well.",
+  ),
   parallel: required(flag, "Whether one turn may hold several calls."),
 };
 

@@ -10,13 +10,18 @@ export function checkRules(format: Format): void {
   for (const kind of ["reasoning", "text"] as const)
     for (const [index, block] of (format[kind] ?? []).entries()) checkBlock(block, kind, `${kind}[${index}]`);
   if (!format.calls) return;
-  const { nodes, lead } = format.calls;
-  checkPlaces(nodes, "calls.nodes", "section");
-  demandOne(nodes, "calls.nodes", "call", ["call"]);
-  checkNodes(nodes, "calls.nodes", "section");
+  const { nodes, spellings = [], lead } = format.calls;
+  checkSection(nodes, "calls.nodes");
   checkOpeningName(nodes, lead);
-  checkSectionStart(nodes, "calls.nodes");
-  checkStarts(nodes, "calls.nodes", undefined, "section");
+  for (const [index, spelling] of spellings.entries()) checkSection(spelling, `calls.spellings[${index}]`);
+}
+
+function checkSection(nodes: readonly Node[], path: string): void {
+  checkPlaces(nodes, path, "section");
+  demandOne(nodes, path, "call", ["call"]);
+  checkNodes(nodes, path, "section");
+  checkSectionStart(nodes, path);
+  checkStarts(nodes, path, undefined, "section");
 }
 
 function checkNames({ name, aliases = [] }: Format): void {

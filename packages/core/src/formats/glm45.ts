@@ -4,6 +4,7 @@ import { blank, call, key, literal, marker, name, optional, tagged, trim, value,
 const glm = (gap: string): Pick<Format, "reasoning" | "calls" | "ids" | "specialTokens"> => ({
   reasoning: [
     {
+      ...(gap !== "" && { lead: gap }),
       open: [marker("<think>")],
       close: [marker("</think>"), ...(gap === "" ? [] : [trim(gap)])],
       endsAt: ["calls"],
@@ -46,15 +47,21 @@ const glm = (gap: string): Pick<Format, "reasoning" | "calls" | "ids" | "special
   ],
 });
 
+const lines = glm("\n");
+
 const turns = {
   turn: ["<|assistant|>"],
   end: ["<|user|>", "<|observation|>", "<|endoftext|>"],
 } as const;
 
-/** Name, then a key tag and a value tag a parameter, one a line. Source: the chat templates of GLM-4.5 and GLM-4.6. */
+/**
+ * Name, then a key tag and a value tag a parameter, one a line; copies of the template have lost the line breaks.
+ * Source: the chat templates of GLM-4.5 and GLM-4.6.
+ */
 export const glm45: Format = {
-  ...glm("\n"),
+  ...lines,
   ...turns,
+  calls: { ...lines.calls!, spellings: [glm("").calls!.nodes] },
   name: "glm45",
   aliases: ["glm_4_5"],
   models: ["zai-org/GLM-4.5*", "zai-org/GLM-4.6*"],

@@ -1,7 +1,27 @@
-import { blank, call, literal, marker, repeat, trim, wrapper, type Format } from "../format.ts";
+import {
+  blank,
+  call,
+  literal,
+  marker,
+  repeat,
+  trim,
+  wrapper,
+  type Format,
+  type Node,
+  type Wrapper,
+} from "../format.ts";
+
+const list = (order: NonNullable<Wrapper["order"]>): readonly Node[] => [
+  blank(),
+  literal("["),
+  blank(),
+  repeat([call(wrapper({ name: ["name"], arguments: ["arguments"], order }))], { separator: ", " }),
+  blank(),
+  literal("]", { optional: "left out at the end of the turn at times" }),
+];
 
 /**
- * A JSON list behind a marker, `<|tool_call|>` in 3.0, `<tool_call>` from 3.1 on; reasoning between English phrases in 3.2.
+ * A JSON list behind a marker, `<|tool_call|>` in 3.0, `<tool_call>` and the arguments first from 3.1 on; reasoning between English phrases in 3.2.
  * Source: the chat templates of Granite 3.x.
  */
 export const granite: Format = {
@@ -19,15 +39,8 @@ export const granite: Format = {
   calls: {
     lead: "",
     parallel: true,
-    nodes: [
-      marker("<|tool_call|>", { aliases: ["<tool_call>"] }),
-      blank(),
-      literal("["),
-      blank(),
-      repeat([call(wrapper({ name: ["name"], arguments: ["arguments"] }))], { separator: ", " }),
-      blank(),
-      literal("]", { optional: "left out at the end of the turn at times" }),
-    ],
+    nodes: [marker("<|tool_call|>", { aliases: ["<tool_call>"] }), ...list(["name", "arguments"])],
+    spellings: [[marker("<tool_call>"), ...list(["arguments", "name"])]],
   },
   ids: { kind: "random", prefix: "call_", length: 24 },
   specialTokens: ["<|tool_call|>"],

@@ -25,6 +25,7 @@ export const hammer: Format = {
         callList(keys),
       ),
     ],
+    spellings: [[literal("```"), blank("\n"), ...callList(keys), blank("\n"), literal("```")]],
   },
   ids: { kind: "random", prefix: "call_", length: 24 },
 };

@@ -1,4 +1,4 @@
-import { blank, call, marker, repeat, trim, wrapper, type Format } from "../format.ts";
+import { blank, call, json, literal, marker, name, repeat, trim, wrapper, type Format } from "../format.ts";
 import { chatml } from "./turns.ts";
 
 /**
@@ -38,6 +38,16 @@ export const hermes: Format = {
       }),
       blank("\n"),
       marker("</tool_call>", { optional: "the last block may end with the turn" }),
+    ],
+    // Hermes 2 Pro's template has the arguments first.
+    spellings: [
+      [
+        marker("<tool_call>"),
+        blank("\n"),
+        call(literal('{ "arguments": '), json(), literal(', "name": "'), name(), literal('"}')),
+        blank("\n"),
+        marker("</tool_call>"),
+      ],
     ],
   },
   ids: { kind: "random", prefix: "call_", length: 24 },

@@ -1,6 +1,8 @@
 import { call, literal, marker, name, json, optional, repeat, wrapper, type Format } from "../format.ts";
 import { llama3 } from "./turns.ts";
 
+const calls = repeat([call(wrapper({ name: ["name"], arguments: ["parameters", "arguments"] }))], { separator: "; " });
+
 /**
  * Bare JSON objects, parameters under `parameters`. The opener is an ordinary brace, so a call needs a declared name.
  * Source: the chat templates of Llama 3.1 and 3.2; `; ` between calls as Llama 4 and vLLM's parser have it.
@@ -13,10 +15,8 @@ export const llama3_json: Format = {
   calls: {
     lead: "",
     parallel: true,
-    nodes: [
-      optional(marker("<|python_tag|>")),
-      repeat([call(wrapper({ name: ["name"], arguments: ["parameters", "arguments"] }))], { separator: "; " }),
-    ],
+    nodes: [optional(marker("<|python_tag|>")), calls],
+    spellings: [[marker("<|python_tag|>"), calls]],
   },
   ids: { kind: "random", prefix: "call_", length: 24 },
   specialTokens: ["<|python_tag|>"],

@@ -16,8 +16,9 @@ import {
 } from "../format.ts";
 import { mistralInstruct } from "./turns.ts";
 
-const list: readonly Node[] = [
-  blank(),
+/** `gap`: what stands between the marker and the bracket. */
+const list = (gap: string): readonly Node[] => [
+  blank(gap),
   literal("["),
   blank(),
   repeat([call(wrapper({ name: ["name"], arguments: ["arguments"], id: ["id"] }))], { separator: ", " }),
@@ -28,9 +29,13 @@ const list: readonly Node[] = [
 /** Some fine-tunes close the section. */
 const closed = optional(marker("[/TOOL_CALLS]"));
 
+const opener = marker("[TOOL_CALLS]");
+const callId = marker("[CALL_ID]");
+const args = marker("[ARGS]", { optional: "tokenizers before v13 let the brace end the name", silent: true });
+
 /**
- * A JSON list behind a marker. Source: the chat templates of Mistral 7B v0.3 and Nemo (tokenizers before v11; Small 3 and
- * 3.1 have v7, and 3.2 is the first Small with v11).
+ * A JSON list behind a marker, with a blank between in the templates of 7B v0.3. Source: the chat templates of Mistral 7B
+ * v0.3 and Nemo (tokenizers before v11; Small 3 and 3.1 have v7, and 3.2 is the first Small with v11).
  */
 export const mistral_json: Format = {
   name: "mistral_json",
@@ -44,7 +49,7 @@ export const mistral_json: Format = {
     "mistralai/Ministral-8B-*",
   ],
   ...mistralInstruct,
-  calls: { lead: "", parallel: true, nodes: [marker("[TOOL_CALLS]"), ...list, closed] },
+  calls: { lead: "", parallel: true, nodes: [opener, ...list(""), closed], spellings: [[opener, ...list(" ")]] },
   ids: { kind: "random", prefix: "", length: 9 },
   specialTokens: ["[TOOL_CALLS]"],
 };
@@ -71,20 +76,10 @@ export const mistral: Format = {
   calls: {
     lead: "",
     parallel: true,
-    nodes: [
-      marker("[TOOL_CALLS]"),
-      choice(
-        [
-          call(
-            name({ empty: true }),
-            optional(marker("[CALL_ID]"), id()),
-            marker("[ARGS]", { optional: "tokenizers before v13 let the brace end the name", silent: true }),
-            json(),
-          ),
-        ],
-        list,
-      ),
-      closed,
+    nodes: [opener, choice([call(name({ empty: true }), optional(callId, id()), args, json())], list("")), closed],
+    spellings: [
+      [opener, call(name(), callId, id(), args, json())],
+      [opener, call(name(), json())],
     ],
   },
   ids: { kind: "random", prefix: "", length: 9 },

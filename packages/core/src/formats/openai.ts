@@ -1,8 +1,24 @@
-import { call, choice, json, literal, marker, name, skip, type Format } from "../format.ts";
+import { call, choice, json, literal, marker, name, skip, type Format, type Node } from "../format.ts";
 
 const start = "<|start|>assistant";
 const boundaries = ["<|start|>", "<|end|>", "<|call|>", "<|return|>"];
 const anything = ["calls", "text", "reasoning"] as const;
+const stop = marker("<|call|>", { aliases: ["<|end|>"], optional: "it is the stop token", silent: true });
+
+/** A call whose recipient is in the role part; `type` says how its arguments are written. */
+const toRole = (type: readonly Node[]): readonly Node[] => [
+  call(
+    literal(" to="),
+    literal("functions."),
+    name(),
+    marker("<|channel|>"),
+    literal("commentary "),
+    ...type,
+    marker("<|message|>"),
+    json(),
+    stop,
+  ),
+];
 
 /**
  * Harmony: every message has a channel, a call a recipient, which stands in the channel part or in the role part.
@@ -49,9 +65,10 @@ export const openai: Format = {
         skip(" <|constrain|>json", { starts: [" ", "<|"], not: boundaries }),
         marker("<|message|>"),
         json(),
-        marker("<|call|>", { aliases: ["<|end|>"], optional: "it is the stop token", silent: true }),
+        stop,
       ),
     ],
+    spellings: [toRole([literal("json")]), toRole([marker("<|constrain|>"), literal("json")])],
   },
   ids: { kind: "random", prefix: "call_", length: 24 },
   specialTokens: ["<|start|>", "<|channel|>", "<|message|>", "<|constrain|>", "<|end|>", "<|call|>", "<|return|>"],
