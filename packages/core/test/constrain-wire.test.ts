@@ -49,9 +49,7 @@ const accepted = { yes: 0, unordered: 0 };
 
 describe.skipIf(!hasWireData)("the lines of shared/data/wire with calls, under their format's grammar", () => {
   afterAll(() => {
-    console.info(
-      `accepted by the grammar: ${accepted.yes}; keys in another order: ${accepted.unordered}`,
-    );
+    console.info(`accepted by the grammar: ${accepted.yes}; keys in another order: ${accepted.unordered}`);
   });
 
   const groups = (hasWireData ? readWireData() : []).filter(({ samples }) =>

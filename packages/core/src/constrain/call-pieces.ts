@@ -45,11 +45,12 @@ export type Ways = readonly [written: readonly Node[], ...others: (readonly Node
 export function sections(format: WireFormat, ways: Ways, options: SectionOptions): readonly TagFormat[] {
   const writer = new SectionGrammar(format, options);
   if (holdsSeveral(ways[0]) && options.parallel) {
+    // A list of calls must be all that a tag holds, or the last of it: what stands behind is the tag's end.
     const isMarked = openerIn(ways[0])?.kind === "marker";
+    const likeness = (pieces: readonly Piece[]): string =>
+      JSON.stringify([isMarked && pieces[0], pieces.slice(pieces.findIndex((piece) => typeof piece === "object"))]);
     const written = ways.map((nodes) => writer.pieces(nodes, undefined));
-    return groupedBy(written, ([opener]) => (isMarked ? JSON.stringify(opener) : "")).map((group) =>
-      tag(...joined(group)),
-    );
+    return groupedBy(written, likeness).map((group) => tag(...joined(group)));
   }
   const ofEachTool = (nodes: readonly Node[]): readonly TagFormat[] =>
     options.tools.map((tool) => tag(...writer.pieces(nodes, tool)));

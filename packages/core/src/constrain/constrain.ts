@@ -334,7 +334,7 @@ class Composer {
     if (!holdsSeveral(ways[0]) || !this.#parallel) return this.#triggered(triggers, tags);
     // One section for all tools has no one trigger: text that ends where an opener would be complete, and the section.
     const text: Format = { type: "any_text", excludes: [...excludes(markersOf(this.#format), triggers), ...triggers] };
-    return sequence(text, { type: "star", content: sequence(...tags.map(untagged), text) });
+    return sequence(text, { type: "star", content: sequence(oneOf(tags.map(untagged)), text) });
   }
 
   /**

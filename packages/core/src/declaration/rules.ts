@@ -12,6 +12,7 @@ export function checkRules(format: Format): void {
   if (!format.calls) return;
   const { nodes, spellings = [], lead } = format.calls;
   checkSection(nodes, "calls.nodes");
+  checkOrder(nodes, "calls.nodes", "section");
   checkOpeningName(nodes, lead);
   for (const [index, spelling] of spellings.entries()) checkSection(spelling, `calls.spellings[${index}]`);
 }
@@ -185,10 +186,19 @@ function checkType(node: Type, path: string): void {
 function checkCall(nodes: readonly Node[], path: string): void {
   demandOne(nodes, path, "name", ["name", "wrapper"]);
   demandOne(nodes, path, "arguments", ["arguments", "wrapper"]);
-  const kinds = kindsInOrder(nodes);
-  // A call starts with its name: arguments that stream before it would belong to nothing.
-  if (kinds.indexOf("arguments") >= 0 && kinds.indexOf("arguments") < kinds.indexOf("name"))
-    throw new DeclarationError(path, "arguments before the name", "the name first");
+}
+
+/** A call that is read starts with its name: arguments that stream before it would belong to nothing. */
+function checkOrder(nodes: readonly Node[], path: string, place: Place): void {
+  for (const [index, node] of nodes.entries()) {
+    const at = `${path}[${index}]`;
+    if (node.kind === "call") {
+      const kinds = kindsInOrder(node.nodes);
+      if (kinds.indexOf("arguments") >= 0 && kinds.indexOf("arguments") < kinds.indexOf("name"))
+        throw new DeclarationError(`${at}.nodes`, "arguments before the name", "the name first");
+    }
+    for (const inner of innerLists(node, at, place)) checkOrder(inner.nodes, inner.path, inner.place);
+  }
 }
 
 function checkTagged({ parameter, item, style }: Tagged, path: string): void {

@@ -42,7 +42,9 @@ test("free text and the marker that ends it are one terminal", () => {
   const { structuralTag } = constrain(getFormat("hermes"), { tools, reasoning: "off" });
   const lark = lower(structuralTag!, "lark").lowered;
   expect(start(lark)).toMatch(/^MARK_\d+ state_1 \| MARK_\d+$/);
-  expect(lark).toMatch(/^state_1: ".n\{.*get_weather.*" json_1 state_\d+ \| ".n\{.*get_time.*" json_2 state_\d+$/m);
+  expect(lark).toMatch(
+    /^state_1: ".n\{.*get_weather.*" json_1 state_\d+ \| ".n\{.*get_time.*" json_2 state_\d+ \| ".n\{ .*arguments.*" state_\d+$/m,
+  );
   expect(lark).toMatch(/^UNTIL_\d+: \/\(\?s:\.\*\).*\/ & ~WITH_\d+$/m);
   expect(lark).toContain('%json {"x-guidance":{"whitespace_pattern":"[ \\\\n\\\\t\\\\r]{0,16}"},"type":"object"');
 });
