@@ -182,8 +182,11 @@ export type Notation =
   | { readonly kind: "json" }
   /** Python keyword arguments, `city='Paris', days=3`, without the parentheses. */
   | { readonly kind: "python" }
-  /** `{city:<|"|>Paris<|"|>,days:3}`: bare keys, strings between `quote`s. */
-  | { readonly kind: "gemma"; readonly quote: string }
+  /**
+   * `{city:<|"|>Paris<|"|>,days:3}`: bare keys, strings between `quote`s. With `sorted`, keys are written in the order of
+   * their names, letter case aside, at every depth; they are read in any.
+   */
+  | { readonly kind: "gemma"; readonly quote: string; readonly sorted?: boolean }
   /**
    * The text of one `parameter`, as it is, where the tool declares that; else it is a JSON object if it starts like one,
    * and the text if not.
@@ -283,7 +286,10 @@ export const value = (): Value => ({ kind: "value" });
 export const skip = (text: string, options: Pick<Skip, "starts" | "not">): Skip => ({ kind: "skip", text, ...options });
 export const json = (): Arguments => ({ kind: "arguments", notation: { kind: "json" } });
 export const python = (): Arguments => ({ kind: "arguments", notation: { kind: "python" } });
-export const gemma = (quote: string): Arguments => ({ kind: "arguments", notation: { kind: "gemma", quote } });
+export const gemma = (quote: string, options: { readonly sorted?: boolean } = {}): Arguments => ({
+  kind: "arguments",
+  notation: { kind: "gemma", quote, ...options },
+});
 export const text = (parameter: string): Arguments => ({ kind: "arguments", notation: { kind: "text", parameter } });
 export const tagged = (...parameter: readonly Node[]): Arguments => ({
   kind: "arguments",

@@ -1,5 +1,6 @@
 /** Arguments as Python literals or in Gemma's notation: a grammar built from the schema, down to its last level. */
 import type { JsonSchema } from "../message.ts";
+import { byName } from "../values/key-order.ts";
 import { schemaTypes } from "../values/schema-types.ts";
 import { ConstrainError } from "./constrain-error.ts";
 import type { LiteralNotation, WriteKey } from "./literal-notation.ts";
@@ -69,12 +70,13 @@ class LiteralGrammar {
   }
 
   /**
-   * Properties in declared order, those that may be absent optional, a separator between any two that are there.
+   * Properties in declared order, or in that of their names where the notation sorts them, those that may be absent optional, a separator between any two that are there.
    * Undefined if a required one has no value.
    */
   entries(properties: readonly Property[], key: WriteKey, references: readonly string[]): readonly Piece[] | undefined {
     const written: { readonly required: boolean; readonly pieces: readonly Piece[] }[] = [];
-    for (const { name, schema, path, required } of properties) {
+    const ordered = this.#notation.sorted ? properties.toSorted((a, b) => byName(a.name, b.name)) : properties;
+    for (const { name, schema, path, required } of ordered) {
       const start = key(name);
       if (!start && required) throw new ConstrainError(path, "the name cannot be written in this notation");
       const value = start && this.value(schema, path, references);

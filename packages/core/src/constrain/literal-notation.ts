@@ -15,6 +15,7 @@ export type WriteKey = (name: string) => readonly Piece[] | undefined;
 export interface LiteralNotation {
   readonly words: LiteralStyle["words"];
   readonly separator: Piece;
+  readonly sorted: boolean;
   /** What stands around all arguments. */
   readonly around: readonly [open: string, close: string];
   /** The name of an argument with what stands between it and its value; undefined for one that cannot be written. */
@@ -70,6 +71,7 @@ function pythonSpellings(text: string): readonly Piece[] {
 const python: LiteralNotation = {
   words: pythonStyle.words,
   separator: { type: "regex", pattern: ", ?" },
+  sorted: pythonStyle.sorted,
   around: ["", ""],
   argument: (name) => (identifier.test(name) ? [`${name}=`] : undefined),
   key: (name) => [oneOf(pythonSpellings(name).map((key) => sequence(key, ": ")))],
@@ -84,20 +86,21 @@ const python: LiteralNotation = {
 };
 
 const gemmaKeyOf =
-  (quote: string): WriteKey =>
+  (quote: string, style: LiteralStyle): WriteKey =>
   (name) =>
-    name.includes(quote) ? undefined : [gemmaStyle(quote).key(name)];
+    name.includes(quote) ? undefined : [style.key(name)];
 
 const gemmaKey: Format = { type: "regex", pattern: "[a-zA-Z0-9_.+\\-]+:" };
 
-const gemma = (quote: string): LiteralNotation => {
-  const style = gemmaStyle(quote);
+const gemma = (quote: string, sorted: boolean): LiteralNotation => {
+  const style = gemmaStyle(quote, sorted);
   return {
     words: style.words,
     separator: style.separator,
+    sorted,
     around: ["{", "}"],
-    argument: gemmaKeyOf(quote),
-    key: gemmaKeyOf(quote),
+    argument: gemmaKeyOf(quote, style),
+    key: gemmaKeyOf(quote, style),
     anyArgument: gemmaKey,
     anyKey: gemmaKey,
     string: (schema, path) => tag(quote, ...rawText(schema, [quote], path), quote),
@@ -116,5 +119,5 @@ const gemma = (quote: string): LiteralNotation => {
 /** The pieces of a notation that is built from literals; undefined for the others. */
 export function literalNotation(notation: Notation): LiteralNotation | undefined {
   if (notation.kind === "python") return python;
-  return notation.kind === "gemma" ? gemma(notation.quote) : undefined;
+  return notation.kind === "gemma" ? gemma(notation.quote, notation.sorted ?? false) : undefined;
 }

@@ -200,7 +200,10 @@ const notations: KindsOf<Notation> = {
   python: { says: "Python keyword arguments, city='Paris', days=3, without the parentheses.", fields: {} },
   gemma: {
     says: "Bare keys, strings between quotes of its own.",
-    fields: { quote: required(text, "What stands on both sides of a string.") },
+    fields: {
+      quote: required(text, "What stands on both sides of a string."),
+      sorted: optional(flag, "Keys are written in the order of their names, letter case aside, at every depth."),
+    },
   },
   text: {
     says: "The text of one parameter, as it is; a JSON object where the tool does not declare that.",

@@ -1,6 +1,6 @@
 import { call, choice, gemma, literal, marker, name, trim, type Format } from "../format.ts";
 
-/** Bare keys, strings between `<|"|>`. Source: the chat template of Gemma 4. */
+/** Bare keys, sorted, and strings between `<|"|>`. Source: the chat template of Gemma 4. */
 export const gemma4: Format = {
   name: "gemma4",
   models: ["google/gemma-4-*"],
@@ -20,7 +20,7 @@ export const gemma4: Format = {
           [literal("call:", { aliases: ["<call>"] })],
         ),
         name(),
-        gemma('<|"|>'),
+        gemma('<|"|>', { sorted: true }),
         marker("<tool_call|>", { optional: "the turn may end without it" }),
       ),
     ],

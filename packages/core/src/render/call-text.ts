@@ -154,7 +154,7 @@ function argumentsText({ notation }: Arguments, queue: CallQueue, current: Curre
     case "python":
       return entries.map(({ key, value }) => `${key}=${literalText(value, pythonStyle)}`).join(", ");
     case "gemma":
-      return literalText(current.arguments, gemmaStyle(notation.quote));
+      return literalText(current.arguments, gemmaStyle(notation.quote, notation.sorted ?? false));
     case "text":
       return textOf(notation.parameter, current) ?? argumentsJson(current);
     case "tagged":

@@ -1,11 +1,14 @@
 /** Values in the notations that are no JSON: Python's literals and Gemma's. */
 import type { JsonTree } from "../values/json-tree.ts";
+import { byName } from "../values/key-order.ts";
 
 export interface LiteralStyle {
   readonly string: (value: string) => string;
   /** A key with what stands between it and its value. */
   readonly key: (key: string) => string;
   readonly separator: string;
+  /** Keys come in the order of their names. */
+  readonly sorted: boolean;
   readonly words: { readonly true: string; readonly false: string; readonly null: string };
 }
 
@@ -34,16 +37,18 @@ export const pythonStyle: LiteralStyle = {
   string: pythonString,
   key: (key) => `${pythonString(key)}: `,
   separator: ", ",
+  sorted: false,
   words: { true: "True", false: "False", null: "None" },
 };
 
 /** Keys that need no quotes. */
 const bareKey = /^(?:[\w.+-]|(?!\s)[\u0080-\uffff])+$/;
 
-export const gemmaStyle = (quote: string): LiteralStyle => ({
+export const gemmaStyle = (quote: string, sorted: boolean): LiteralStyle => ({
   string: (value) => quote + value + quote,
   key: (key) => `${bareKey.test(key) ? key : quote + key + quote}:`,
   separator: ",",
+  sorted,
   words: { true: "true", false: "false", null: "null" },
 });
 
@@ -55,8 +60,9 @@ export function literalText(tree: JsonTree, style: LiteralStyle): string {
     if (typeof next === "string") out += next;
     else if (next.type === "object") {
       pending.push("}");
-      for (let i = next.entries.length - 1; i >= 0; i--) {
-        const { key, value } = next.entries[i]!;
+      const entries = style.sorted ? next.entries.toSorted((a, b) => byName(a.key, b.key)) : next.entries;
+      for (let i = entries.length - 1; i >= 0; i--) {
+        const { key, value } = entries[i]!;
         pending.push(value, (i > 0 ? style.separator : "") + style.key(key));
       }
       pending.push("{");

@@ -22,7 +22,7 @@ export interface RenderOptions {
  *
  * A message that the format cannot say is a `RenderError` that names the part: a call that is not complete, arguments that
  * are no JSON object, text that reads as markup, a value that holds its own closer. JSON arguments are written byte for
- * byte; in other notations numbers keep their digits and keys their order.
+ * byte; in other notations numbers keep their digits, and keys their order unless the notation sorts them.
  */
 export function render(format: Format, message: Message, options: RenderOptions = {}): string {
   const writer = new Writer(format, message.parts, options);

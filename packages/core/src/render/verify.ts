@@ -1,6 +1,7 @@
 /** Reads back what was rendered: a message that the notation cannot carry is refused, never altered. */
 import type { Format } from "../format.ts";
 import type { Message, Part, Tool } from "../message.ts";
+import { everyNode } from "../nodes.ts";
 import { createParser } from "../parse/create-parser.ts";
 import { sameJsonText } from "../values/json-tree.ts";
 import { RenderError } from "./render-error.ts";
@@ -23,8 +24,11 @@ export function verify(format: Format, message: Message, text: string, options: 
   parser.push(text);
   parser.end();
   const read = parser.message.parts;
+  const isSorted = everyNode(format.calls?.nodes ?? []).some(
+    (node) => node.kind === "arguments" && node.notation.kind === "gemma" && node.notation.sorted,
+  );
   message.parts.forEach((part, index) => {
-    const difference = differenceOf(part, read[index]);
+    const difference = differenceOf(part, read[index], isSorted);
     if (difference !== undefined) throw new RenderError(index, `${format.name} cannot carry it: ${difference}`);
   });
   const extra = read[message.parts.length];
@@ -55,14 +59,15 @@ function describe(part: Part | undefined): string {
 
 const excerpt = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text);
 
-function differenceOf(part: Part, read: Part | undefined): string | undefined {
+/** `isSorted`: the notation sorts keys. */
+function differenceOf(part: Part, read: Part | undefined, isSorted: boolean): string | undefined {
   if (part.type !== "call" || read?.type !== "call") {
     const same = part.type !== "call" && read?.type === part.type && read.text === part.text;
     return same ? undefined : `it reads back as ${describe(read)}`;
   }
   if (read.name !== part.name) return `its name reads back as ${excerpt(read.name)}`;
   if (read.status !== "complete") return `it reads back as ${describe(read)}`;
-  return sameJsonText(part.arguments, read.arguments)
+  return sameJsonText(part.arguments, read.arguments, isSorted)
     ? undefined
     : `its arguments read back as ${excerpt(read.arguments)}`;
 }

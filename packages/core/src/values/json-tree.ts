@@ -125,15 +125,19 @@ export function readJsonText(text: string): JsonTree {
   }
 }
 
-/** Whether two trees say the same: keys in the same order, strings by their characters, numbers by their text. */
-export function sameJson(left: JsonTree, right: JsonTree): boolean {
+/**
+ * Whether two trees say the same: strings by their characters, numbers by their text, keys in the same order, or with
+ * `anyOrder` in any.
+ */
+export function sameJson(left: JsonTree, right: JsonTree, anyOrder = false): boolean {
   const pairs: [JsonTree, JsonTree][] = [[left, right]];
   for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
     const [a, b] = pair;
     if (a.type === "object" && b.type === "object") {
       if (a.entries.length !== b.entries.length) return false;
-      for (const [index, entry] of a.entries.entries()) {
-        const other = b.entries[index]!;
+      const [entries, others] = [a.entries, b.entries].map((each) => (anyOrder ? each.toSorted(byKey) : each));
+      for (const [index, entry] of entries!.entries()) {
+        const other = others![index]!;
         if (entry.key !== other.key) return false;
         pairs.push([entry.value, other.value]);
       }
@@ -149,11 +153,13 @@ export function sameJson(left: JsonTree, right: JsonTree): boolean {
   return true;
 }
 
+const byKey = (a: JsonEntry, b: JsonEntry): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
 /** `sameJson` of two texts; false if one is no JSON. */
-export function sameJsonText(left: string, right: string): boolean {
+export function sameJsonText(left: string, right: string, anyOrder = false): boolean {
   if (left === right) return true;
   try {
-    return sameJson(readJsonText(left), readJsonText(right));
+    return sameJson(readJsonText(left), readJsonText(right), anyOrder);
   } catch {
     return false;
   }

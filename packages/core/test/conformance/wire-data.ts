@@ -9,6 +9,8 @@ interface WireCase {
 export interface WireLine {
   readonly format: string;
   readonly case: string;
+  /** The template that wrote it, or `spec`. */
+  readonly source: string;
   readonly raw: string;
   /** What the template already put at the end of the prompt. */
   readonly prompt_tail?: string;
