@@ -37,6 +37,16 @@ export function annotateSample(format: Format): AnnotatedSample {
   return { raw, spans: parser.spans.map(({ kind, start, end }) => ({ kind, text: raw.slice(start, end) })) };
 }
 
+/** A call as each of the format's other spellings has it. */
+export const spellingSamples = (format: Format): readonly string[] =>
+  (format.calls?.spellings ?? []).map((nodes) =>
+    render(
+      { ...format, calls: { ...format.calls!, nodes } },
+      { parts: sampleCalls(format, 1) },
+      { tools: [tool], verify: false },
+    ),
+  );
+
 /** The stretches beside what they are, white space and all. */
 export function spanTable(spans: readonly SampleSpan[]): string {
   return textTable(
@@ -65,13 +75,7 @@ export function annotatedSample(format: Format): string {
 function renderExample(format: Format): string {
   const reasoning: readonly Part[] = format.reasoning ? [{ type: "reasoning", text: "Two cities: two calls." }] : [];
   const text: readonly Part[] = [{ type: "text", text: "Let me see." }];
-  const calls = argumentTexts.slice(0, callCount(format)).map((json, ordinal): Part => ({
-    type: "call",
-    id: createCallId(format.ids, tool.name, ordinal),
-    name: tool.name,
-    arguments: json,
-    status: "complete",
-  }));
+  const calls = sampleCalls(format, callCount(format));
   // Some formats have no place for text beside calls.
   const messages = [[...reasoning, ...text, ...calls], [...reasoning, ...calls], text];
   for (const [index, parts] of messages.entries()) {
@@ -85,5 +89,14 @@ function renderExample(format: Format): string {
   }
   return "";
 }
+
+const sampleCalls = ({ ids }: Format, count: number): readonly Part[] =>
+  argumentTexts.slice(0, count).map((json, ordinal) => ({
+    type: "call",
+    id: createCallId(ids, tool.name, ordinal),
+    name: tool.name,
+    arguments: json,
+    status: "complete",
+  }));
 
 const callCount = ({ calls }: Format): number => (calls === undefined ? 0 : calls.parallel ? 2 : 1);

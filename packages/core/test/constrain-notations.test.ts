@@ -441,9 +441,24 @@ describe("literals", () => {
 
   test("Gemma's strings end at the quote", () => {
     const grammar = grammarFor("gemma4", parameters);
-    expect(grammar.accepts('<|tool_call>call:f{s:<|"|>a "b" <| c<|"|>,o:{k:<|"|><|"|>}}<tool_call|>')).toBe(true);
+    expect(grammar.accepts('<|tool_call>call:f{o:{k:<|"|><|"|>},s:<|"|>a "b" <| c<|"|>}<tool_call|>')).toBe(true);
     expect(grammar.accepts('<|tool_call>call:f{s:"a"}<tool_call|>')).toBe(false);
     expect(grammar.accepts('<|tool_call>call:f{s:<|"|>a<|"|>b<|"|>}<tool_call|>')).toBe(false);
+  });
+
+  test("Gemma 4's keys come sorted, at every depth, whatever order the schema has", () => {
+    const inner = object({ Zoom: { type: "integer" }, area: { type: "integer" } }, { required: ["area"] });
+    const sorted = object(
+      { to: inner, At: { type: "integer" }, kind: { enum: [{ z: 1, a: 2 }] } },
+      { required: ["to"] },
+    );
+    const grammar = grammarFor("gemma4", sorted);
+    for (const args of ["At:1,kind:{a:2,z:1},to:{area:1,Zoom:2}", "to:{area:1}", "At:1,to:{area:1}"])
+      expect(grammar.explain(`<|tool_call>call:f{${args}}<tool_call|>`)).toEqual({ ok: true });
+    for (const args of ["to:{area:1},At:1", "to:{Zoom:2,area:1}", "kind:{z:1,a:2},to:{area:1}", "At:1"])
+      expect([args, grammar.accepts(`<|tool_call>call:f{${args}}<tool_call|>`)]).toEqual([args, false]);
+    const args = '{"to": {"Zoom": 2, "area": 1}, "kind": {"z": 1, "a": 2}, "At": 1}';
+    expect(grammar.explain(wire("gemma4", sorted, args))).toEqual({ ok: true });
   });
 
   test("what a level of the schema cannot be held to is named with its place", () => {
@@ -553,6 +568,7 @@ test("optional properties in any number, in order", () => {
       );
       expect([args, grammar.explain(wire(notation, parameters, args))]).toMatchObject([args, { ok: true }]);
     }
-    expect(grammar.accepts(wire(notation, true, '{"b": 1, "a": 1}'))).toBe(false);
+    const swapped = { pythonic: "[f(b=1, a=1)]", gemma4: "<|tool_call>call:f{b:1,a:1}<tool_call|>" };
+    expect(grammar.accepts(swapped[notation])).toBe(false);
   }
 });

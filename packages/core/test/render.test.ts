@@ -833,6 +833,13 @@ describe("what only some formats have", () => {
     );
   });
 
+  test("Gemma 4's keys are sorted, letter case aside, at every depth", () => {
+    const args = '{"b": [{"z": 1, "Y": 2}], "A": {"two": 1, "TEN": 2, "ten": 3}, "a": 0}';
+    const line = "<|tool_call>call:f{A:{TEN:2,ten:3,two:1},a:0,b:[{Y:2,z:1}]}<tool_call|>";
+    expect(render(getFormat("gemma4"), message(call("f", args)))).toBe(line);
+    expect(render(getFormat("functiongemma"), message(call("f", args)))).toContain("{b:[{z:1,Y:2}],A:");
+  });
+
   test("Gemma's keys of characters that look like white space are quoted", () => {
     const args = JSON.stringify({ "\u2028": 1, "\u00a0": 2, é: 3 });
     expect(render(getFormat("functiongemma"), message(call("f", args)))).toBe(

@@ -1,6 +1,6 @@
 import type { Format, IdPolicy } from "@glossa/core";
 import { describeFormat } from "../describe-format.ts";
-import { annotateSample, spanTable } from "../sample.ts";
+import { annotateSample, spanTable, spellingSamples } from "../sample.ts";
 import { inCode, tolerancesOf } from "./tolerances.ts";
 
 /** What a declaration's comment says. */
@@ -30,6 +30,7 @@ export function formatPage(format: Format, comment: Comment | undefined): string
     fenced(raw),
     "The same, and what each stretch of it is:",
     fenced(spanTable(spans)),
+    ...spellings(format),
     "## What is tolerated",
     tolerances(format),
   ];
@@ -58,6 +59,17 @@ function facts(format: Format): string {
 function idsText(ids: IdPolicy): string {
   if (ids.kind === "pattern") return inCode(ids.pattern);
   return `${ids.prefix === "" ? "" : `${inCode(ids.prefix)} and `}${ids.length} letters and digits`;
+}
+
+function spellings(format: Format): readonly string[] {
+  const samples = spellingSamples(format);
+  if (samples.length === 0) return [];
+  const others = samples.length === 1 ? "this way" : "these ways";
+  return [
+    "## Other spellings",
+    `Templates of the family write a call in ${others} too. It is read without a diagnostic, and a grammar offers it.`,
+    ...samples.map(fenced),
+  ];
 }
 
 function tolerances(format: Format): string {

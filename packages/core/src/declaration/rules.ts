@@ -1,5 +1,7 @@
 /** What the nodes of a declaration have to mean together, so that one text can be written for a message and read back. */
 import type { Block, Escapes, Format, Node, Tagged, Type, ValueReading, Wrapper } from "../format.ts";
+import { holdsSeveral } from "../constrain/call-pieces.ts";
+import { openerIn } from "../constrain/markers.ts";
 import { DeclarationError, describe } from "./declaration-error.ts";
 import { checkPlaces, demandOne, innerLists, kindsInOrder, type Place } from "./nodes.ts";
 import { checkSectionStart, checkStarts } from "./starts.ts";
@@ -14,7 +16,16 @@ export function checkRules(format: Format): void {
   checkSection(nodes, "calls.nodes");
   checkOrder(nodes, "calls.nodes", "section");
   checkOpeningName(nodes, lead);
-  for (const [index, spelling] of spellings.entries()) checkSection(spelling, `calls.spellings[${index}]`);
+  for (const [index, spelling] of spellings.entries()) checkSpelling(spelling, nodes, `calls.spellings[${index}]`);
+}
+
+function checkSpelling(spelling: readonly Node[], nodes: readonly Node[], path: string): void {
+  checkSection(spelling, path);
+  // Where ordinary text opens a call, only the name behind it makes it one.
+  if (openerIn(spelling)?.kind !== "marker") checkOrder(spelling, path, "section");
+  if (holdsSeveral(spelling) === holdsSeveral(nodes)) return;
+  const [found, allowed] = holdsSeveral(nodes) ? ["one call", "a repeat"] : ["a repeat", "one call"];
+  throw new DeclarationError(path, `${found}, unlike calls.nodes`, allowed);
 }
 
 function checkSection(nodes: readonly Node[], path: string): void {

@@ -19,6 +19,11 @@ describe("what the nodes mean together", () => {
     ...plain(),
     reasoning: [{ open, close, ...more }],
   });
+  const spelled = (...spellings: unknown[][]): Json => {
+    const format = plain();
+    format["calls"].spellings = spellings;
+    return format;
+  };
   const choice = (...alternatives: unknown[][]): Json => ({ kind: "choice", alternatives });
   const type = { kind: "type", words: { string: "raw", json: "json" } };
   const element = [marker("<arg "), { kind: "key" }, marker(">"), { kind: "value" }];
@@ -67,6 +72,19 @@ describe("what the nodes mean together", () => {
       inCall(marker("<call>"), json, marker(">"), name, marker("</call>")),
       "calls.nodes[0].nodes",
       /before the name/,
+    ],
+    [
+      "arguments before the name of a spelling that ordinary text opens",
+      spelled([{ kind: "call", nodes: [{ kind: "literal", text: "{" }, json, marker(">"), name, marker("}")] }]),
+      "calls.spellings[0][0].nodes",
+      /before the name/,
+    ],
+    ["a spelling without a call", spelled([call], [marker("<call>")]), "calls.spellings[1]", /no call/],
+    [
+      "a spelling with several calls where the section has one",
+      spelled([marker("<calls>"), { kind: "repeat", nodes: [call], separator: "," }]),
+      "calls.spellings[0]",
+      /a repeat, unlike calls.nodes/,
     ],
     ["a call in a call", inCall(marker("<call>"), call), "calls.nodes[0].nodes[1].kind", /"call" in a call/],
     [
