@@ -3,6 +3,8 @@
  * them the tag itself accepts: a line of JSON each, for `check_lowerings.py` and `check-gbnf.mjs` to put before the engines.
  *
  *     npm run build && node bench/lowerings.mjs > lowerings.jsonl
+ *
+ * Names of formats as arguments leave out the others.
  */
 import { constrain, formats, lower, LoweringError, render } from "@glossa/core";
 import { compileGrammar } from "@glossa/grammar";
@@ -66,7 +68,11 @@ function textsOf(format) {
         ]
       : []),
   ];
-  const written = messages.map((parts) => render(format, { parts }, { tools }));
+  // Each spelling of the section as if it were the only one; it is read by the format's own nodes.
+  const spellings = (format.calls.spellings ?? []).map((nodes) => ({ ...format, calls: { ...format.calls, nodes } }));
+  const written = [format, ...spellings].flatMap((way) =>
+    messages.map((parts) => render(way, { parts }, { tools, verify: way === format })),
+  );
   const wrong = written.flatMap((whole) => [
     ...[0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.97].flatMap((share) => {
       const at = Math.floor(whole.length * share);
@@ -107,7 +113,8 @@ function loweringOf(write, tag) {
   }
 }
 
-for (const format of formats) {
+const names = process.argv.slice(2);
+for (const format of formats.filter(({ name }) => names.length === 0 || names.includes(name))) {
   const texts = textsOf(format);
   for (const [cell, request] of Object.entries(cells)) {
     const { structuralTag } = constrain(format, request);

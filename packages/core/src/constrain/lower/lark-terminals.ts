@@ -16,6 +16,11 @@ export class LarkTerminals {
       : this.#name(this.#write(expression, 0), "MARK");
   }
 
+  /** A terminal that matches nothing. */
+  get never(): string {
+    return this.#name("/a/ & /b/", "NEVER");
+  }
+
   #name(written: string, stem: string): string {
     const known = this.#named.get(written);
     if (known !== undefined) return known;

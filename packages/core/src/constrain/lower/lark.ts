@@ -186,7 +186,11 @@ class StateLines {
       const alternatives = this.#states.alternatives(at);
       const ends = alternatives.filter(({ symbol, to }) => !symbol && !to);
       const others = alternatives.filter(({ symbol, to }) => symbol || to);
-      const written = [...others.map((each) => this.#alternative(each)), ...this.#ends(ends)];
+      const shared = placesOfSeveral(others);
+      const written = [
+        ...others.map((each) => this.#alternative(each, each.symbol?.kind === "json" && shared.has(placeOf(each)))),
+        ...this.#ends(ends),
+      ];
       lines.push(`${at.name}: ${[...new Set(written)].join(" | ")}`);
     }
     return [...lines, ...[...this.#json].map(([schema, name]) => `${name}: %json ${schema}`)];
@@ -199,9 +203,14 @@ class StateLines {
     return [isEmpty(all) ? '""' : this.#terminals.of(all)];
   }
 
-  #alternative({ terminal, symbol, to }: Alternative): string {
+  /**
+   * `isOneValue`: a value of another schema may stand in the same place. Where all that may come there is of schemas,
+   * llguidance lets white space stand before the value; where a terminal may come too, if only in theory, it does not.
+   */
+  #alternative({ terminal, symbol, to }: Alternative, isOneValue: boolean): string {
     const lexeme = isEmpty(terminal) ? [] : [this.#terminals.of(terminal)];
-    return [...lexeme, ...(symbol ? [this.#symbol(symbol)] : []), ...(to ? [this.#named(to)] : [])].join(" ");
+    const behind = [...(symbol ? [this.#symbol(symbol)] : []), ...(to ? [this.#named(to)] : [])];
+    return [...lexeme, ...(isOneValue ? [`(${behind.join(" ")} | ${this.#terminals.never})`] : behind)].join(" ");
   }
 
   #symbol(symbol: NonNullable<Alternative["symbol"]>): string {
@@ -221,6 +230,14 @@ class StateLines {
     return state.name;
   }
 }
+
+/** The places where values of several schemas may stand, by the terminal before them. */
+function placesOfSeveral(alternatives: readonly Alternative[]): ReadonlySet<string> {
+  const places = alternatives.filter(({ symbol }) => symbol?.kind === "json").map(placeOf);
+  return new Set(places.filter((place, index) => places.indexOf(place) < index));
+}
+
+const placeOf = ({ terminal }: Alternative): string => JSON.stringify(terminal);
 
 /** Rules character by character: the lexer has no choice to make. */
 class SpelledLines {
