@@ -11,7 +11,7 @@ export interface Marker {
   readonly kind: "marker";
   /** What the renderer writes. */
   readonly text: string;
-  /** Other spellings that models use. */
+  /** Other spellings that models use: they are read, and offered by no grammar. */
   readonly aliases?: readonly string[];
   /** Why it may be left out; leaving it out is a tolerance. */
   readonly optional?: string;

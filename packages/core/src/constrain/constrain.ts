@@ -73,7 +73,7 @@ export interface Constraint {
  *   calls have an opener that text does not contain.
  * - `auto`: free text and calls. The arguments of a tool with `strict` are held to its schema, those of another are any
  *   object.
- *   Where calls open with ordinary text, the opener counts in the spelling that the renderer writes; in another (white
+ *   Where calls open with ordinary text, the opener counts in the spellings that the declaration has; in another (white
  *   space, the order of keys) it is text to the tag, though the parser may read a call.
  * - `auto` with a response format: an answer as it says, or calls, from the first character: free text before a call would
  *   let an answer start as prose and then force it to end in a call.

@@ -87,7 +87,7 @@ const escapesSay = "Characters that are written as something else, with what is 
 
 const markup = {
   text: required(text, "What the renderer writes."),
-  aliases: optional(distinct(text), "Other spellings that models use."),
+  aliases: optional(distinct(text), "Other spellings that models use: they are read, and offered by no grammar."),
   optional: optional(text, "Why it may be left out; leaving it out is noted as a tolerance."),
   silent: optional(flag, "Leaving it out is usual and no tolerance."),
 };

@@ -61,10 +61,10 @@ const turns = {
 export const glm45: Format = {
   ...lines,
   ...turns,
-  calls: { ...lines.calls!, spellings: [glm("").calls!.nodes] },
   name: "glm45",
   aliases: ["glm_4_5"],
   models: ["zai-org/GLM-4.5*", "zai-org/GLM-4.6*"],
+  calls: { ...lines.calls!, spellings: [glm("").calls!.nodes] },
 };
 
 /** GLM-4.5's tags without line breaks. Source: the chat templates of GLM-4.7 and GLM-5. */

@@ -21,7 +21,8 @@ const list = (order: NonNullable<Wrapper["order"]>): readonly Node[] => [
 ];
 
 /**
- * A JSON list behind a marker, `<|tool_call|>` in 3.0, `<tool_call>` and the arguments first from 3.1 on; reasoning between English phrases in 3.2.
+ * A JSON list behind a marker, `<|tool_call|>` in 3.0, `<tool_call>` and the arguments first from 3.1 on; reasoning
+ * between English phrases in 3.2.
  * Source: the chat templates of Granite 3.x.
  */
 export const granite: Format = {
