@@ -159,6 +159,7 @@ describe("glossa constrain --jsonl", () => {
     expect(legacy.weakened.map(({ path }: { path: string }) => path)).toEqual([
       "format.excludes",
       "format.tags[0].content.max_whitespace_cnt",
+      "format.tags[1].content.max_whitespace_cnt",
     ]);
     expect(free).toEqual({ grammar: null, coverage: "none" });
   });

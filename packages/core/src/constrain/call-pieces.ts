@@ -52,16 +52,10 @@ export function sections(format: WireFormat, ways: Ways, options: SectionOptions
     const written = ways.map((nodes) => writer.pieces(nodes, undefined));
     return groupedBy(written, likeness).map((group) => tag(...joined(group)));
   }
-  const ofEachTool = (nodes: readonly Node[]): readonly TagFormat[] =>
-    options.tools.map((tool) => tag(...writer.pieces(nodes, tool)));
-  if (ways.length === 1) return ofEachTool(ways[0]);
-  return groupedBy(ways, (nodes) => JSON.stringify(writer.opening(nodes))).flatMap((group) => {
-    const ofTool = (tool: CallableTool): (readonly Piece[])[] => group.map((nodes) => writer.pieces(nodes, tool));
-    const isNamedFirst = writer.opening(group[0]!).every((piece) => typeof piece === "string");
-    if (isNamedFirst) return options.tools.map((tool) => tag(...joined(ofTool(tool))));
-    // Which tool it is comes out behind the arguments: until there they open alike.
-    return [tag(...joined(options.tools.flatMap(ofTool)))];
-  });
+  const groups = ways.length === 1 ? [ways] : groupedBy(ways, (nodes) => JSON.stringify(writer.opening(nodes)));
+  return groups.flatMap((group) =>
+    options.tools.map((tool) => tag(...joined(group.map((nodes) => writer.pieces(nodes, tool))))),
+  );
 }
 
 /** What a section with a call of this tool starts with, through the tool's name and the character that ends it. */
