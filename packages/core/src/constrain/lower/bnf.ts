@@ -1,12 +1,16 @@
 /** Rules as text in the notation of llama.cpp (GBNF), which xgrammar's EBNF shares. */
 import type { Format, JsonSchemaFormat } from "../structural-tag.ts";
 import {
+  choice,
   complement,
   emptyRules,
   isNothing,
   lastCharacter,
   mayBeEmpty,
+  repeat,
   RuleSet,
+  sequence,
+  star,
   without,
   type Expression,
   type Ranges,
@@ -113,10 +117,7 @@ class BnfWriter {
 
   #repeated({ item, min, max }: Expression & { readonly kind: "repeat" }): string {
     const counted = max === Infinity ? min : max;
-    const { mostRepeated } = this.#options;
-    if (counted > mostRepeated) {
-      throw new LoweringError(this.#path, `a repetition of ${counted} times; ${mostRepeated} is the most`);
-    }
+    if (counted > this.#options.mostRepeated) return this.#write(this.#inBlocks(item, min, max), 3);
     // A count of something compound would be multiplied out: a rule of its own is not.
     const isSimple =
       item.kind === "class" || item.kind === "rule" || (item.kind === "text" && [...item.text].length === 1);
@@ -125,6 +126,20 @@ class BnfWriter {
     if (min === 0 && max === 1) return `${written}?`;
     if (max === Infinity && min <= 1) return `${written}${min === 0 ? "*" : "+"}`;
     return `${written}{${min}${min === max ? "" : max === Infinity ? "," : `,${max}`}}`;
+  }
+
+  /** A count that the engine does not take, by as many at once as there are times that many. */
+  #inBlocks(item: Expression, min: number, max: number): Expression {
+    const size = Math.ceil(Math.sqrt(max === Infinity ? min : max));
+    const block = this.#rules.define("block", repeat(item, size, size));
+    const blocks = (count: number): Expression => repeat(block, count, count);
+    const least = sequence(blocks(Math.floor(min / size)), repeat(item, min % size, min % size));
+    if (max === Infinity) return sequence(least, star(item));
+    const [whole, left] = [Math.floor((max - min) / size), (max - min) % size];
+    const last = sequence(blocks(whole), repeat(item, 0, left));
+    // The shorter ones apart: with one count behind the other an engine would follow every way to share what it read.
+    const shorter = sequence(repeat(block, 0, whole - 1), repeat(item, 0, size - 1));
+    return sequence(least, whole === 0 ? last : choice(shorter, last));
   }
 
   /** llama.cpp takes the repetition of what may be empty for a rule that begins with itself. */
