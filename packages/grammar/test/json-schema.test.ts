@@ -29,8 +29,8 @@ const cases: readonly Case[] = [
   [
     "enum",
     { enum: ["a", 1, null, [1, { x: true }], 1.5] },
-    ['"a"', '"\\u0061"', "1", "null", '[1,{"x":true}]', "1.5"],
-    ['"b"', "2", "[1]", "[]", "1.0"],
+    ['"a"', '"\\u0061"', "1", "null", '[1,{"x":true}]', "1.5", "1.0", "10e-1", '[0.1e1,{"x":true}]', "15E-01", "1.500"],
+    ['"b"', "2", "[1]", "[]", "1.01", "1e1", "1e-1", "15e1", "-1", '[1,{"x":1}]'],
   ],
   ["const", { const: { a: "ü" } }, ['{"a":"ü"}', '{"a": "\\u00fc"}'], ['{"a":"u"}', "{}", '{"a":"ü","b":1}']],
   ["enum and type", { type: "string", enum: ["a", 1] }, ['"a"'], ["1"]],
@@ -479,9 +479,28 @@ const cases: readonly Case[] = [
   [
     "an integer in all its spellings",
     { type: "integer" },
-    ["3", "-3.0", "3.000", "3e2", "3E+02", "1.5e1", "1.250e2", "10.0e-0", "1.2345678910111213e+52"],
-    ["3.5", "3.", "1.55e1", "1.5e0", "10e-1", "1.5e-1", "03.0"],
+    ["3", "-3.0", "3.000", "3e2", "3E+02", "1.5e1", "1.250e2", "10.0e-0", "1.2345678910111213e+52", "30e-1", "0e9"],
+    ["3.5", "3.", "1.55e1", "1.5e0", "15e-1", "1.5e-1", "03.0", "3e", "3e+", "10e-2"],
   ],
+  [
+    "a number in range, with an exponent",
+    { minimum: -0.5, exclusiveMaximum: 1200 },
+    ["-5e-1", "-0.05e+1", "11.99e2", "119999e-2", "0e5", "1e-999", "0.00012e6"],
+    ["-6e-1", "-0.5e1", "1.2e3", "12e2", "12e02", "0.00012e7", "1e999"],
+  ],
+  [
+    "multiples with an exponent",
+    { multipleOf: 0.5 },
+    ["1e+308", "15e-1", "1.5e0", "25e1", "-0.05e1", "0e-7", "3.50"],
+    ["1e-1", "12e-1", "0.5e-1", "3.51"],
+  ],
+  [
+    "multiples that are too many to count off",
+    { multipleOf: 123_457, maximum: 1e7 },
+    ["123457", "246914.0", "1.23457e5", "0", "-12345700e-2"],
+    ["123456", "123457e2", "1e5", "12345.7"],
+  ],
+  ["a fraction with an exponent", { type: "number", not: { type: "integer" } }, ["15e-1", "0.1e0"], ["1.5e1", "10e-1"]],
   [
     "an integer in range",
     { type: "integer", minimum: 3, maximum: 30, multipleOf: 3 },
@@ -595,11 +614,31 @@ describe("JSON Schema", () => {
     expect(grammar.accepts("[\n\n1]")).toBe(false);
   });
 
+  it("takes the properties of a listed object in any order where any order will do", () => {
+    const jsonSchema = {
+      enum: [
+        { a: 1, b: [{ c: null, d: "x" }], e: {} },
+        { b: 2, a: 3 },
+      ],
+    };
+    const other = '{"e":{},"b":[{"d":"x","c":null}],"a":1.0}';
+    const [free, ordered] = [true, false].map((anyOrder) => compileGrammar({ jsonSchema }, { anyOrder }));
+    expect([other, '{"a":3,"b":2}'].map((text) => [free!.accepts(text), ordered!.accepts(text)])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    const wrong = ['{"e":{},"b":[{"d":"x","c":null}]}', '{"a":3,"b":2,"a":3}', '{"a":1,"b":2}', "{}", '{"a":3,"b":2,}'];
+    expect(wrong.filter((text) => free!.accepts(text))).toEqual([]);
+  });
+
   it("does not enter a number, a length or a pattern from which nothing leads out", () => {
-    const matcher = compileGrammar({ jsonSchema: { type: "integer", minimum: 10, maximum: 50 } }).matcher();
-    expect(matcher.push("6")).toBe(false);
-    expect(matcher.push("0")).toBe(false);
-    expect(matcher.push("5") && matcher.accepts("1")).toBe(false);
+    const tens = compileGrammar({ jsonSchema: { type: "integer", minimum: 13, maximum: 15 } }).matcher();
+    expect(["-", "2", "0.2", "0.12", "16", "1.6"].filter((start) => tens.accepts(start))).toEqual([]);
+    expect(tens.push("1") && tens.push("2")).toBe(false);
+    expect(tens.push(".4e1")).toBe(true);
+    const sevens = compileGrammar({ jsonSchema: { multipleOf: 7, minimum: 1, maximum: 20 } }).matcher();
+    expect(sevens.push("0.0") && ["2", "3", "8"].some((start) => sevens.push(start))).toBe(false);
+    expect(sevens.push("14e3") && sevens.isComplete).toBe(true);
     const text = compileGrammar({ jsonSchema: { type: "string", pattern: "^.*@x$", maxLength: 5 } }).matcher();
     expect(text.push('"abc')).toBe(true);
     expect(text.accepts("d")).toBe(false);

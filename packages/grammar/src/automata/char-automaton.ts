@@ -26,6 +26,8 @@ export interface CharAutomaton {
    * Each range leads to one state, so that trying its first character tells about all.
    */
   next(state: number): CharRanges;
+  /** How a text may end, where a search for the nearest end could lead far. */
+  ending?(state: number): string | undefined;
   /** A simpler automaton, and its state, with the same texts of up to `length` characters to go on with. */
   simplified?(state: number, length: number): SimplifiedChars | undefined;
 }

@@ -17,7 +17,7 @@ export interface NumberRange {
   readonly lower: Bound | undefined;
   readonly upper: Bound | undefined;
   readonly integer: boolean;
-  /** An integer may have a fraction of zeros, `3.0`. */
+  /** A fraction may have zeros beyond the digits that any number in the range needs, `3.0` among integers. */
   readonly zeros?: boolean;
   /** Whole numbers are left out. */
   readonly fraction: boolean;
@@ -45,19 +45,19 @@ export function toDecimal(value: number): Decimal {
 }
 
 /** A bound on the number without its sign. */
-interface MagnitudeBound {
+export interface MagnitudeBound {
   readonly whole: string;
   readonly fraction: string;
   readonly exclusive: boolean;
 }
 
-interface Magnitude {
+export interface Magnitude {
   readonly least: MagnitudeBound | undefined;
   readonly most: MagnitudeBound | undefined;
 }
 
 /** The bounds of |x| for numbers of one sign, or undefined where there are none. */
-function magnitude(range: NumberRange, negative: boolean): Magnitude | undefined {
+export function magnitude(range: NumberRange, negative: boolean): Magnitude | undefined {
   const near = negative ? range.upper : range.lower;
   const far = negative ? range.lower : range.upper;
   const sign = negative ? -1 : 1;
@@ -68,7 +68,7 @@ function magnitude(range: NumberRange, negative: boolean): Magnitude | undefined
 }
 
 /** The multiple of all, as `numerator / 10^scale`. */
-function commonMultiple(multiples: readonly number[]): { readonly numerator: bigint; readonly scale: number } {
+export function commonMultiple(multiples: readonly number[]): { readonly numerator: bigint; readonly scale: number } {
   const decimals = multiples.map((each) => toDecimal(each));
   const scale = Math.max(0, ...decimals.map((each) => each.fraction.length));
   let numerator = 1n;
@@ -150,7 +150,8 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
     const { least, most } = boundsOf(place);
     const inFraction = place.phase === "point" || place.phase === "fraction";
     const at = place.phase === "sign" || place.phase === "point" ? 0 : place.count;
-    if (place.phase === "zero" || (inFraction && at >= fractionLimit)) return undefined;
+    if (inFraction && at >= fractionLimit) return value === 0 && range.zeros === true ? place : undefined;
+    if (place.phase === "zero") return undefined;
     const order = (before: number, bound: MagnitudeBound | undefined): number => {
       if (before !== 0 || bound === undefined) return before;
       const digits = inFraction ? bound.fraction : bound.whole;
@@ -191,7 +192,8 @@ export function decimalRange(range: NumberRange): CharAutomaton | "empty" | unde
       if (to !== undefined) edges.push([0x30 + value, key(to)]);
     }
     const isWhole = here.phase === "zero" || here.phase === "whole";
-    if (isWhole && range.integer && range.zeros === true) edges.push([0x2e, key({ ...here, phase: "zeros-point" })]);
+    if (isWhole && fractionLimit === 0 && range.zeros === true)
+      edges.push([0x2e, key({ ...here, phase: "zeros-point" })]);
     if (isWhole && fractionLimit > 0) {
       const { least, most } = boundsOf(here);
       const toLeast = wholeOrder(here, here.toLeast, least);

@@ -20,8 +20,10 @@ function randomChar(ranges: CharRanges, random: RandomSource): number {
   return from + Math.floor(random() * (to - from + 1));
 }
 
-/** The shortest text from `state` to an end, if one is near. */
+/** A text from `state` to an end, if one is near: the shortest, or what the automaton has for it. */
 export function shortestEnd(chars: CharAutomaton, state: number): string | undefined {
+  const known = chars.ending?.(state);
+  if (known !== undefined) return known;
   const from = new Map<number, readonly [number, number] | undefined>([[state, undefined]]);
   const queue = [state];
   for (let i = 0; i < queue.length && queue.length < searchLimit; i++) {

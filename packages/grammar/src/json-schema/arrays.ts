@@ -10,10 +10,14 @@ import { uniqueArray } from "./unique-items.ts";
 /** What the translation of arrays and objects needs of the rest. */
 export interface ValueCompiler {
   readonly layout: JsonLayout;
+  /** Properties come in any order. */
+  readonly anyOrder: boolean;
   /** How a JSON string of these characters is written. */
   string(chars: CharAutomaton): ByteAutomaton;
   /** How a property name of these characters, or a string that a schema lists, is written. */
   name(chars: CharAutomaton): ByteAutomaton;
+  /** How a number that a schema lists is written. */
+  number(value: number): Node;
   /** The node of a value that satisfies all the schemas; the same for the same schemas. */
   value(schemas: readonly Located[]): Node;
   /** Whether any value satisfies all the schemas, as far as it can be seen. */

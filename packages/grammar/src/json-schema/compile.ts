@@ -10,7 +10,7 @@ import { AlternativeReader } from "./alternatives.ts";
 import { arrayNode, type ItemCompiler, longestArray, type ValueCompiler } from "./arrays.ts";
 import { type Conjunction, itemSchemas, typeBits } from "./conjunction.ts";
 import { type JsonLayout, jsonLayout } from "./layout.ts";
-import { numberNode } from "./numbers.ts";
+import { numberNode, spellings } from "./numbers.ts";
 import { objectNode } from "./objects.ts";
 import { PropertyPlan } from "./properties.ts";
 import { type JsonValue, type Located, type Relaxed, SchemaSource, type SourceOptions } from "./source.ts";
@@ -105,6 +105,10 @@ export class SchemaCompiler implements ItemCompiler {
     return this.excludes.length > 0
       ? new WatchedString(chars, this.excludes, this.#plain)
       : jsonString(chars, this.#plain);
+  }
+
+  number(value: number): Node {
+    return spellings(value, this.#plain);
   }
 
   /** The alternatives as JSON. */

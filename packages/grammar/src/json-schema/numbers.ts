@@ -1,7 +1,8 @@
 import { utf8Text } from "../automata/byte-automaton.ts";
 import type { CharAutomaton } from "../automata/char-automaton.ts";
-import { type Bound, decimalRange, isMultiple } from "../automata/decimal-range.ts";
-import { choice, type Node, text } from "../ir.ts";
+import { type Bound, decimalRange, isMultiple, type NumberRange } from "../automata/decimal-range.ts";
+import { ScientificNumbers } from "../automata/scientific.ts";
+import { choice, literal, type Node, text } from "../ir.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
 import { type Conjunction, typeBits } from "./conjunction.ts";
 import type { SchemaSource } from "./source.ts";
@@ -9,25 +10,6 @@ import type { SchemaSource } from "./source.ts";
 const whole = "-?(?:0|[1-9][0-9]*)";
 const integers: CharAutomaton = regexAutomaton(whole, false, "", "integer");
 
-/** Exponents of this value or more. */
-function exponentFrom(least: number): string {
-  const [tens, ones] = [Math.floor(least / 10), least % 10];
-  const more = tens < 9 ? `|[${tens + 1}-9][0-9]` : "";
-  return `[eE]\\+?0*(?:${tens === 0 ? `[${ones}-9]` : `${tens}[${ones}-9]`}${more}|[1-9][0-9]{2,})`;
-}
-
-/** How many digits of a fraction an exponent may make whole. */
-const shifted = Array.from({ length: 24 }, (_, index) => index + 1);
-
-/** An integer in all its spellings, `3`, `3.0`, `3e2`, `1.5e1`: what JSON Schema calls one. */
-const integersOfAnySpelling: CharAutomaton = regexAutomaton(
-  `${whole}(?:(?:\\.0+)?(?:[eE]\\+?[0-9]+|[eE]-0+)?|${shifted
-    .map((digits) => `\\.[0-9]{${digits - 1}}[1-9]0*${exponentFrom(digits)}`)
-    .join("|")})`,
-  false,
-  "",
-  "integer",
-);
 const numbers: CharAutomaton = regexAutomaton(
   "-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?",
   false,
@@ -36,13 +18,20 @@ const numbers: CharAutomaton = regexAutomaton(
 );
 
 const anyInteger: Node = text("an integer", utf8Text(integers));
-const anySpelling: Node = text("an integer", utf8Text(integersOfAnySpelling));
 const anyNumber: Node = text("a number", utf8Text(numbers));
 
-/**
- * The numbers that a conjunction allows. With bounds or multiples they are written without an exponent, so that each digit
- * can be judged as it comes. `plain`: integers are written as integers.
- */
+/** An integer in all its spellings, `3`, `3.0`, `3e2`, `1.5e1`, `20e-1`: what JSON Schema calls one. */
+const anySpelling: Node = choice([
+  text("an integer", utf8Text(regexAutomaton(`${whole}(?:\\.0+)?`, false, "", "integer"))),
+  text(
+    "an integer",
+    utf8Text(
+      new ScientificNumbers({ lower: undefined, upper: undefined, integer: true, fraction: false, multiples: [] }),
+    ),
+  ),
+]);
+
+/** The numbers that a conjunction allows. `plain`: without an exponent, and integers as integers. */
 export function numberNode(conjunction: Conjunction, source: SchemaSource, plain: boolean): Node {
   const { lower, upper, multiples } = conjunction.number;
   const integer = (conjunction.types & typeBits.number) === typeBits.integer;
@@ -51,17 +40,36 @@ export function numberNode(conjunction: Conjunction, source: SchemaSource, plain
   const excluded = conjunction.excluded.filter((value) => typeof value === "number");
   if (lower === undefined && upper === undefined && dividing.length === 0 && excluded.length === 0 && !fraction)
     return integer ? (plain ? anyInteger : anySpelling) : anyNumber;
-  const ranges = without(excluded, lower, upper).map((bounds) =>
-    decimalRange({ ...bounds, integer, zeros: !plain, fraction, multiples: dividing }),
-  );
-  if (ranges.includes(undefined)) {
-    source.refuse(conjunction.at, dividing.length > 0 ? "multipleOf" : "minimum", "the digits can't be enumerated");
-    return integer ? anyInteger : anyNumber;
-  }
   const label = integer ? "an integer in range" : "a number in range";
-  return choice(
-    ranges.flatMap((range) => (range === undefined || range === "empty" ? [] : [text(label, utf8Text(range))])),
-  );
+  const nodes: Node[] = [];
+  for (const bounds of without(excluded, lower, upper)) {
+    const range: NumberRange = { ...bounds, integer, zeros: !plain, fraction, multiples: dividing };
+    const written = decimalRange(range);
+    if (written === undefined && plain && integer) {
+      source.refuse(conjunction.at, dividing.length > 0 ? "multipleOf" : "minimum", "the digits can't be enumerated");
+      return anyInteger;
+    }
+    if (written !== undefined && written !== "empty") nodes.push(text(label, utf8Text(written)));
+    if (written === undefined || (written !== "empty" && !plain))
+      nodes.push(...scientific(label, range, written === undefined));
+  }
+  return choice(nodes);
+}
+
+function scientific(label: string, range: NumberRange, optional: boolean): readonly Node[] {
+  const chars = new ScientificNumbers(range, optional);
+  return chars.next(chars.start).length === 0 ? [] : [text(label, utf8Text(chars))];
+}
+
+/** All spellings of one number; `plain`: the one that `JSON.stringify` has. */
+export function spellings(value: number, plain: boolean): Node {
+  if (plain) return literal(JSON.stringify(value));
+  const bound: Bound = { value, exclusive: false };
+  const range = { lower: bound, upper: bound, integer: false, fraction: false, multiples: [] };
+  const written = decimalRange(range);
+  const label = JSON.stringify(value);
+  const digits = written === undefined || written === "empty" ? [] : [text(label, utf8Text(written))];
+  return choice([...digits, ...scientific(label, range, false)]);
 }
 
 interface Bounds {

@@ -92,6 +92,8 @@ export class NestedCompiler {
       layout: this.#compiler.layout,
       string: (chars) => this.#compiler.string(chars),
       name: (chars) => this.#compiler.name(chars),
+      number: (value) => this.#compiler.number(value),
+      anyOrder: this.#compiler.anyOrder,
       value: (schemas) => this.#body(schemas, () => "", ""),
       possible: (schemas) => this.#compiler.possible(schemas),
     };

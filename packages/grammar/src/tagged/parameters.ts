@@ -53,6 +53,8 @@ export class ParameterCompiler {
       layout: this.#compiler.layout,
       string: (chars) => this.#compiler.string(chars),
       name: (chars) => this.#compiler.name(chars),
+      number: (value) => this.#compiler.number(value),
+      anyOrder: this.#compiler.anyOrder,
       value: (schemas) => this.#value(schemas),
       possible: (schemas) => this.#value(schemas) !== nothing,
     };
