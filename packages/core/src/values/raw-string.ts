@@ -105,18 +105,32 @@ export class RawString {
 
   /**
    * `{city:<|"|>Paris,unit:<|"|>C<|"|>}`
-   *                  ^ the delimiter was left out: what looks like the next member is the next member
+   *                            ^ the delimiter was left out: what looks like the next member is the next member
+   * `{city:<|"|>Paris,unit:<|"|>}`
+   *                            ^ unless its delimiter is followed by what follows a string that ends
    */
   #comma(text: string, i: number): number {
-    this.#held += text[i]!;
+    const character = text[i]!;
     const member = /^,\s{0,8}([\w-]{1,64})\s?[:=](.*)$/s.exec(this.#held);
-    const quote = member?.[2];
-    if (member && quote === this.#quote) {
+    if (member?.[2]!.startsWith(this.#quote)) {
+      const blank = member[2]!.slice(this.#quote.length);
+      if (isSpace(text.charCodeAt(i)) && blank.length < maxBlank) {
+        this.#held += character;
+        return i + 1;
+      }
+      if (this.#follows.includes(character)) {
+        this.#out += escapeJson(this.#held.slice(0, -this.#quote.length - blank.length));
+        this.#held = "";
+        this.done = true;
+        return i;
+      }
       this.hasLostDelimiter = true;
-      this.#out += `","${member[1]}":"`;
+      this.#out += `","${member[1]}":"${escapeJson(blank)}`;
       this.#state = INSIDE;
-      return i + 1;
+      return i;
     }
+    this.#held += character;
+    const quote = /^,\s{0,8}[\w-]{1,64}\s?[:=](.*)$/s.exec(this.#held)?.[1];
     const isOpen = quote === undefined ? /^,\s{0,8}[\w-]{0,64}\s?$/.test(this.#held) : this.#quote.startsWith(quote);
     if (isOpen) return i + 1;
     this.#state = INSIDE;

@@ -95,6 +95,13 @@ test("B52: a string without its closing delimiter does not take the next key wit
   );
 });
 
+test("B52: a string that ends like the next member has its own delimiter", () => {
+  const tools = [tool("f", { place: string, unit: string })];
+  expectMessage("gemma4", gemma('place:<|"|>Oslo,unit:<|"|>,unit:<|"|>,mood: <|"|>'), { tools }, [
+    call("f", { place: "Oslo,unit:", unit: ",mood: " }),
+  ]);
+});
+
 test("B52: a delimiter that comes in pieces, and one that is none", () => {
   expectMessage("gemma4", gemma('a:<|"|>x <|" y <|"|>,b:<|"|><|"|>'), { tools: [tool("f")] }, [
     call("f", { a: 'x <|" y ', b: "" }),
