@@ -483,6 +483,95 @@ const cases: readonly Case[] = [
     ["3.5", "3.", "1.55e1", "1.5e0", "15e-1", "1.5e-1", "03.0", "3e", "3e+", "10e-2"],
   ],
   [
+    "unique numbers, in whatever spelling",
+    { items: { type: "number" }, uniqueItems: true },
+    ["[1,10,100,0.1]", "[9007199254740993,9007199254740992,1e9999]", "[0,1]"],
+    ["[1,1.0]", "[5,2,50e-1]", "[0,-0]", "[9007199254740993,90071992547409930e-1]", "[1e9999,1,10e9998]"],
+  ],
+  [
+    "unique items of several types",
+    { items: { type: ["integer", "string", "boolean", "null"], not: { enum: [3] } }, uniqueItems: true, minItems: 2 },
+    ['[1,"1",true,null,false,"true"]'],
+    ['[1,"1",1]', "[true,true]", "[null,null]", "[1,3]", '["a",2,"a"]', "[1]"],
+  ],
+  [
+    "unique objects that can be listed",
+    {
+      items: {
+        type: "object",
+        properties: { a: { type: "boolean" }, b: { enum: ["x", 1] } },
+        required: ["a"],
+        additionalProperties: false,
+      },
+      uniqueItems: true,
+    },
+    ['[{"a":true},{"a":true,"b":"x"},{"a":false}]', "[]"],
+    ['[{"a":true},{"a":true}]', '[{"a":true,"b":1},{"a":true,"b":1.0}]', '[{"b":1}]'],
+  ],
+  [
+    "unique arrays that can be listed",
+    { items: { type: "array", items: { type: "boolean" }, maxItems: 2 }, uniqueItems: true },
+    ["[[],[true],[true,false],[false,true]]"],
+    ["[[],[]]", "[[true,true],[true,true]]", "[[true,true,true]]"],
+  ],
+  [
+    "not an object or array that is listed",
+    { not: { enum: [{ a: [1, 2] }, [], "x"] } },
+    ["{}", '{"a":[1]}', '{"a":[1,2],"b":1}', '{"a":[2,1]}', "[0]", '{"a":[1,2,3]}', '{"b":[1,2]}', "1"],
+    ['{"a":[1,2]}', '{"a":[1.0,20e-1]}', "[]", '"x"'],
+  ],
+  [
+    "listed values of which some are forbidden by what has no opposite",
+    {
+      enum: [{ a: 1 }, { b: 2 }, 5, 9, "x"],
+      not: {
+        anyOf: [
+          { type: "number", multipleOf: 3 },
+          { type: "object", additionalProperties: false, properties: { b: true } },
+        ],
+      },
+    },
+    ['{"a":1}', "5", '"x"'],
+    ['{"b":2}', "9", "{}"],
+  ],
+  [
+    "not all property names",
+    { type: "object", not: { propertyNames: { not: { enum: ["a", "b"] } } } },
+    ['{"a":1}', '{"b":1}', '{"a":2,"x":1}'],
+    ["{}", '{"x":1}', "1"],
+  ],
+  [
+    "not what one property demands of others",
+    { not: { dependentRequired: { a: ["b", "c"] } } },
+    ['{"a":1}', '{"a":1,"b":2}', '{"a":1,"c":2}'],
+    ["{}", '{"b":1}', '{"a":1,"b":1,"c":1}', "1"],
+  ],
+  [
+    "not what only an unknown word says",
+    { anyOf: [{ not: { "x-kind": 1, nonsense: [] } }, { const: 1 }] },
+    ["1"],
+    ["2"],
+  ],
+  [
+    "a dynamic reference with one place to go to",
+    { $dynamicAnchor: "tree", type: "array", items: { $dynamicRef: "#tree" } },
+    ["[]", "[[],[[]]]"],
+    ["[1]", "{}"],
+  ],
+  [
+    "anchors of documents in the document, and in data",
+    {
+      $defs: {
+        data: { const: { $anchor: "here", type: "null" } },
+        inner: { $id: "urn:inner", $anchor: "here", maximum: 2 },
+        outer: { $anchor: "here", type: "integer", maximum: 10 },
+      },
+      $ref: "#here",
+    },
+    ["5"],
+    ["50", "null", '"x"'],
+  ],
+  [
     "a number in range, with an exponent",
     { minimum: -0.5, exclusiveMaximum: 1200 },
     ["-5e-1", "-0.05e+1", "11.99e2", "119999e-2", "0e5", "1e-999", "0.00012e6"],
@@ -540,14 +629,20 @@ describe("JSON Schema", () => {
 
   it.each([
     ["uniqueItems", { properties: { a: { items: {}, uniqueItems: true } } }, "/properties/a"],
-    ["uniqueItems", { items: { type: "integer" }, uniqueItems: true }, ""],
+    ["uniqueItems", { items: { type: "object" }, uniqueItems: true }, ""],
     ["uniqueItems", { prefixItems: [{ const: 1 }], uniqueItems: true }, ""],
     ["contains", { items: { enum: [1, 2] }, uniqueItems: true, contains: { const: 1 } }, ""],
     ["contains", { contains: {}, allOf: [{ contains: { const: 1 } }] }, ""],
     ["maxContains", { contains: { multipleOf: 2 }, maxContains: 1 }, ""],
     ["minContains", { contains: {}, minContains: "1" }, ""],
     ["unevaluatedItems", { contains: { const: 1 }, unevaluatedItems: false }, ""],
-    ["$dynamicRef", { $dynamicRef: "#x" }, ""],
+    [
+      "$dynamicRef",
+      { $dynamicRef: "#x", $defs: { a: { $dynamicAnchor: "x" }, b: { $id: "urn:b", $dynamicAnchor: "x" } } },
+      "",
+    ],
+    ["not", { not: { additionalProperties: false, properties: { a: true } } }, ""],
+    ["not", { properties: { a: { not: { multipleOf: 3 } } } }, "/properties/a"],
     ["$ref", { $ref: "https://example.com/other.json" }, ""],
     ["$ref", { $defs: { a: { $ref: "#/$defs/a" } }, $ref: "#/$defs/a" }, "/$defs/a"],
     ["pattern", { properties: { "a/b": { pattern: "(?<!x)y" } } }, "/properties/a~1b"],

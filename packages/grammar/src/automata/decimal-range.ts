@@ -212,3 +212,12 @@ export function isMultiple(value: number, of: number): boolean {
   const scale = Math.max(a.fraction.length, b.fraction.length);
   return BigInt(a.whole + a.fraction.padEnd(scale, "0")) % BigInt(b.whole + b.fraction.padEnd(scale, "0")) === 0n;
 }
+
+/** The same text for all spellings of a number, however many digits it has. */
+export function canonicalNumber(written: string): string {
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(written) ?? [];
+  const zeros = /^0*/.exec(whole + fraction)![0].length;
+  const digits = (whole + fraction).slice(zeros).replace(/0+$/, "");
+  return digits === "" ? "0" : `${sign}0.${digits}e${BigInt(exponent) + BigInt(whole.length - zeros)}`;
+}

@@ -93,6 +93,7 @@ export class AlternativeReader {
       all = this.#multiply(all, more, at);
     };
     if (schema["$ref"] !== undefined) and(this.#one(source.resolve(schema["$ref"], at)));
+    if (schema["$dynamicRef"] !== undefined) and(this.#one(source.resolveDynamic(schema["$dynamicRef"], at)));
     for (const each of this.#listed(at, "allOf")) and(this.#one(each));
     if (schema["anyOf"] !== undefined) and(this.#anyOf(at));
     if (schema["oneOf"] !== undefined) all = this.#exactlyOne(at, all);
@@ -199,8 +200,7 @@ export class AlternativeReader {
     if (basic !== undefined) return [basic];
     const negated = this.#negation(at, schema, "not");
     if (negated !== undefined) return silenced(this.#one(negated));
-    this.#source.refuse(at, "not", "the opposite of this schema can't be said");
-    return [unconstrained(at)];
+    return [{ ...unconstrained(at), forbidden: [{ schema: this.#source.below(at, "not"), at }] }];
   }
 
   /** The negations that a conjunction has a place for; all others are put in terms of them. */

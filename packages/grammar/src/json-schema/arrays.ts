@@ -4,6 +4,7 @@ import { choice, literal, type Node, nothing, repeat, sequence } from "../ir.ts"
 import { type Conjunction, counts, itemSchemas } from "./conjunction.ts";
 import { containingArray } from "./contains.ts";
 import type { JsonLayout } from "./layout.ts";
+import type { PropertyPlan } from "./properties.ts";
 import type { JsonValue, Located, SchemaSource } from "./source.ts";
 import { uniqueArray } from "./unique-items.ts";
 
@@ -28,6 +29,9 @@ export interface ValueCompiler {
 export interface ItemCompiler extends ValueCompiler {
   readonly source: SchemaSource;
   alternatives(schemas: readonly Located[]): readonly Conjunction[];
+  /** The numbers of an alternative, as they are written. */
+  numbers(conjunction: Conjunction): readonly CharAutomaton[];
+  planOf(conjunction: Conjunction): PropertyPlan;
   /** The values that an alternative lists, if it lists any, as far as the rest of it leaves them. */
   listed(conjunction: Conjunction): readonly JsonValue[];
   /** A schema for all other values; undefined where none can be said. */

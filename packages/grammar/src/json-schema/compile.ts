@@ -10,7 +10,7 @@ import { AlternativeReader } from "./alternatives.ts";
 import { arrayNode, type ItemCompiler, longestArray, type ValueCompiler } from "./arrays.ts";
 import { type Conjunction, itemSchemas, typeBits } from "./conjunction.ts";
 import { type JsonLayout, jsonLayout } from "./layout.ts";
-import { numberNode, spellings } from "./numbers.ts";
+import { numberChars, numberNode, spellings } from "./numbers.ts";
 import { objectNode } from "./objects.ts";
 import { PropertyPlan } from "./properties.ts";
 import { type JsonValue, type Located, type Relaxed, SchemaSource, type SourceOptions } from "./source.ts";
@@ -56,7 +56,7 @@ export class SchemaCompiler implements ItemCompiler {
     this.#plain = options.plain ?? false;
     this.source = new SchemaSource(schema, path, options, relaxed);
     this.#alternatives = new AlternativeReader(this.source);
-    this.values = new ValueChecker((schemas) => this.alternatives(schemas), this.source);
+    this.values = new ValueChecker((schemas) => this.#alternatives.of(schemas), this.source);
   }
 
   /** The node of the whole document. */
@@ -74,7 +74,12 @@ export class SchemaCompiler implements ItemCompiler {
   }
 
   alternatives(schemas: readonly Located[]): readonly Conjunction[] {
-    return this.#alternatives.of(schemas);
+    const alternatives = this.#alternatives.of(schemas);
+    for (const { values, forbidden } of alternatives) {
+      if (values !== undefined) continue;
+      for (const { at } of forbidden) this.source.refuse(at, "not", "the opposite of this schema can't be said");
+    }
+    return alternatives;
   }
 
   listed(conjunction: Conjunction): readonly JsonValue[] {
@@ -109,6 +114,10 @@ export class SchemaCompiler implements ItemCompiler {
 
   number(value: number): Node {
     return spellings(value, this.#plain);
+  }
+
+  numbers(conjunction: Conjunction): readonly CharAutomaton[] {
+    return numberChars(conjunction, this.source, this.#plain);
   }
 
   /** The alternatives as JSON. */

@@ -65,6 +65,12 @@ export interface ObjectConstraints {
   readonly names: readonly Located[];
 }
 
+export interface Forbidden {
+  readonly schema: Located;
+  /** Where the `not` stands. */
+  readonly at: Located;
+}
+
 /** Constraints that all hold. A schema is a list of these, one of which must hold. */
 export interface Conjunction {
   readonly types: number;
@@ -72,6 +78,8 @@ export interface Conjunction {
   readonly values: readonly JsonValue[] | undefined;
   /** From `not` with `enum` or `const`. */
   readonly excluded: readonly JsonValue[];
+  /** From `not` with schemas whose opposite can't be said: only for values that are listed it can be kept. */
+  readonly forbidden: readonly Forbidden[];
   readonly string: StringConstraints;
   readonly number: NumberConstraints;
   readonly array: ArrayConstraints;
@@ -85,6 +93,7 @@ export function unconstrained(at: Located): Conjunction {
     types: allTypes,
     values: undefined,
     excluded: [],
+    forbidden: [],
     string: { least: 0, most: Infinity, patterns: [] },
     number: { lower: undefined, upper: undefined, multiples: [] },
     array: { least: 0, most: Infinity, layers: [], unique: false, contains: [] },
@@ -136,6 +145,7 @@ export function both(a: Conjunction, b: Conjunction): Conjunction | undefined {
     types,
     values,
     excluded: [...a.excluded, ...b.excluded],
+    forbidden: [...a.forbidden, ...b.forbidden],
     string: {
       least: Math.max(a.string.least, b.string.least),
       most: Math.min(a.string.most, b.string.most),

@@ -4,13 +4,7 @@ import { formatPattern } from "./formats.ts";
 import { isSchemaObject, type JsonValue, type Located, type SchemaObject, type SchemaSource } from "./source.ts";
 
 /** Keywords that validate but that no rule here enforces. */
-const unsupported: ReadonlySet<string> = new Set([
-  "$dynamicRef",
-  "$recursiveRef",
-  "disallow",
-  "extends",
-  "divisibleBy",
-]);
+const unsupported: ReadonlySet<string> = new Set(["$recursiveRef", "disallow", "extends", "divisibleBy"]);
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
@@ -198,5 +192,5 @@ export function ownConstraints(at: Located, source: SchemaSource): Conjunction {
   for (const keyword of Object.keys(schema)) {
     if (unsupported.has(keyword)) source.refuse(at, keyword, "it is not enforced");
   }
-  return { ...draft, excluded: [], at };
+  return { ...draft, excluded: [], forbidden: [], at };
 }

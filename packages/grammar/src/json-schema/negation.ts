@@ -3,22 +3,22 @@ import { isSchemaObject, type JsonValue, type SchemaObject } from "./source.ts";
 
 type Schema = boolean | SchemaObject;
 
-/** Keywords that say nothing about validity; beside them a schema can still be negated. */
-const annotations: ReadonlySet<string> = new Set([
-  "title",
-  "description",
-  "default",
-  "examples",
-  "example",
-  "deprecated",
-  "readOnly",
-  "writeOnly",
-  "$comment",
-  "$id",
-  "id",
-  "$schema",
-  "$defs",
-  "definitions",
+/** Keywords that say something about validity for which there is no opposite here. All unknown ones say nothing. */
+const opaque: ReadonlySet<string> = new Set([
+  "$dynamicRef",
+  "$recursiveRef",
+  "additionalItems",
+  "dependencies",
+  "dependentSchemas",
+  "disallow",
+  "divisibleBy",
+  "extends",
+  "if",
+  "multipleOf",
+  "prefixItems",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "uniqueItems",
 ]);
 
 export interface NegationContext {
@@ -31,7 +31,6 @@ export function negate(schema: Schema, context: NegationContext): Schema | undef
   if (typeof schema === "boolean") return !schema;
   const alternatives: Schema[] = [];
   for (const keyword of Object.keys(schema)) {
-    if (annotations.has(keyword) || keyword.startsWith("x-")) continue;
     const negated = negateKeyword(keyword, schema[keyword], schema, context);
     if (negated === undefined) return undefined;
     alternatives.push(...negated);
@@ -51,9 +50,9 @@ function negateKeyword(
     case "type":
       return otherTypes(value);
     case "enum":
-      return Array.isArray(value) && value.every(isScalar) ? [{ not: { enum: value as JsonValue[] } }] : undefined;
+      return Array.isArray(value) ? [otherThan(value as JsonValue[])] : undefined;
     case "const":
-      return isScalar(value) ? [{ not: { enum: [value] } }] : undefined;
+      return [otherThan([value as JsonValue])];
     case "required":
       if (!Array.isArray(value)) return undefined;
       return value.map((name: string) => ({ type: "object", properties: { [name]: false } }));
@@ -134,9 +133,73 @@ function negateKeyword(
       const negated = negate(context.resolve(value), context);
       return negated === undefined ? undefined : [negated];
     }
+    case "propertyNames": {
+      if (value === false) return [{ type: "object", minProperties: 1 }];
+      const others = typeof value === "boolean" || isSchemaObject(value) ? negate(value, context) : undefined;
+      return others === undefined ? undefined : someKeyOf(others);
+    }
+    case "dependentRequired":
+      if (!isSchemaObject(value) || !Object.values(value).every(Array.isArray)) return undefined;
+      return Object.entries(value).flatMap(([name, needed]) =>
+        (needed as readonly string[]).map((each) => ({
+          type: "object",
+          required: [name],
+          properties: { [each]: false },
+        })),
+      );
+    case "additionalProperties":
+    case "patternProperties":
+      // What is true of all is never broken.
+      return Object.values(keyword === "additionalProperties" ? { value } : (value as object)).every(
+        (each) => each === true,
+      )
+        ? []
+        : undefined;
     default:
-      return undefined;
+      return opaque.has(keyword) ? undefined : [];
   }
+}
+
+/** Every value that none of these is. */
+function otherThan(values: readonly JsonValue[]): Schema {
+  const scalars = values.filter((value) => typeof value !== "object" || value === null);
+  const others = values.filter((value) => typeof value === "object" && value !== null).map(otherThanCompound);
+  const all: Schema[] = scalars.length > 0 ? [{ not: { enum: scalars } }, ...others] : others;
+  return all.length === 1 ? (all[0] as Schema) : { allOf: all };
+}
+
+/** Of another type or size, or with another item or property. */
+function otherThanCompound(value: JsonValue): Schema {
+  if (Array.isArray(value)) {
+    const { length } = value;
+    const sizes = [
+      ...(length > 0 ? [{ type: "array", maxItems: length - 1 }] : []),
+      { type: "array", minItems: length + 1 },
+    ];
+    const items = value.map((item: JsonValue, index) => ({
+      type: "array",
+      minItems: length,
+      maxItems: length,
+      prefixItems: [...Array.from({ length: index }, () => true), otherThan([item])],
+    }));
+    return { anyOf: [...otherTypes("array"), ...sizes, ...items] };
+  }
+  const entries = Object.entries(value as { readonly [key: string]: JsonValue });
+  const properties = entries.flatMap(([name, each]) => [
+    { type: "object", properties: { [name]: false } },
+    { type: "object", required: [name], properties: { [name]: otherThan([each]) } },
+  ]);
+  return { anyOf: [...otherTypes("object"), { type: "object", minProperties: entries.length + 1 }, ...properties] };
+}
+
+/** Objects with a key that is one of those listed; undefined where the keys are not listed. */
+function someKeyOf(names: Schema): readonly Schema[] | undefined {
+  if (typeof names === "boolean") return names ? [{ type: "object", minProperties: 1 }] : [];
+  const [keyword, ...more] = Object.keys(names);
+  if (more.length > 0) return undefined;
+  const listed = keyword === "enum" ? names["enum"] : keyword === "const" ? [names["const"]] : undefined;
+  if (!Array.isArray(listed)) return undefined;
+  return listed.filter((name) => typeof name === "string").map((name) => ({ type: "object", required: [name] }));
 }
 
 function negateAll(value: unknown, context: NegationContext): Schema[] | undefined {
@@ -148,10 +211,6 @@ function negateAll(value: unknown, context: NegationContext): Schema[] | undefin
     negated.push(one);
   }
   return negated;
-}
-
-function isScalar(value: unknown): boolean {
-  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 /** All other types; a number that is no integer has no name and is said in two words. */

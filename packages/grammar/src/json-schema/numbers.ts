@@ -17,59 +17,56 @@ const numbers: CharAutomaton = regexAutomaton(
   "number",
 );
 
-const anyInteger: Node = text("an integer", utf8Text(integers));
-const anyNumber: Node = text("a number", utf8Text(numbers));
-
 /** An integer in all its spellings, `3`, `3.0`, `3e2`, `1.5e1`, `20e-1`: what JSON Schema calls one. */
-const anySpelling: Node = choice([
-  text("an integer", utf8Text(regexAutomaton(`${whole}(?:\\.0+)?`, false, "", "integer"))),
-  text(
-    "an integer",
-    utf8Text(
-      new ScientificNumbers({ lower: undefined, upper: undefined, integer: true, fraction: false, multiples: [] }),
-    ),
-  ),
-]);
+const integersOfAnySpelling: readonly CharAutomaton[] = [
+  regexAutomaton(`${whole}(?:\\.0+)?`, false, "", "integer"),
+  new ScientificNumbers({ lower: undefined, upper: undefined, integer: true, fraction: false, multiples: [] }),
+];
 
 /** The numbers that a conjunction allows. `plain`: without an exponent, and integers as integers. */
 export function numberNode(conjunction: Conjunction, source: SchemaSource, plain: boolean): Node {
+  const label = (conjunction.types & typeBits.number) === typeBits.integer ? "an integer" : "a number";
+  return choice(numberChars(conjunction, source, plain).map((chars) => text(label, utf8Text(chars))));
+}
+
+/** The same as automata, each for a part of the numbers or of their spellings. */
+export function numberChars(conjunction: Conjunction, source: SchemaSource, plain: boolean): readonly CharAutomaton[] {
   const { lower, upper, multiples } = conjunction.number;
   const integer = (conjunction.types & typeBits.number) === typeBits.integer;
   const fraction = (conjunction.types & typeBits.integer) === 0;
   const dividing = multiples.filter((each) => !(integer && each === 1));
   const excluded = conjunction.excluded.filter((value) => typeof value === "number");
   if (lower === undefined && upper === undefined && dividing.length === 0 && excluded.length === 0 && !fraction)
-    return integer ? (plain ? anyInteger : anySpelling) : anyNumber;
-  const label = integer ? "an integer in range" : "a number in range";
-  const nodes: Node[] = [];
+    return integer ? (plain ? [integers] : integersOfAnySpelling) : [numbers];
+  const parts: CharAutomaton[] = [];
   for (const bounds of without(excluded, lower, upper)) {
     const range: NumberRange = { ...bounds, integer, zeros: !plain, fraction, multiples: dividing };
     const written = decimalRange(range);
     if (written === undefined && plain && integer) {
       source.refuse(conjunction.at, dividing.length > 0 ? "multipleOf" : "minimum", "the digits can't be enumerated");
-      return anyInteger;
+      return [integers];
     }
-    if (written !== undefined && written !== "empty") nodes.push(text(label, utf8Text(written)));
+    if (written !== undefined && written !== "empty") parts.push(written);
     if (written === undefined || (written !== "empty" && !plain))
-      nodes.push(...scientific(label, range, written === undefined));
+      parts.push(...scientific(range, written === undefined));
   }
-  return choice(nodes);
+  return parts;
 }
 
-function scientific(label: string, range: NumberRange, optional: boolean): readonly Node[] {
+function scientific(range: NumberRange, optional: boolean): readonly CharAutomaton[] {
   const chars = new ScientificNumbers(range, optional);
-  return chars.next(chars.start).length === 0 ? [] : [text(label, utf8Text(chars))];
+  return chars.next(chars.start).length === 0 ? [] : [chars];
 }
 
 /** All spellings of one number; `plain`: the one that `JSON.stringify` has. */
 export function spellings(value: number, plain: boolean): Node {
-  if (plain) return literal(JSON.stringify(value));
-  const bound: Bound = { value, exclusive: false };
-  const range = { lower: bound, upper: bound, integer: false, fraction: false, multiples: [] };
-  const written = decimalRange(range);
   const label = JSON.stringify(value);
-  const digits = written === undefined || written === "empty" ? [] : [text(label, utf8Text(written))];
-  return choice([...digits, ...scientific(label, range, false)]);
+  if (plain) return literal(label);
+  const bound: Bound = { value, exclusive: false };
+  const range = { lower: bound, upper: bound, integer: false, zeros: true, fraction: false, multiples: [] };
+  const written = decimalRange(range);
+  const parts = [...(written === undefined || written === "empty" ? [] : [written]), ...scientific(range, false)];
+  return choice(parts.map((chars) => text(label, utf8Text(chars))));
 }
 
 interface Bounds {

@@ -30,6 +30,7 @@ export class ValueChecker {
   #fits(value: JsonValue, conjunction: Conjunction): boolean {
     if ((typeOf(value) & conjunction.types) === 0) return false;
     if (conjunction.excluded.some((each) => canonical(each) === canonical(value))) return false;
+    if (conjunction.forbidden.some(({ schema }) => this.#satisfies(value, [schema]))) return false;
     if (typeof value === "string") return fitsString(value, conjunction, this.#source);
     if (typeof value === "number") return fitsNumber(value, conjunction);
     if (Array.isArray(value)) {

@@ -114,10 +114,10 @@ export class SchemaSource {
   #document(address: string): SchemaObject | undefined {
     const found: SchemaObject[] = [];
     walkSchemas(this.root.schema, (schema) => {
-      const id = identifier(schema);
-      if (id === undefined) return;
-      const plain = id.replace(/#$/, "");
-      if (plain === address || (!address.includes(":") && plain.endsWith(`/${address}`))) found.push(schema);
+      const plain = identifier(schema)?.replace(/#$/, "");
+      if (plain !== undefined && (plain === address || (!address.includes(":") && plain.endsWith(`/${address}`))))
+        found.push(schema);
+      return true;
     });
     return found[0];
   }
@@ -130,9 +130,27 @@ export class SchemaSource {
   #anchored(document: SchemaObject, name: string): Located | undefined {
     let found: SchemaObject | undefined;
     walkSchemas(document, (schema) => {
-      if (schema["$anchor"] === name || schema["id"] === `#${name}` || schema["$id"] === `#${name}`) found ??= schema;
+      // What has an `$id` of its own is a document of its own.
+      if (schema !== document && identifier(schema) !== undefined) return false;
+      const anchors = [schema["$anchor"], schema["$dynamicAnchor"], hashed(schema["id"]), hashed(schema["$id"])];
+      if (anchors.includes(name)) found ??= schema;
+      return true;
     });
     return found === undefined ? undefined : this.locate(found, `#${name}`, this.#rootOf(document));
+  }
+
+  /** `$dynamicRef` is `$ref` unless more than one schema has the anchor: then the way to the reference decides between them. */
+  resolveDynamic(reference: unknown, from: Located): Located {
+    const target = this.resolve(reference, from);
+    const name = isSchemaObject(target.schema) ? target.schema["$dynamicAnchor"] : undefined;
+    if (name === undefined || !String(reference).endsWith(`#${String(name)}`)) return target;
+    let anchors = 0;
+    walkSchemas(this.root.schema, (schema) => {
+      if (schema["$dynamicAnchor"] === name) anchors++;
+      return true;
+    });
+    if (anchors > 1) this.refuse(from, "$dynamicRef", "there are several schemas with its anchor");
+    return target;
   }
 
   #pointed(document: SchemaObject, pointer: string): Located | undefined {
@@ -169,12 +187,34 @@ function decodeFragment(fragment: string): string {
   }
 }
 
-/** Visits every object of a document; data under `enum`, `const` and the like is no schema but does no harm here. */
-function walkSchemas(root: unknown, visit: (schema: SchemaObject) => void): void {
+/** `name` of `#name`. */
+function hashed(id: unknown): string | undefined {
+  return typeof id === "string" && id.startsWith("#") ? id.slice(1) : undefined;
+}
+
+const holdSchemas = [
+  ...["additionalItems", "additionalProperties", "allOf", "anyOf", "contains", "else", "extends", "if", "items", "not"],
+  ...["oneOf", "prefixItems", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties"],
+];
+const holdNamedSchemas = [
+  "$defs",
+  "definitions",
+  "dependencies",
+  "dependentSchemas",
+  "patternProperties",
+  "properties",
+];
+
+/** Visits every schema of a document, and, where `visit` says so, those in it. */
+function walkSchemas(root: unknown, visit: (schema: SchemaObject) => boolean): void {
   const stack = [root];
-  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (typeof value !== "object" || value === null) continue;
-    if (!Array.isArray(value)) visit(value as SchemaObject);
-    for (const child of Object.values(value)) if (typeof child === "object" && child !== null) stack.push(child);
+  const push = (value: unknown): void => {
+    if (typeof value === "object" && value !== null) stack.push(...Object.values(value).reverse());
+  };
+  while (stack.length > 0) {
+    const value = stack.pop();
+    if (!isSchemaObject(value) || !visit(value)) continue;
+    for (const keyword of holdNamedSchemas) push(value[keyword]);
+    for (const keyword of holdSchemas) push(Array.isArray(value[keyword]) ? value[keyword] : [value[keyword]]);
   }
 }
