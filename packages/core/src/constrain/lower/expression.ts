@@ -33,6 +33,8 @@ export interface FreeText {
   readonly triggers: readonly string[];
   readonly rules: readonly Expression[];
   readonly loop: boolean;
+  /** Texts that it does not begin with. Only a lexer needs it. */
+  readonly notFirst?: readonly string[];
 }
 
 export type Rules = Map<string, Expression>;

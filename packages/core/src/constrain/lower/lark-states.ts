@@ -11,6 +11,7 @@ import {
   partsOf,
   sequence,
   star,
+  text,
   type Expression,
   type FreeText,
 } from "./expression.ts";
@@ -29,6 +30,8 @@ export interface State {
   readonly edges: Edge[];
   /** Its name as a rule. */
   name: string | undefined;
+  /** It comes behind a rule, which is read character by character: so must be what may be taken for more of it. */
+  isBehindRule?: true;
 }
 
 /** What may come in a state: a terminal, then a symbol or nothing, then what may come in another state. */
@@ -138,14 +141,49 @@ export class LarkStates {
 
   /** Free text that triggers may end. */
   #dispatch(free: FreeText, next: State): State {
-    const { triggers, rules, loop } = free;
-    const made = state();
-    triggers.forEach((trigger, index) => {
-      const to = this.#before(rules[index]!, loop ? made : next);
-      made.edges.push({ before: { kind: "until", free, trigger }, symbol: undefined, to });
+    const shared = sharedBeginning(free);
+    return shared === undefined ? this.#watching(free, free, next) : this.#sharing(free, shared, next);
+  }
+
+  /** `watched`: the same, with all that ends its text; what is behind a trigger is by its place in `free`. */
+  #watching(free: FreeText, watched: FreeText, next: State, made: State = state(), loop: State = made): State {
+    free.triggers.forEach((trigger, index) => {
+      const to = this.#before(free.rules[index]!, free.loop ? loop : next);
+      made.edges.push({ before: { kind: "until", free: watched, trigger }, symbol: undefined, to });
     });
-    const rest: FreeText = { ...free, excludes: [...free.excludes, ...triggers], triggers: [], rules: [] };
-    made.edges.push({ before: rest, symbol: undefined, to: next });
+    const excludes = [...watched.excludes, ...watched.triggers];
+    made.edges.push({ before: { ...watched, excludes, triggers: [], rules: [] }, symbol: undefined, to: next });
+    return made;
+  }
+
+  /**
+   * Triggers that begin alike: the text up to that is one terminal, whichever of them it is, and what comes then is told
+   * apart behind it. With a terminal for each, an engine looks through the text as often as there are triggers.
+   */
+  #sharing(free: FreeText, shared: string, next: State): State {
+    const made = state();
+    const indexes = free.triggers.map((_trigger, index) => index);
+    const [alike, others] = [true, false].map((begins) =>
+      indexes.filter((index) => free.triggers[index]!.startsWith(shared) === begins),
+    ) as [number[], number[]];
+    const apart: FreeText = {
+      ...free,
+      triggers: others.map((index) => free.triggers[index]!),
+      rules: others.map((index) => free.rules[index]!),
+    };
+    const watched: FreeText = { ...apart, triggers: [shared, ...apart.triggers] };
+    const rests = alike.map((index) => free.triggers[index]!.slice(shared.length));
+    const behind = state();
+    alike.forEach((index, at) => {
+      const isLater = rests.some((rest, other) => other !== at && rests[at]!.startsWith(rest) && rest !== rests[at]);
+      if (isLater || rests.indexOf(rests[at]!) < at) return;
+      const to = this.#before(sequence(text(rests[at]!), free.rules[index]!), free.loop ? made : next);
+      behind.edges.push({ before: empty, symbol: undefined, to });
+    });
+    for (const [from, seen] of [[made, watched] as const, [behind, { ...watched, notFirst: rests }] as const]) {
+      from.edges.push({ before: { kind: "until", free: seen, trigger: shared }, symbol: undefined, to: behind });
+      this.#watching(apart, seen, next, from, made);
+    }
     return made;
   }
 
@@ -237,3 +275,33 @@ const state = (...edges: readonly (readonly [Expression, LarkSymbol | undefined,
   edges: edges.map(([before, symbol, to]) => ({ before, symbol, to })),
   name: undefined,
 });
+
+/**
+ * What most of the triggers begin with, as long as it can be read without a look at what follows: nothing that is watched
+ * for contains it, or begins within it.
+ */
+function sharedBeginning({ triggers, excludes }: FreeText): string | undefined {
+  const counts = new Map<string, number>();
+  for (const trigger of new Set(triggers)) {
+    for (let length = 1; length < trigger.length; length++) {
+      const beginning = trigger.slice(0, length);
+      counts.set(beginning, (counts.get(beginning) ?? 0) + 1);
+    }
+  }
+  const shared = [...counts].filter(([, count]) => count > 1).sort(([a, m], [b, n]) => n - m || b.length - a.length);
+  return shared.find(([beginning]) => {
+    const rests = triggers.filter((each) => each.startsWith(beginning)).map((each) => each.slice(beginning.length));
+    const others = [...excludes, ...triggers.filter((each) => !each.startsWith(beginning))];
+    if (others.some((each) => each.includes(beginning) || beginning.includes(each))) return false;
+    const isWithin = (rest: string): boolean => {
+      const at = rest.indexOf(beginning);
+      return rest === "" || (at >= 0 && at + beginning.length < rest.length);
+    };
+    if (rests.some(isWithin)) return false;
+    for (let at = 1; at < beginning.length; at++) {
+      const end = beginning.slice(at);
+      if ([...others, ...triggers].some((each) => each.startsWith(end))) return false;
+    }
+    return true;
+  })?.[0];
+}

@@ -54,18 +54,27 @@ export class LarkTerminals {
   }
 
   /** Text without the watched ones. */
-  #freeText({ excludes, triggers, most }: FreeText): string {
+  #freeText({ excludes, triggers, most, notFirst = [] }: FreeText): string {
     const any = most === Infinity ? "/(?s:.*)/" : `/(?s:.{0,${most}})/`;
     const watched = [...excludes, ...triggers];
-    return this.#name(watched.length === 0 ? any : `${any} & ~${this.#holding(watched, "(?s:.*)")}`, "TEXT");
+    const without = watched.length === 0 ? "" : ` & ~${this.#holding(watched, "(?s:.*)")}`;
+    return this.#name(`${any}${without}${this.#notBeginning(notFirst)}`, "TEXT");
   }
 
-  #until({ excludes, triggers }: FreeText, trigger: string): string {
+  #until({ excludes, triggers, notFirst = [] }: FreeText, trigger: string): string {
     // Of two triggers that end here, the longer is the one that counts.
     const longer = triggers.filter((each) => each !== trigger && each.endsWith(trigger));
     const others = longer.length > 0 ? ` & ~${this.#holding(longer, "")}` : "";
     const before = this.#holding([...excludes, ...triggers], "(?s:.+)");
-    return this.#name(`/(?s:.*)${larkRegexText(trigger)}/ & ~${before}${others}`, "UNTIL");
+    return this.#name(
+      `/(?s:.*)${larkRegexText(trigger)}/ & ~${before}${others}${this.#notBeginning(notFirst)}`,
+      "UNTIL",
+    );
+  }
+
+  #notBeginning(texts: readonly string[]): string {
+    if (texts.length === 0) return "";
+    return ` & ~${this.#name(`/${anyOf([...new Set(texts)].map((text) => [...text]))}(?s:.*)/`, "FROM")}`;
   }
 
   /** Text that holds one of these, with that behind it. */

@@ -186,9 +186,13 @@ class StateLines {
       const alternatives = this.#states.alternatives(at);
       const ends = alternatives.filter(({ symbol, to }) => !symbol && !to);
       const others = alternatives.filter(({ symbol, to }) => symbol || to);
+      const isSpelled = at.isBehindRule === true && alternatives.every(({ terminal }) => terminal.kind === "text");
       const shared = placesOfSeveral(others);
       const written = [
-        ...others.map((each) => this.#alternative(each, each.symbol?.kind === "json" && shared.has(placeOf(each)))),
+        ...others.map((each) => {
+          const isOneValue = each.symbol?.kind === "json" && shared.has(placeOf(each));
+          return this.#alternative(each, { isSpelled, isOneValue });
+        }),
         ...this.#ends(ends),
       ];
       lines.push(`${at.name}: ${[...new Set(written)].join(" | ")}`);
@@ -207,10 +211,19 @@ class StateLines {
    * `isOneValue`: a value of another schema may stand in the same place. Where all that may come there is of schemas,
    * llguidance lets white space stand before the value; where a terminal may come too, if only in theory, it does not.
    */
-  #alternative({ terminal, symbol, to }: Alternative, isOneValue: boolean): string {
-    const lexeme = isEmpty(terminal) ? [] : [this.#terminals.of(terminal)];
+  #alternative(
+    { terminal, symbol, to }: Alternative,
+    { isSpelled, isOneValue }: { readonly isSpelled: boolean; readonly isOneValue: boolean },
+  ): string {
+    const lexeme = isEmpty(terminal) ? [] : [this.#lexeme(terminal, isSpelled)];
+    if (symbol?.kind === "rule" && to) to.isBehindRule = true;
     const behind = [...(symbol ? [this.#symbol(symbol)] : []), ...(to ? [this.#named(to)] : [])];
     return [...lexeme, ...(isOneValue ? [`(${behind.join(" ")} | ${this.#terminals.never})`] : behind)].join(" ");
+  }
+
+  #lexeme(terminal: Expression, isSpelled: boolean): string {
+    if (!isSpelled || terminal.kind !== "text") return this.#terminals.of(terminal);
+    return [...terminal.text].map((character) => JSON.stringify(character)).join(" ");
   }
 
   #symbol(symbol: NonNullable<Alternative["symbol"]>): string {
