@@ -2,7 +2,17 @@
  * There is no llguidance for JavaScript: here the grammars are held to what its documentation asks of them. Against the
  * engine itself they are checked with `bench/check_lowerings.py`, which says how.
  */
-import { constrain, getFormat, lower, LoweringError, type StructuralFormat, type StructuralTag } from "@glossa/core";
+import { compileGrammar } from "@glossa/grammar";
+import {
+  constrain,
+  getFormat,
+  lower,
+  LoweringError,
+  render,
+  type StructuralFormat,
+  type StructuralTag,
+  type Tool,
+} from "@glossa/core";
 import { describe, expect, test } from "vitest";
 import { cellsOf, formatRows, tools } from "./cells.ts";
 
@@ -53,6 +63,66 @@ test("free text and the marker that ends it are one terminal", () => {
   expect(lark).toMatch(/^NEVER_\d+: \/a\/ & \/b\/$/m);
   expect(lark).toMatch(/^UNTIL_\d+: \/\(\?s:\.\*\).*\/ & ~WITH_\d+$/m);
   expect(lark).toContain('%json {"x-guidance":{"whitespace_pattern":"[ \\\\n\\\\t\\\\r]{0,16}"},"type":"object"');
+});
+
+describe("calls that open with ordinary text and the name", () => {
+  const named = [
+    "qwen3_coder",
+    "functionary_v3_1",
+    "glm4",
+    "gemma4",
+    "bare_json",
+    "minicpm5",
+    "llama4_pythonic",
+    "cwm",
+  ];
+  const names = ["get", "get_user", "get_user_all", "list_user", "a"];
+  const toolNamed = (name: string, index: number): Tool => ({
+    name,
+    strict: true,
+    parameters: { type: "object", properties: { [`p${index}`]: { type: "string" } }, additionalProperties: false },
+  });
+
+  test.each(named)("%s: free text is looked through once, however many tools there are", (format) => {
+    const many = Array.from({ length: 128 }, (_, index) => toolNamed(`tool_${index}`, index));
+    const { structuralTag } = constrain(getFormat(format), { tools: many, reasoning: "off" });
+    const lark = lower(structuralTag!, "lark").lowered;
+    expect(lark.match(/^UNTIL_\d+: /gm)!.length).toBeLessThanOrEqual(4);
+    expect(lark).toContain("p127");
+  });
+
+  test.each(named)("%s: what begins like a call and is none stays text", (format) => {
+    const some = names.map(toolNamed);
+    const { structuralTag } = constrain(getFormat(format), { tools: some, reasoning: "off" });
+    const [tag, lowered] = [structuralTag!, { lark: lower(structuralTag!, "lark").lowered }].map((each) =>
+      compileGrammar(each),
+    );
+    const calls = names.map((name, index) => {
+      const args = `{"p${index}": "x"}`;
+      const part = { type: "call", id: `call_${"x7Yz".repeat(6)}`, name, arguments: args, status: "complete" } as const;
+      return render(getFormat(format), { parts: [part] }, { tools: some });
+    });
+    const cut = calls.flatMap((call) => Array.from({ length: 24 }, (_, at) => call.slice(0, at + 1)));
+    const texts = cut.flatMap((start, index) => {
+      const call = calls[index % calls.length]!;
+      return [start, start + call, call + start, `\n${start}\n${call}`, `${start}${start} ${call}`];
+    });
+    const verdicts = texts.map((text) => [text, tag!.accepts(text)]);
+    expect(texts.map((text) => [text, lowered!.accepts(text)])).toEqual(verdicts);
+    expect(new Set(verdicts.map(([, verdict]) => verdict)).size).toBe(2);
+  });
+});
+
+test("text behind a grammar of characters is characters", () => {
+  const format: StructuralFormat = {
+    type: "sequence",
+    elements: [
+      { type: "grammar", grammar: 'root ::= "<b>" root "</b>" | "<i>"' },
+      { type: "const_string", value: "</bold>" },
+      { type: "json_schema", json_schema: { type: "null" } },
+    ],
+  };
+  expect(larkOf(format)).toMatch(/^state_1: "<" "\/" "b" "o" "l" "d" ">" json_1$/m);
 });
 
 test("special tokens stand as tokens, and text ends before them by itself", () => {
