@@ -168,3 +168,34 @@ describe("arguments in tags", () => {
     expect(() => styled("qwen_xml", { type: "string" })).toThrow(GrammarError);
   });
 });
+
+describe("keys with characters that can't stand in their attribute", () => {
+  const named = {
+    type: "object",
+    properties: { 'a&"b': { type: "string" }, "a&": { type: "integer" }, "<c>": { type: "boolean" } },
+    required: ['a&"b'],
+    additionalProperties: false,
+  };
+
+  it("are escaped in kimi_k3_xml", () => {
+    const grammar = styled("kimi_k3_xml", named);
+    const argument = (key: string, type: string, value: string): string =>
+      `<|open|>argument key="${key}" type="${type}"<|sep|>${value}<|close|>argument<|sep|>`;
+    const first = argument("a&amp;&quot;b", "string", "x");
+    const accepted = [first, first + argument("a&amp;", "integer", "3") + argument("<c>", "boolean", "true")];
+    expect(accepted.filter((text) => !grammar.accepts(text))).toEqual([]);
+    const keys = ['a&"b', 'a&amp;"b', "a&&quot;b", "a&am;&quot;b", "a&amp;&quot;", "a&amp;amp;&quot;b", "a"];
+    expect(keys.filter((key) => grammar.accepts(argument(key, "string", "x")))).toEqual([]);
+    const random = () => 0.3;
+    expect(grammar.accepts(grammar.generate(random))).toBe(true);
+  });
+
+  it("are escaped in cohere_xml", () => {
+    const grammar = styled("cohere_xml", named);
+    const value = (key: string, type: string, text: string): string =>
+      `<cofl:value name="${key}" type="${type}">${text}</cofl:value>`;
+    const first = value("a&amp;&quot;b", "raw", "x");
+    expect([first, first + value("&lt;c&gt;", "json", "true")].filter((text) => !grammar.accepts(text))).toEqual([]);
+    expect([first + value("<c>", "json", "true"), value('a&"b', "raw", "x")].filter(grammar.accepts)).toEqual([]);
+  });
+});

@@ -229,8 +229,45 @@ test.each([
   expect(texts.map((each) => whole.accepts(each))).toEqual([true, false, false, false, false]);
 });
 
+test.each([
+  [
+    "cohere_xml",
+    '<cofl:value name="s&amp;&quot;" type="raw">a b</cofl:value><cofl:value name="n" type="json">3</cofl:value>' +
+      '<cofl:value name="o" type="dict"><cofl:value name="x" type="list"><cofl:value type="raw">Q</cofl:value></cofl:value></cofl:value>',
+  ],
+  [
+    "minimax_m3_xml",
+    ']<]minimax[>[<s&">a b]<]minimax[>[</s&">]<]minimax[>[<n>3]<]minimax[>[</n>' +
+      "]<]minimax[>[<o>]<]minimax[>[<x>]<]minimax[>[<item>Q]<]minimax[>[</item>]<]minimax[>[</x>]<]minimax[>[</o>",
+  ],
+] as const)("the notation %s, whose values nest, is written out", (style, text) => {
+  const inner = object({ x: { type: "array", items: { enum: ["Q", "R"] } } }, { required: ["x"] });
+  const schema = object({ 's&"': { type: "string" }, n: { type: "integer" }, o: inner }, { required: ['s&"', "o"] });
+  const format: StructuralFormat = { type: "json_schema", json_schema: schema, style };
+  const [whole, lowered] = [compileGrammar(tagOf(format)), ebnfOf(format)];
+  const without = text.replace(/n(?=>3|" type="json).*?(?=o>|o")/, "");
+  const texts = [
+    text,
+    text.replace("Q", "R"),
+    without,
+    text.replace("3", "x"),
+    text.replace("Q", "x"),
+    text.slice(0, -1),
+  ];
+  const verdicts = [true, true, true, false, false, false];
+  expect(texts.map((each) => whole.accepts(each))).toEqual(verdicts);
+  expect(texts.map((each) => lowered.accepts(each))).toEqual(verdicts);
+  const lark = compileGrammar({ lark: lower(tagOf(format), "lark").lowered });
+  expect(texts.map((each) => lark.accepts(each))).toEqual(verdicts);
+});
+
+const circular: JsonSchema = object({ more: { $ref: "#" } });
+
 test.each<[StructuralFormat, string]>([
-  [{ type: "json_schema", json_schema: true, style: "cohere_xml" }, "format.style"],
+  [
+    { type: "json_schema", json_schema: circular, style: "cohere_xml" },
+    "format.json_schema.properties.more.properties.more",
+  ],
   [{ type: "json_schema", json_schema: true, any_order: true }, "format.any_order"],
   [{ type: "json_schema", json_schema: true, excludes: ["x"] }, "format.excludes"],
   [{ type: "any_text", max_tokens: 5 }, "format.max_tokens"],

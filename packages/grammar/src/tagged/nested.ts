@@ -1,14 +1,15 @@
 import type { CharAutomaton } from "../automata/char-automaton.ts";
-import { utf8Text } from "../automata/byte-automaton.ts";
+import type { Escapes } from "../automata/escaped-chars.ts";
 import { GrammarError } from "../error.ts";
-import { choice, empty, literal, type Node, nothing, repeat, rule, sequence, text } from "../ir.ts";
+import { choice, empty, literal, type Node, nothing, repeat, rule, sequence } from "../ir.ts";
 import { longestArray, type ValueCompiler } from "../json-schema/arrays.ts";
 import type { SchemaCompiler } from "../json-schema/compile.ts";
 import { counts, type Conjunction, itemSchemas, typeBits } from "../json-schema/conjunction.ts";
 import { type EntryWriter, ObjectEntries } from "../json-schema/objects.ts";
+import type { KeyMeaning } from "../json-schema/properties.ts";
 import type { Located } from "../json-schema/source.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
-import { isPlainString, jsonTexts, RawText, tagGap, unwritableKey } from "./value-texts.ts";
+import { isPlainString, jsonTexts, keyText, RawText, tagGap, unwritableKey } from "./value-texts.ts";
 
 /** What a body is in these notations: text, a JSON scalar, entries, items. */
 type BodyKind = "raw" | "json" | "dict" | "list";
@@ -28,6 +29,8 @@ interface NestedStyle {
   /** Keys that no schema names, if any are possible. */
   readonly otherKeys: CharAutomaton | undefined;
   readonly reserved: RegExp;
+  /** How characters of declared keys are written that can't stand there as they are. */
+  readonly escapes?: Escapes;
 }
 
 const minimaxNamespace = "]<]minimax[>[";
@@ -42,7 +45,8 @@ export const nestedStyles: { readonly [style: string]: NestedStyle } = {
     closer: "</cofl:value>",
     padded: true,
     otherKeys: regexAutomaton('[^\\x00"&<>]+', false, "", "key"),
-    reserved: /["&<>\0]/,
+    reserved: /\0/,
+    escapes: { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" },
   },
   minimax_m3_xml: {
     openEntry: `${minimaxNamespace}<`,
@@ -123,12 +127,11 @@ export class NestedCompiler {
       end: this.#gap,
       endOfEmpty: empty,
       entry: (plan, keys, then) => {
-        const follow = (state: number): Node => {
-          const key = keys.meaning(state);
+        const follow = (key: KeyMeaning): Node => {
           const name = "declared" in key ? plan.declared[key.declared]?.name : undefined;
           return sequence(this.#entry(name, plan.schemasOf(key)), then(key));
         };
-        return sequence(literal(style.openEntry), text("a name", utf8Text(keys.chars), follow, keys.words));
+        return sequence(literal(style.openEntry), keyText("a name", keys, style.escapes, follow));
       },
     };
   }

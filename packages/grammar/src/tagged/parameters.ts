@@ -1,13 +1,13 @@
-import { utf8Text } from "../automata/byte-automaton.ts";
 import { GrammarError } from "../error.ts";
-import { choice, empty, literal, type Node, nothing, sequence, text } from "../ir.ts";
+import { choice, empty, literal, type Node, nothing, sequence } from "../ir.ts";
 import type { ValueCompiler } from "../json-schema/arrays.ts";
 import type { SchemaCompiler } from "../json-schema/compile.ts";
 import { type Conjunction, typeBits } from "../json-schema/conjunction.ts";
 import { type EntryWriter, ObjectEntries } from "../json-schema/objects.ts";
+import type { KeyMeaning } from "../json-schema/properties.ts";
 import type { Located } from "../json-schema/source.ts";
 import { type ParameterStyle, type ValueKind, variableName } from "./style.ts";
-import { isPlainString, jsonTexts, RawText, tagGap, unwritableKey } from "./value-texts.ts";
+import { isPlainString, jsonTexts, keyText, RawText, tagGap, unwritableKey } from "./value-texts.ts";
 
 export interface ParameterOptions {
   readonly style: ParameterStyle;
@@ -74,11 +74,9 @@ export class ParameterCompiler {
       end: this.#gap,
       endOfEmpty: empty,
       entry: (plan, keys, then) => {
-        const follow = (state: number): Node => {
-          const key = keys.meaning(state);
-          return sequence(this.#value(plan.schemasOf(key)), literal(this.#style.close), then(key));
-        };
-        return sequence(literal(this.#style.open), text("a parameter name", utf8Text(keys.chars), follow, keys.words));
+        const follow = (key: KeyMeaning): Node =>
+          sequence(this.#value(plan.schemasOf(key)), literal(this.#style.close), then(key));
+        return sequence(literal(this.#style.open), keyText("a parameter name", keys, this.#style.escapes, follow));
       },
     };
   }

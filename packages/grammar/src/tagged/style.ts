@@ -1,5 +1,6 @@
 import type { StructuralFormat } from "@glossa/core";
 import type { CharAutomaton } from "../automata/char-automaton.ts";
+import type { Escapes } from "../automata/escaped-chars.ts";
 import { choice, literal, type Node, sequence } from "../ir.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
 
@@ -19,6 +20,8 @@ export interface ParameterStyle {
   readonly tells: boolean;
   /** A key that contains one of these can't be written. */
   readonly reserved: RegExp;
+  /** How characters of keys are written that can't stand there as they are. */
+  readonly escapes?: Escapes;
 }
 
 /** Keys that no schema names. */
@@ -71,6 +74,7 @@ export const parameterStyles: { readonly [style in Style]?: ParameterStyle } = {
         literal('"<|sep|>'),
       ),
     tells: true,
-    reserved: /[&"]/,
+    reserved: /<\|/,
+    escapes: { "&": "&amp;", '"': "&quot;" },
   },
 };

@@ -1,6 +1,7 @@
 import { utf8Text } from "../automata/byte-automaton.ts";
 import type { CharAutomaton } from "../automata/char-automaton.ts";
 import { counted } from "../automata/counted.ts";
+import { EscapedChars, escapedText, type Escapes } from "../automata/escaped-chars.ts";
 import { hasText } from "../automata/product.ts";
 import { watchedText } from "../automata/substrings.ts";
 import { WordSet } from "../automata/word-set.ts";
@@ -8,6 +9,7 @@ import { GrammarError } from "../error.ts";
 import { type Node, sequence, text, whiteSpace } from "../ir.ts";
 import type { SchemaCompiler } from "../json-schema/compile.ts";
 import { type Conjunction, typeBits } from "../json-schema/conjunction.ts";
+import type { KeyAutomaton, KeyMeaning } from "../json-schema/properties.ts";
 import type { JsonValue } from "../json-schema/source.ts";
 import { stringChars } from "../json-schema/strings.ts";
 import { valuesNode } from "../json-schema/values.ts";
@@ -38,6 +40,19 @@ export function kindOf(value: JsonValue): ValueKind {
 
 export function unwritableKey(name: string, path: string): GrammarError {
   return new GrammarError(path, "properties", `${JSON.stringify(name)} can't be written in this notation`);
+}
+
+/** One of the keys, as the notation writes it; `then` gives what follows it. */
+export function keyText(
+  label: string,
+  keys: KeyAutomaton,
+  escapes: Escapes | undefined,
+  then: (key: KeyMeaning) => Node,
+): Node {
+  if (escapes === undefined) return text(label, utf8Text(keys.chars), (state) => then(keys.meaning(state)), keys.words);
+  const written = new EscapedChars(keys.chars, escapes);
+  const words = keys.words.map((word) => escapedText(word, escapes));
+  return text(label, utf8Text(written), (state) => then(keys.meaning(written.inner(state))), words);
 }
 
 /** Whether any text at all will do for a string. */

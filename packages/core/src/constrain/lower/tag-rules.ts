@@ -8,7 +8,7 @@ import { readEbnf } from "./ebnf-reader.ts";
 import { choice, empty, optional, repeat, sequence, star, text, type Expression, type RuleSet } from "./expression.ts";
 import { LoweringError, type Refusals } from "./lowering-error.ts";
 import { wholePattern } from "./regular-expression.ts";
-import { parameterNodes } from "./styles.ts";
+import { styleNotations } from "./styles.ts";
 
 export interface TagRulesOptions {
   readonly rules: RuleSet;
@@ -88,12 +88,11 @@ export class TagRules {
     if (excludes.length > 0) this.#options.refusals.refuse(`${path}.excludes`, "texts that strings must not contain");
     if (anyOrder) throw new LoweringError(`${path}.any_order`, "properties in any order");
     if (style === "json") return this.#options.json(format, path);
-    const parameter = parameterNodes[style];
-    if (!parameter) throw new LoweringError(`${path}.style`, `${style}, whose values nest`);
+    const notation = styleNotations[style];
     const place = `${path}.json_schema`;
     const schema = format.json_schema === true ? anyObject : format.json_schema;
     try {
-      const pieces = taggedArguments({ kind: "tagged", parameter }, ends, schema, place);
+      const pieces = taggedArguments(notation, ends, schema, place);
       return pieces.length === 0 ? empty : this.format(formatSequence(...pieces), place, []);
     } catch (error) {
       if (error instanceof ConstrainError) throw new LoweringError(error.path, error.reason);
