@@ -13,6 +13,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@glossa\/core\/formats\/(.*)$/, replacement: file("core/src/formats/$1.ts") },
+      { find: /^@glossa\/core\/ebnf$/, replacement: file("core/src/ebnf.ts") },
       { find: /^@glossa\/chat\/node$/, replacement: file("chat/src/node.ts") },
       ...["core", "grammar", "chat", "demo-engine", "server"].map(source),
     ],

@@ -46,13 +46,13 @@ describe("EBNF", () => {
     ['root ::= a "x"\na ::= b? root\nb ::= "b"', "left recursion"],
     ['start ::= "a"', "no rule root"],
     ["root ::= other", "other is not defined"],
-    ['root ::= "a', "not closed on line 1"],
+    ['root ::= "a', "not closed, on line 1"],
     ['root ::= "a"\nroot ::= "b"', "defined twice"],
     ['root ::= ("a"', '")" is expected'],
     ['root ::= "a" (="b")', "look-ahead"],
-    ['root ::= TagDispatch(("a", b))', "TagDispatch(…) is not translated"],
+    ['root ::= TagDispatch(("a", b))', "TagDispatch(…) is not read"],
     ["root ::= [b-a]", "out of order"],
-    ['"a" ::= "b"', "a rule name is expected"],
+    ['"a" ::= "b"', "the name of a rule is expected"],
   ])("refuses %j", (grammar, reason) => {
     expect(() => ebnf(grammar)).toThrow(GrammarError);
     expect(() => ebnf(grammar)).toThrow(reason);

@@ -98,7 +98,8 @@ interface Place {
 }
 
 /**
- * The decimal writings (no exponent) of the numbers in the range, as JSON has them. A number beyond which no digit leads back
+ * The decimal writings (no exponent) of the numbers in the range, as JSON has them; multiples too, which the rules that
+ * `@glossa/core` writes for other engines leave out. A number beyond which no digit leads back
  * into the range is not entered: with a maximum of 50, `6` takes no second digit.
  */
 export function decimalRange(range: NumberRange): CharAutomaton | "empty" | undefined {

@@ -1,26 +1,19 @@
+import { EbnfError, type Expression, type Ranges, readEbnf, type Rules } from "@glossa/core/ebnf";
 import { utf8Text } from "../automata/byte-automaton.ts";
-import type { CharRanges } from "../automata/char-automaton.ts";
+import { anyChar, intersectRanges } from "../automata/char-automaton.ts";
 import { ClassText } from "../automata/char-class.ts";
 import { counted } from "../automata/counted.ts";
 import { GrammarError } from "../error.ts";
 import { choice, literal, type Node, nothing, repeat, rule, sequence, text } from "../ir.ts";
-import { EbnfError, type EbnfRules, type EbnfTree, parseEbnf } from "./parse.ts";
-
-const root = "root";
 
 /** An EBNF grammar from its rule `root` on. Left recursion is refused: a thread would descend for ever. */
 export function compileEbnf(source: string, path: string): Node {
-  let rules: EbnfRules;
+  let rules: Rules;
   try {
-    rules = parseEbnf(source);
+    rules = readEbnf(source);
   } catch (error) {
     if (error instanceof EbnfError) throw new GrammarError(path, "grammar", error.message);
     throw error;
-  }
-  if (!rules.has(root)) throw new GrammarError(path, "grammar", `it has no rule ${root}`);
-  for (const tree of rules.values()) {
-    for (const name of namesIn(tree))
-      if (!rules.has(name)) throw new GrammarError(path, "grammar", `the rule ${name} is not defined`);
   }
   const recursive = leftRecursive(rules);
   if (recursive !== undefined)
@@ -31,14 +24,14 @@ export function compileEbnf(source: string, path: string): Node {
       name,
       rule(name, () => translate(tree, nodes)),
     );
-  return nodes.get(root) as Node;
+  return nodes.get("root") as Node;
 }
 
-function translate(tree: EbnfTree, rules: ReadonlyMap<string, Node>): Node {
+function translate(tree: Expression, rules: ReadonlyMap<string, Node>): Node {
   switch (tree.kind) {
-    case "literal":
+    case "text":
       return literal(tree.text);
-    case "chars":
+    case "class":
       return classNode(tree.ranges, 1, 1);
     case "rule":
       return rules.get(tree.name) as Node;
@@ -47,32 +40,27 @@ function translate(tree: EbnfTree, rules: ReadonlyMap<string, Node>): Node {
     case "choice":
       return choice(tree.items.map((item) => translate(item, rules)));
     case "repeat":
-      if (tree.item.kind === "chars") return classNode(tree.item.ranges, tree.min, tree.max);
+      if (tree.item.kind === "class") return classNode(tree.item.ranges, tree.min, tree.max);
       return repeat(translate(tree.item, rules), tree.min, tree.max);
+    default:
+      throw new TypeError(`EBNF has no ${tree.kind}`);
   }
 }
 
 /** A repeated class is one automaton: no thread and no frame a character. */
-function classNode(ranges: CharRanges, min: number, max: number): Node {
+function classNode(characters: Ranges, min: number, max: number): Node {
+  const ranges = intersectRanges(characters.flat(), anyChar);
   if (ranges.length === 0) return min === 0 ? literal("") : nothing;
   return text("a character of the class", utf8Text(counted(new ClassText(ranges), min, max)));
 }
 
-function namesIn(tree: EbnfTree): string[] {
-  if (tree.kind === "rule") return [tree.name];
-  if (tree.kind === "repeat") return namesIn(tree.item);
-  return "items" in tree ? tree.items.flatMap(namesIn) : [];
-}
-
 /** A rule that can come back to itself before any character is read. */
-function leftRecursive(rules: EbnfRules): string | undefined {
+function leftRecursive(rules: Rules): string | undefined {
   const nullable = new Set<string>();
-  const isNullable = (tree: EbnfTree): boolean => {
+  const isNullable = (tree: Expression): boolean => {
     switch (tree.kind) {
-      case "literal":
+      case "text":
         return tree.text === "";
-      case "chars":
-        return false;
       case "rule":
         return nullable.has(tree.name);
       case "sequence":
@@ -81,13 +69,15 @@ function leftRecursive(rules: EbnfRules): string | undefined {
         return tree.items.some(isNullable);
       case "repeat":
         return tree.min === 0 || isNullable(tree.item);
+      default:
+        return false;
     }
   };
   for (let size = -1; size !== nullable.size;) {
     size = nullable.size;
     for (const [name, tree] of rules) if (isNullable(tree)) nullable.add(name);
   }
-  const firsts = (tree: EbnfTree): string[] => {
+  const firsts = (tree: Expression): string[] => {
     if (tree.kind === "rule") return [tree.name];
     if (tree.kind === "repeat") return firsts(tree.item);
     if (tree.kind === "choice") return tree.items.flatMap(firsts);

@@ -1,4 +1,7 @@
-/** Numbers between bounds, digit by digit. */
+/**
+ * Numbers between bounds, digit by digit, as rules for other engines: small ones, without exponents and `multipleOf`. The
+ * decoder of `@glossa/grammar` has automata of its own for them, which know both.
+ */
 import {
   choice,
   empty,

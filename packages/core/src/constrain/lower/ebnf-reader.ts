@@ -1,4 +1,3 @@
-/** EBNF as llama.cpp and xgrammar write it → rules, under names of their own. */
 import {
   anyCharacter,
   choice,
@@ -8,9 +7,13 @@ import {
   sequence,
   text,
   type Expression,
-  type RuleSet,
+  type Rules,
 } from "./expression.ts";
-import { LoweringError } from "./lowering-error.ts";
+
+/** What is wrong with a grammar, and on which line. */
+export class EbnfError extends Error {
+  override readonly name = "EbnfError";
+}
 
 const ruleName = /[A-Za-z_][A-Za-z0-9_.-]*/y;
 const escapes: { readonly [letter: string]: string } = {
@@ -27,54 +30,44 @@ const escapes: { readonly [letter: string]: string } = {
 const codeLengths: { readonly [letter: string]: number } = { x: 2, u: 4, U: 8 };
 const deepest = 200;
 
-/** Adds the grammar's rules and gives its start, the rule `root`. */
-export function readEbnf(source: string, rules: RuleSet, path: string): Expression {
-  return new EbnfReader(source, rules, path).read();
+/**
+ * EBNF as llama.cpp and xgrammar write it, `name ::= "text" [a-z] other* ( a | b ){2,3} # comment`, as rules by their names:
+ * texts, classes, rules, sequences, choices and repetitions. A rule ends where the next `name ::=` stands; there is one named
+ * `root`. xgrammar's look-ahead and its `TagDispatch(…)` forms are refused, with an `EbnfError`.
+ */
+export function readEbnf(source: string): Rules {
+  return new EbnfReader(source).read();
 }
 
 class EbnfReader {
   readonly #source: string;
-  readonly #rules: RuleSet;
-  readonly #path: string;
-  /** The grammar's own names → the names here. */
-  readonly #names = new Map<string, string>();
-  readonly #defined = new Set<string>();
+  readonly #rules: Rules = new Map();
+  readonly #used = new Set<string>();
   #at = 0;
   #depth = 0;
 
-  constructor(source: string, rules: RuleSet, path: string) {
+  constructor(source: string) {
     this.#source = source;
-    this.#rules = rules;
-    this.#path = path;
   }
 
-  read(): Expression {
+  read(): Rules {
     for (this.#space(); this.#at < this.#source.length; this.#space()) {
       const name = this.#name() ?? this.#fail("the name of a rule is expected");
       this.#space();
       if (!this.#take("::=")) this.#fail(`"::=" is expected behind ${name}`);
-      if (this.#defined.has(name)) this.#fail(`the rule ${name} is defined twice`);
-      this.#defined.add(name);
-      this.#rules.rules.set(this.#renamed(name), this.#choice());
+      if (this.#rules.has(name)) this.#fail(`the rule ${name} is defined twice`);
+      this.#rules.set(name, this.#choice());
     }
-    for (const name of this.#names.keys()) {
-      if (!this.#defined.has(name)) this.#fail(`the rule ${name} is not defined`);
+    for (const name of this.#used) {
+      if (!this.#rules.has(name)) throw new EbnfError(`the rule ${name} is not defined`);
     }
-    if (!this.#defined.has("root")) this.#fail("there is no rule root");
-    return { kind: "rule", name: this.#renamed("root") };
+    if (!this.#rules.has("root")) throw new EbnfError("it has no rule root");
+    return this.#rules;
   }
 
   #fail(what: string): never {
     const line = this.#source.slice(0, this.#at).split("\n").length;
-    throw new LoweringError(this.#path, `${what}, on line ${line}`);
-  }
-
-  #renamed(name: string): string {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    const given = this.#rules.reserve(name === "root" ? "grammar" : name);
-    this.#names.set(name, given);
-    return given;
+    throw new EbnfError(`${what}, on line ${line}`);
   }
 
   #take(what: string): boolean {
@@ -146,7 +139,7 @@ class EbnfReader {
     if (this.#take("[")) return this.#class();
     if (this.#take(".")) return anyCharacter;
     if (this.#take("(")) {
-      if (this.#source.charAt(this.#at) === "=") this.#fail("look-ahead cannot be said");
+      if (this.#source.charAt(this.#at) === "=") this.#fail("look-ahead is not read");
       if (++this.#depth > deepest) this.#fail("groups are nested too deeply");
       const inside = this.#choice();
       this.#depth--;
@@ -154,13 +147,14 @@ class EbnfReader {
       return inside;
     }
     const name = this.#name() ?? this.#fail(`${JSON.stringify(this.#source.charAt(this.#at))} is not expected`);
-    if (this.#source.charAt(this.#at) === "(") this.#fail(`${name}(…) cannot be said`);
-    return { kind: "rule", name: this.#renamed(name) };
+    if (this.#source.charAt(this.#at) === "(") this.#fail(`${name}(…) is not read`);
+    this.#used.add(name);
+    return { kind: "rule", name };
   }
 
   #quoted(): Expression {
     let value = "";
-    while (!this.#take('"')) value += this.#character();
+    while (!this.#take('"')) value += this.#character("a text");
     return text(value);
   }
 
@@ -168,18 +162,18 @@ class EbnfReader {
     const negated = this.#take("^");
     const ranges: [number, number][] = [];
     while (!this.#take("]")) {
-      const from = this.#character().codePointAt(0)!;
+      const from = this.#character("a class of characters").codePointAt(0)!;
       const isRange = this.#source.charAt(this.#at) === "-" && this.#source.charAt(this.#at + 1) !== "]";
       if (isRange) this.#at++;
-      const to = isRange ? this.#character().codePointAt(0)! : from;
+      const to = isRange ? this.#character("a class of characters").codePointAt(0)! : from;
       if (to < from) this.#fail("a range of characters out of order");
       ranges.push([from, to]);
     }
     return oneOf(negated ? complement(ranges) : ranges);
   }
 
-  #character(): string {
-    const code = this.#source.codePointAt(this.#at) ?? this.#fail("an end inside of a text");
+  #character(within: string): string {
+    const code = this.#source.codePointAt(this.#at) ?? this.#fail(`${within} is not closed`);
     const character = String.fromCodePoint(code);
     this.#at += character.length;
     if (character !== "\\") return character;

@@ -68,11 +68,11 @@ export function sequence(...items: readonly Expression[]): Expression {
 
 export function choice(...items: readonly Expression[]): Expression {
   const flat = items.flatMap((item) => (item.kind === "choice" ? item.items : [item]));
-  const texts = new Set<string>();
-  const different = flat.filter((item, index) => {
-    if (item.kind !== "text") return flat.indexOf(item) === index;
-    const isNew = !texts.has(item.text);
-    texts.add(item.text);
+  const known = new Set<unknown>();
+  const different = flat.filter((item) => {
+    const key = item.kind === "text" ? item.text : item;
+    const isNew = !known.has(key);
+    known.add(key);
     return isNew;
   });
   return different.length === 1 ? different[0]! : { kind: "choice", items: different };

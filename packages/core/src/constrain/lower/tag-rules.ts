@@ -4,7 +4,7 @@ import { sequence as formatSequence } from "../pieces.ts";
 import { anyObject } from "../schema.ts";
 import type { Format, JsonSchemaFormat, TagFormat } from "../structural-tag.ts";
 import { taggedArguments } from "../tagged-arguments.ts";
-import { readEbnf } from "./ebnf-reader.ts";
+import { EbnfError, readEbnf } from "./ebnf-reader.ts";
 import { choice, empty, optional, repeat, sequence, star, text, type Expression, type RuleSet } from "./expression.ts";
 import { LoweringError, type Refusals } from "./lowering-error.ts";
 import { wholePattern } from "./regular-expression.ts";
@@ -69,13 +69,32 @@ export class TagRules {
         return { kind: "free", excludes, most: Infinity, triggers, rules, loop: format.loop ?? true };
       }
       case "grammar":
-        return readEbnf(format.grammar, this.#options.rules, `${path}.grammar`);
+        return this.#grammar(format.grammar, `${path}.grammar`);
       case "token":
       case "exclude_token":
       case "any_tokens":
       case "token_triggered_tags":
       case "token_dispatch":
         throw new LoweringError(path, `${format.type} speaks of tokens`);
+    }
+  }
+
+  /** The rules of a grammar, under names of their own. */
+  #grammar(source: string, path: string): Expression {
+    const { rules } = this.#options;
+    try {
+      const read = readEbnf(source);
+      const names = new Map([...read.keys()].map((name) => [name, rules.reserve(name === "root" ? "grammar" : name)]));
+      const renamed = (each: Expression): Expression => {
+        if (each.kind === "rule") return { ...each, name: names.get(each.name)! };
+        if (each.kind === "repeat") return { ...each, item: renamed(each.item) };
+        return each.kind === "sequence" || each.kind === "choice" ? { ...each, items: each.items.map(renamed) } : each;
+      };
+      for (const [name, body] of read) rules.rules.set(names.get(name)!, renamed(body));
+      return { kind: "rule", name: names.get("root")! };
+    } catch (error) {
+      if (error instanceof EbnfError) throw new LoweringError(path, error.message);
+      throw error;
     }
   }
 
