@@ -174,7 +174,7 @@ test.each<[JsonSchema, string]>([
   [object({ a: { not: { type: "string" } } }), "format.json_schema.properties.a.not"],
   [{ type: "array", uniqueItems: true }, "format.json_schema.uniqueItems"],
   [object({ a: { type: "string", pattern: "(?=x)" } }), "format.json_schema.properties.a.pattern"],
-  [{ type: "string", pattern: "^a$", minLength: 1 }, "format.json_schema.pattern"],
+  [{ type: "string", pattern: "^a+b+$", minLength: 3 }, "format.json_schema.pattern"],
   [{ type: "integer", multipleOf: 7 }, "format.json_schema.multipleOf"],
   [{ type: "number", minimum: 1e300 }, "format.json_schema.minimum"],
   [{ oneOf: [{ type: "integer" }, { type: "number" }] }, "format.json_schema.oneOf"],
@@ -259,6 +259,21 @@ test.each([
   expect(texts.map((each) => lowered.accepts(each))).toEqual(verdicts);
   const lark = compileGrammar({ lark: lower(tagOf(format), "lark").lowered });
   expect(texts.map((each) => lark.accepts(each))).toEqual(verdicts);
+});
+
+test.each<[JsonSchema, readonly string[], readonly string[]]>([
+  [{ pattern: "^[a-z][a-z0-9-]*$", minLength: 2, maxLength: 4 }, ["ab", "a-9", "abcd"], ["a", "abcde", "", "9a"]],
+  [{ pattern: "^[A-Z]{3}$", maxLength: 3 }, ["ABC"], ["AB", "ABCD"]],
+  [{ pattern: "^(?:x+|y(?:ab)*|long)$", maxLength: 3 }, ["x", "xxx", "y", "yab"], ["xxxx", "yabab", "long", ""]],
+  [{ pattern: "^\\u{1f600}*$", minLength: 1, maxLength: 2 }, ["😀", "😀😀"], ["", "😀😀😀"]],
+  [{ format: "date", minLength: 5 }, ["2026-11-21"], ["2026"]],
+])("a length beside a pattern is counted: %j", (schema, accepted, refused) => {
+  const lowered = ebnfOf(schemaFormat({ type: "string", ...schema }));
+  const whole = compileGrammar({ jsonSchema: { type: "string", ...schema } });
+  for (const grammar of [whole, lowered]) {
+    expect(accepted.filter((value) => !grammar.accepts(JSON.stringify(value)))).toEqual([]);
+    expect(refused.filter((value) => grammar.accepts(JSON.stringify(value)))).toEqual([]);
+  }
 });
 
 const circular: JsonSchema = object({ more: { $ref: "#" } });

@@ -22,6 +22,7 @@ import {
   type RuleSet,
 } from "./expression.ts";
 import { JsonText, otherKey, quoted } from "./json-text.ts";
+import { ofLength } from "./lengths.ts";
 import { LoweringError, type Refusals } from "./lowering-error.ts";
 import { searchPattern, wholePattern } from "./regular-expression.ts";
 import { isEqual, list, SchemaMerger, typeOf } from "./schema-merge.ts";
@@ -184,15 +185,16 @@ export class SchemaRules {
     const { pattern } = schema;
     const format = typeof schema["format"] === "string" ? stringFormats.get(schema["format"]) : undefined;
     const isCounted = least > 0 || most !== Infinity;
+    const patterned = (whole: Expression, keyword: string): Expression => {
+      const counted = ofLength(whole, least, most);
+      if (!counted) this.#refusals.refuse(`${path}.${keyword}`, `a ${keyword} together with a length`);
+      return isNothing(counted ?? whole) ? nothing : quoted(this.#json.escaped(counted ?? whole));
+    };
     if (typeof pattern === "string") {
-      if (isCounted) this.#refusals.refuse(`${path}.pattern`, "a pattern together with a length");
       if (format !== undefined) this.#refusals.refuse(`${path}.pattern`, "a pattern together with a format");
-      return quoted(this.#json.escaped(searchPattern(pattern, `${path}.pattern`)));
+      return patterned(searchPattern(pattern, `${path}.pattern`), "pattern");
     }
-    if (format !== undefined) {
-      if (isCounted) this.#refusals.refuse(`${path}.format`, "a format together with a length");
-      return quoted(this.#json.escaped(wholePattern(format, `${path}.format`)));
-    }
+    if (format !== undefined) return patterned(wholePattern(format, `${path}.format`), "format");
     if (most < least) return nothing;
     return isCounted ? quoted(repeat(this.#json.character, least, most)) : this.#json.string;
   }
