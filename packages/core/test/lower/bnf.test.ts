@@ -268,8 +268,8 @@ test.each<[JsonSchema, readonly string[], readonly string[]]>([
   [{ pattern: "^\\u{1f600}*$", minLength: 1, maxLength: 2 }, ["😀", "😀😀"], ["", "😀😀😀"]],
   [{ format: "date", minLength: 5 }, ["2026-11-21"], ["2026"]],
 ])("a length beside a pattern is counted: %j", (schema, accepted, refused) => {
-  const lowered = ebnfOf(schemaFormat({ type: "string", ...schema }));
-  const whole = compileGrammar({ jsonSchema: { type: "string", ...schema } });
+  const lowered = ebnfOf(schemaFormat({ type: "string", ...(schema as object) }));
+  const whole = compileGrammar({ jsonSchema: { type: "string", ...(schema as object) } });
   for (const grammar of [whole, lowered]) {
     expect(accepted.filter((value) => !grammar.accepts(JSON.stringify(value)))).toEqual([]);
     expect(refused.filter((value) => grammar.accepts(JSON.stringify(value)))).toEqual([]);
