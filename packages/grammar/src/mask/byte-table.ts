@@ -6,17 +6,79 @@ import type { DispatchNode, TextNode } from "../ir.ts";
 
 const unknown = -2;
 
-/** Rows of all tables together beyond which all begin anew. A row is a kilobyte. */
-const rowLimit = 8192;
-let rowCount = 0;
-const filled = new Set<ByteTable>();
+/** Cells of all tables together beyond which all begin anew. */
+const cellLimit = 2 ** 19;
+
+/** The rows of all tables, one behind the other: each has a cell for every byte from the lowest that may follow to the highest. */
+class Rows {
+  count = 0;
+  /** Counts how often the rows began anew: a row belongs to the beginning it was made after. */
+  beginning = 0;
+  cells = 0;
+  /** In each cell the row behind the byte, `dead` or `unknown`. */
+  next = new Int32Array(2 ** 12);
+  /** Where a row's cells are: that of byte 0 would be here. */
+  base = new Int32Array(2 ** 8);
+  lowest = new Uint8Array(2 ** 8);
+  highest = new Uint8Array(2 ** 8);
+  flags = new Uint8Array(2 ** 8);
+  /** 0: not known yet. */
+  loops = new Int32Array(2 ** 8);
+  states = new Float64Array(2 ** 8);
+  parts = new Float64Array(2 ** 8);
+
+  clear(): void {
+    this.count = 0;
+    this.cells = 0;
+    this.beginning++;
+  }
+
+  /** Adds a row without its flags. `bytes`: those that may follow, as ranges. */
+  add(state: number, part: number, bytes: ArrayLike<number>): number {
+    if (this.count === this.states.length) this.#grow(this.count * 2);
+    const row = this.count++;
+    let from = 1;
+    let to = 0;
+    for (let i = 0; i < bytes.length; i += 2) {
+      if (i === 0 || (bytes[i] as number) < from) from = bytes[i] as number;
+      if ((bytes[i + 1] as number) > to) to = bytes[i + 1] as number;
+    }
+    const base = this.cells - from;
+    this.cells += to - from + 1;
+    while (this.cells > this.next.length) this.next = copied(this.next, new Int32Array(this.next.length * 2));
+    this.next.fill(dead, base + from, this.cells);
+    for (let i = 0; i < bytes.length; i += 2)
+      this.next.fill(unknown, base + (bytes[i] as number), base + (bytes[i + 1] as number) + 1);
+    this.base[row] = base;
+    this.lowest[row] = from;
+    this.highest[row] = to;
+    this.loops[row] = 0;
+    this.states[row] = state;
+    this.parts[row] = part;
+    return row;
+  }
+
+  #grow(size: number): void {
+    this.base = copied(this.base, new Int32Array(size));
+    this.lowest = copied(this.lowest, new Uint8Array(size));
+    this.highest = copied(this.highest, new Uint8Array(size));
+    this.flags = copied(this.flags, new Uint8Array(size));
+    this.loops = copied(this.loops, new Int32Array(size));
+    this.states = copied(this.states, new Float64Array(size));
+    this.parts = copied(this.parts, new Float64Array(size));
+  }
+}
+
+function copied<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+const rows = new Rows();
 
 /** Bounds what tables take. To be called between walks only: rows do not outlive it. */
 export function trimTables(): void {
-  if (rowCount <= rowLimit) return;
-  for (const table of filled) table.clear();
-  filled.clear();
-  rowCount = 0;
+  if (rows.cells > cellLimit) rows.clear();
 }
 
 let stepsLeft = Infinity;
@@ -43,98 +105,76 @@ export const triggered = 4;
 export class ByteTable {
   readonly #automaton: ByteAutomaton;
   readonly #triggered: (state: number) => number | undefined;
+  /** The rows by part and state: there are few parts. */
   readonly #rows = new Map<number, Map<number, number>>();
-  #next = new Int32Array(0x100 * 4);
-  readonly #states: number[] = [];
-  readonly #parts: number[] = [];
-  readonly #flags: number[] = [];
-  #loops: (number | undefined)[] = [];
+  #beginning = rows.beginning;
 
   constructor(automaton: ByteAutomaton, triggeredAt: (state: number) => number | undefined) {
     this.#automaton = automaton;
     this.#triggered = triggeredAt;
   }
 
-  clear(): void {
-    this.#rows.clear();
-    this.#next = new Int32Array(0x100 * 4);
-    this.#states.length = 0;
-    this.#parts.length = 0;
-    this.#flags.length = 0;
-    this.#loops = [];
-  }
-
   /** The row of a state. */
   row(state: number, part: number): number {
-    const similar = this.#automaton.similar(state, part);
-    let byPart = this.#rows.get(state);
-    if (byPart === undefined) this.#rows.set(state, (byPart = new Map()));
-    let row = byPart.get(similar);
-    if (row === undefined) {
-      row = this.#add(state, similar);
-      byPart.set(similar, row);
+    const similar = part === 0 ? 0 : this.#automaton.similar(state, part);
+    if (this.#beginning !== rows.beginning) {
+      this.#rows.clear();
+      this.#beginning = rows.beginning;
     }
+    let byState = this.#rows.get(similar);
+    if (byState === undefined) this.#rows.set(similar, (byState = new Map()));
+    let row = byState.get(state);
+    if (row === undefined) byState.set(state, (row = this.#add(state, similar)));
     return row;
   }
 
   #add(state: number, part: number): number {
-    rowCount++;
-    filled.add(this);
-    const row = this.#states.push(state) - 1;
-    this.#parts.push(part);
-    if ((row + 1) * 0x100 > this.#next.length) {
-      const larger = new Int32Array(this.#next.length * 2);
-      larger.set(this.#next);
-      this.#next = larger;
-    }
-    const base = row * 0x100;
-    this.#next.fill(dead, base, base + 0x100);
-    const bytes = this.#automaton.firstBytes(state, part);
-    for (let i = 0; i < bytes.length; i += 2)
-      this.#next.fill(unknown, base + (bytes[i] as number), base + (bytes[i + 1] as number) + 1);
+    const automaton = this.#automaton;
+    const row = rows.add(state, part, automaton.firstBytes(state, part));
     const found = part === 0 ? this.#triggered(state) : undefined;
-    this.#flags.push(
+    rows.flags[row] =
       found !== undefined
         ? triggered
-        : (this.#automaton.accepts(state, part) ? accepting : 0) | (this.#automaton.ended(part) ? closed : 0),
-    );
+        : (automaton.accepts(state, part) ? accepting : 0) | (automaton.ended(part) ? closed : 0);
     return row;
   }
 
   /** The row behind a byte, or `dead`. */
   step(row: number, byte: number): number {
-    const known = this.#next[row * 0x100 + byte] as number;
+    if (byte < (rows.lowest[row] as number) || byte > (rows.highest[row] as number)) return dead;
+    const known = rows.next[(rows.base[row] as number) + byte] as number;
     return known === unknown ? this.#step(row, byte) : known;
   }
 
   #step(row: number, byte: number): number {
     takeStep();
     const automaton = this.#automaton;
-    const state = automaton.step(this.#states[row] as number, this.#parts[row] as number, byte);
+    const state = automaton.step(rows.states[row] as number, rows.parts[row] as number, byte);
     const to = state === dead ? dead : this.row(state, automaton.part);
-    this.#next[row * 0x100 + byte] = to;
+    rows.next[(rows.base[row] as number) + byte] = to;
     return to;
   }
 
   flags(row: number): number {
-    return this.#flags[row] as number;
+    return rows.flags[row] as number;
   }
 
   /** The classes of bytes all of which lead from a row back to it. */
   loops(row: number): number {
-    return (this.#loops[row] ??= this.#findLoops(row));
+    const known = rows.loops[row] as number;
+    return known === 0 ? (rows.loops[row] = this.#findLoops(row)) : known;
   }
 
   #findLoops(row: number): number {
     let loops = -1;
     for (let byte = 0; byte < 0x80; byte++) if (this.step(row, byte) !== row) loops &= ~(classOf[byte] as number);
-    const beyond = this.#automaton.loops(this.state(row), this.#parts[row] as number);
+    const beyond = this.#automaton.loops(this.state(row), rows.parts[row] as number);
     return loops & ~broken & (beyond ? -1 : ~beyondAscii);
   }
 
   /** The automaton's own state in a row. */
   state(row: number): number {
-    return this.#states[row] as number;
+    return rows.states[row] as number;
   }
 }
 
