@@ -114,11 +114,12 @@ export class MaskWalk {
   #endedAt(thread: TextThread, trie: TokenTrie, from: number, to: number): StateSet | undefined {
     const { node, state, part, frame } = thread;
     const table = tableOf(node.automaton, node);
-    const key = this.#vocabulary.key(trie.ids[trie.first[to] as number] as number);
-    const end = trie.depth[to] as number;
+    const { bytes, offsets } = this.#vocabulary;
+    const begin = offsets[trie.ids[trie.first[to] as number] as number] as number;
+    const end = begin + (trie.depth[to] as number);
     let row = table.row(state, part);
-    for (let i = trie.depth[from] as number; i < end; i++) {
-      row = table.step(row, key.charCodeAt(i));
+    for (let i = begin + (trie.depth[from] as number); i < end; i++) {
+      row = table.step(row, bytes[i] as number);
       if (row === dead) return undefined;
     }
     if ((table.flags(row) & (accepting | triggered)) === 0) return undefined;
@@ -164,7 +165,7 @@ function isAlive(states: StateSet): boolean {
 /** Whether a token is one that the node stands for. */
 export function standsFor(node: TokenNode, id: number, vocabulary: Vocabulary): boolean {
   if (!node.excluded) return node.tokens.has(id);
-  return !node.tokens.has(id) && vocabulary.key(id) !== "" && !vocabulary.endTokens.includes(id);
+  return !node.tokens.has(id) && vocabulary.isUsed(id) && !vocabulary.endTokens.includes(id);
 }
 
 const tokenMasks = new WeakMap<TokenNode, Bits>();

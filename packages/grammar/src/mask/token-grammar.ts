@@ -81,7 +81,7 @@ export class TokenGrammar {
 
   /** The states after a token, or undefined where it may not come. */
   after(states: StateSet, id: number): StateSet | undefined {
-    const read = this.#read(states, this.vocabulary.key(id));
+    const read = this.#read(states, id);
     const symbols = states.threads.filter(({ node }) => node.kind === "token" && standsFor(node, id, this.vocabulary));
     let next = read && endToken(read);
     if (symbols.length > 0) {
@@ -95,11 +95,14 @@ export class TokenGrammar {
     return next && this.#same(next);
   }
 
-  #read(states: StateSet, key: string): StateSet | undefined {
-    if (key === "") return undefined;
+  #read(states: StateSet, id: number): StateSet | undefined {
+    const { bytes, offsets } = this.vocabulary;
+    const end = offsets[id + 1] as number;
+    let at = offsets[id] as number;
+    if (at === end) return undefined;
     let next = states;
-    for (let i = 0; i < key.length; i++) {
-      const to = stepByte(next, key.charCodeAt(i));
+    for (; at < end; at++) {
+      const to = stepByte(next, bytes[at] as number);
       if (to === undefined) return undefined;
       checkWidth(to, this.#maxThreads);
       next = to;

@@ -72,13 +72,24 @@ export class TokenTrie {
     return -1;
   }
 
+  /** The token with these bytes, the first one if there are several. */
+  find(bytes: Uint8Array): number | undefined {
+    let node = 0;
+    for (const byte of bytes) {
+      node = this.child(node, byte);
+      if (node < 0) return undefined;
+    }
+    const own = this.first[node] as number;
+    return own < (this.first[node + 1] as number) ? this.ids[own] : undefined;
+  }
+
   /** Where the tokens of a node's subtree end in `ids`. */
   last(node: number): number {
     return this.first[this.skip[node] as number] as number;
   }
 }
 
-function classesBelow({ byte, depth, skip, height }: Omit<TokenTrie, "below" | "child">): Int32Array {
+function classesBelow({ byte, depth, skip, height }: Omit<TokenTrie, "below" | "child" | "find">): Int32Array {
   const below = new Int32Array(byte.length);
   /* How many bytes of a character are missing behind each byte of the path; -1 where the bytes are no characters. */
   const missing = new Int8Array(height + 1);

@@ -45,11 +45,11 @@ export class Vocabulary {
   readonly longTrie: TokenTrie;
   readonly slices: Slices;
   readonly longSlices: Slices;
-  /** Bytes of each token as characters below 256: special ones in the form that the matcher reads. `""`: never allowed. */
-  readonly #keys: readonly string[];
+  /** What the matcher reads for token `i`: from `offsets[i]` to `offsets[i + 1]`; nothing for one that is never allowed. */
+  readonly bytes: Uint8Array;
+  readonly offsets: Int32Array;
   readonly #special = new Set<number>();
   readonly #specialIds = new Map<string, number>();
-  #byText: Map<string, number> | undefined;
 
   /** Throws a `RangeError` for sizes and ids out of range. */
   constructor(source: VocabularySource) {
@@ -84,7 +84,13 @@ export class Vocabulary {
       if (key.length > longToken) long.push(id);
       else usual.push(id);
     }
-    this.#keys = keys;
+    this.offsets = new Int32Array(size + 1);
+    for (let id = 0; id < size; id++) this.offsets[id + 1] = (this.offsets[id] as number) + (keys[id] as string).length;
+    this.bytes = new Uint8Array(this.offsets[size] as number);
+    for (let id = 0; id < size; id++) {
+      const key = keys[id] as string;
+      for (let i = 0, at = this.offsets[id] as number; i < key.length; i++) this.bytes[at + i] = key.charCodeAt(i);
+    }
     const keyOf = (id: number): string => keys[id] as string;
     this.trie = new TokenTrie(usual, keyOf);
     this.longTrie = new TokenTrie(long, keyOf);
@@ -108,16 +114,18 @@ export class Vocabulary {
   idOf(text: string): number | undefined {
     const special = this.#specialIds.get(text);
     if (special !== undefined) return special;
-    if (this.#byText === undefined) {
-      this.#byText = new Map();
-      for (let id = this.size - 1; id >= 0; id--) if (!this.#special.has(id)) this.#byText.set(this.key(id), id);
-    }
-    return text === "" ? undefined : this.#byText.get(binary(encodeUtf8(text)));
+    const bytes = encodeUtf8(text);
+    return this.trie.find(bytes) ?? this.longTrie.find(bytes);
   }
 
-  /** What the matcher reads for a token, as characters below 256; `""` for an id that is never allowed. */
+  /** The bytes that the matcher reads for a token as characters below 256, special tokens as the bytes of their characters. */
   key(id: number): string {
-    return this.#keys[id] ?? "";
+    return this.isUsed(id) ? binary(this.bytes.subarray(this.offsets[id], this.offsets[id + 1])) : "";
+  }
+
+  /** Whether a token is ever allowed. */
+  isUsed(id: number): boolean {
+    return (this.offsets[id] as number) < (this.offsets[id + 1] as number);
   }
 }
 
