@@ -65,12 +65,7 @@ function compileChoice(texts: readonly string[]): Node {
   return choice(texts.map((each) => literal(each)));
 }
 
-/** The bytes of masks that a token grammar keeps. */
-const defaultMaskCache = 2 ** 22;
-
 export interface TokenGrammarOptions extends GrammarOptions {
-  /** How many bytes of masks are kept for states that come again. Default: 4 MiB. */
-  readonly cacheBytes?: number;
   /**
    * How many steps of automata not known yet, and ways on within a token, one mask may take: one that takes more is a
    * `GrammarError`. Default: 200,000; masks of schemas in use stay below a tenth of it.
@@ -90,8 +85,8 @@ export function compileTokenGrammar(
   vocabulary: Vocabulary,
   options: TokenGrammarOptions = {},
 ): TokenGrammar {
-  const { cacheBytes = defaultMaskCache, maxThreads = defaultThreads, maxSteps = defaultSteps, ...rest } = options;
-  const limits = { cacheBytes, maxThreads, maxSteps };
+  const { maxThreads = defaultThreads, maxSteps = defaultSteps, ...rest } = options;
+  const limits = { maxThreads, maxSteps };
   const relaxed: Relaxed[] = [];
   return refusingDepth(() => {
     const root = compile(input, { plain: true, ...rest }, relaxed, vocabulary);

@@ -1,7 +1,13 @@
 import type { StructuralTag } from "@glossa/core";
 import { describe, expect, it } from "vitest";
-import { compileTokenGrammar, type GrammarInput, type TokenMatcher, type Vocabulary } from "../src/index.ts";
-import { idsIn, isSet, randomSource, vocabularies } from "./vocabularies.ts";
+import {
+  compileTokenGrammar,
+  type GrammarInput,
+  tokenizerVocabulary,
+  type TokenMatcher,
+  type Vocabulary,
+} from "../src/index.ts";
+import { byteLevelFile, idsIn, isSet, randomSource, vocabularies } from "./vocabularies.ts";
 
 function tag(format: StructuralTag["format"]): StructuralTag {
   return { type: "structural_tag", format };
@@ -223,8 +229,9 @@ it("behind each first byte of a character just the bytes that make one: no overl
 describe("the memory of masks", () => {
   it("is bounded, and forgetting changes nothing", () => {
     const vocabulary = vocabularies.byteLevel;
+    const forgetful = tokenizerVocabulary(byteLevelFile(), { endTokens: ["<|end|>"], cacheBytes: 1 });
     const input = { jsonSchema: { type: "array", items: { enum: ["the", "ing", "中"] } } };
-    const small = compileTokenGrammar(input, vocabulary, { cacheBytes: 1 }).matcher();
+    const small = compileTokenGrammar(input, forgetful).matcher();
     const large = compileTokenGrammar(input, vocabulary).matcher();
     const random = randomSource(8);
     for (let length = 0; length < 60; length++) {

@@ -9,6 +9,10 @@ export function setBit(bits: Bits, id: number): void {
   bits[id >> 5] = (bits[id >> 5] as number) | (1 << (id & 31));
 }
 
+export function clearBit(bits: Bits, id: number): void {
+  bits[id >> 5] = (bits[id >> 5] as number) & ~(1 << (id & 31));
+}
+
 export function hasBit(bits: Bits, id: number): boolean {
   return ((bits[id >> 5] as number) & (1 << (id & 31))) !== 0;
 }

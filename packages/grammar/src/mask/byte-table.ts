@@ -7,7 +7,7 @@ import type { DispatchNode, TextNode } from "../ir.ts";
 const unknown = -2;
 
 /** Cells of all tables together beyond which all begin anew. */
-const cellLimit = 2 ** 19;
+const cellLimit = 2 ** 18;
 
 /** The rows of all tables, one behind the other: each has a cell for every byte from the lowest that may follow to the highest. */
 class Rows {
@@ -153,6 +153,15 @@ export class ByteTable {
     const to = state === dead ? dead : this.row(state, automaton.part);
     rows.next[(rows.base[row] as number) + byte] = to;
     return to;
+  }
+
+  /** The bytes that may follow lie between this one and `highest`; none does where this is the higher. */
+  lowest(row: number): number {
+    return rows.lowest[row] as number;
+  }
+
+  highest(row: number): number {
+    return rows.highest[row] as number;
   }
 
   flags(row: number): number {

@@ -8,7 +8,7 @@ import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { addBits, type Bits, bitsFor, hasBit, setBit } from "./bits.ts";
 import { accepting, allowSteps, tableOf, takeStep, triggered } from "./byte-table.ts";
 import type { Continuations } from "./continuations.ts";
-import { addInside, type Slices, walkText } from "./slice.ts";
+import { type Ends, type Slices, walkText } from "./slice.ts";
 
 interface TextThread {
   readonly node: TextNode | DispatchNode;
@@ -60,9 +60,8 @@ export class MaskWalk {
     const acceptOnly = tokensLeft(thread) === 1;
     const simpler = acceptOnly ? undefined : node.automaton.simplified?.(state, part, trie.height);
     const table = tableOf(simpler?.automaton ?? node.automaton, node);
-    const slice = slices.get(table, simpler?.state ?? state, part, acceptOnly);
-    addInside(this.#bits, slice);
-    this.#cross(text, trie, 0, simpler?.exact ?? true, slice.closers, slice.exits);
+    const ends = slices.add(this.#bits, table, simpler?.state ?? state, part, acceptOnly);
+    this.#cross(text, trie, 0, simpler?.exact ?? true, ends);
   }
 
   /** Sets the tokens that end at a node. */
@@ -86,14 +85,7 @@ export class MaskWalk {
   }
 
   /** What follows where a thread's text ends, at each of these nodes. `exact`: the text does end there; else it is to be seen. */
-  #cross(
-    thread: TextThread,
-    trie: TokenTrie,
-    from: number,
-    exact: boolean,
-    closers: ArrayLike<number>,
-    exits: ArrayLike<number>,
-  ): void {
+  #cross(thread: TextThread, trie: TokenTrie, from: number, exact: boolean, { closers, exits }: Ends): void {
     const { node, frame } = thread;
     const same = exact && node.kind === "text" && node.follow === undefined;
     const following = same ? this.#continuations.left(frame) : undefined;
@@ -146,8 +138,8 @@ export class MaskWalk {
     const acceptOnly = tokensLeft(thread) === 1;
     const simpler = acceptOnly ? undefined : node.automaton.simplified?.(state, part, trie.height);
     const table = tableOf(simpler?.automaton ?? node.automaton, node);
-    const found = walkText(trie, from, table, simpler?.state ?? state, part, acceptOnly, this.#bits);
-    this.#cross(thread, trie, from, simpler?.exact ?? true, found.closers, found.exits);
+    const ends = walkText(trie, from, table, simpler?.state ?? state, part, acceptOnly, this.#bits);
+    this.#cross(thread, trie, from, simpler?.exact ?? true, ends);
   }
 
   #areAllSet(trie: TokenTrie, node: number): boolean {

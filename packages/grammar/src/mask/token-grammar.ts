@@ -6,7 +6,7 @@ import { checkWidth } from "../matcher/matcher.ts";
 import { stepByte } from "../matcher/step.ts";
 import { endToken } from "../matcher/token-limit.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
-import { type Bits, bitsFor } from "./bits.ts";
+import type { Bits } from "./bits.ts";
 import { Continuations } from "./continuations.ts";
 import { MaskWalk, standsFor } from "./mask.ts";
 import { TokenMatcher } from "./token-matcher.ts";
@@ -16,7 +16,6 @@ const stateLimit = 4096;
 
 /** See `TokenGrammarOptions`. */
 export interface TokenLimits {
-  readonly cacheBytes: number;
   readonly maxThreads: number;
   readonly maxSteps: number;
 }
@@ -28,21 +27,17 @@ export class TokenGrammar {
   readonly vocabulary: Vocabulary;
   readonly #start: StateSet;
   readonly #continuations = new Continuations((states) => this.#same(states));
-  readonly #masks = new Map<StateSet, Bits>();
-  readonly #asked = new WeakSet<StateSet>();
-  readonly #maskLimit: number;
   readonly #maxThreads: number;
   readonly #maxSteps: number;
   readonly #states = new Map<number, StateSet[]>();
   #stateCount = 0;
 
   constructor(root: Node, vocabulary: Vocabulary, relaxed: readonly Relaxed[], limits: TokenLimits) {
-    const { cacheBytes, maxThreads, maxSteps } = limits;
+    const { maxThreads, maxSteps } = limits;
     this.#maxThreads = maxThreads;
     this.#maxSteps = maxSteps;
     this.vocabulary = vocabulary;
     this.relaxed = relaxed;
-    this.#maskLimit = Math.max(1, Math.floor(cacheBytes / (vocabulary.size / 8)));
     this.#start = this.#same(entered(root, undefined));
   }
 
@@ -52,31 +47,20 @@ export class TokenGrammar {
 
   /** Writes the tokens that may follow into `bits`. What is asked for a second time is kept. */
   mask(states: StateSet, bits: Bits): void {
-    const known = this.#masks.get(states);
+    const known = this.knownMask(states);
     if (known !== undefined) {
       bits.set(known);
       return;
     }
     bits.fill(0);
     new MaskWalk(this.vocabulary, this.#continuations, bits, this.#maxSteps).run(states);
-    if (!this.#asked.has(states)) {
-      this.#asked.add(states);
-      return;
-    }
-    let kept: Bits | undefined;
-    if (this.#masks.size >= this.#maskLimit) {
-      const [oldest, each] = this.#masks.entries().next().value as [StateSet, Bits];
-      this.#masks.delete(oldest);
-      kept = each;
-    }
-    kept ??= bitsFor(this.vocabulary.size);
-    kept.set(bits);
-    this.#masks.set(states, kept);
+    if (states.isAsked) states.mask = this.vocabulary.recent.keep(bits.slice(), bits.byteLength);
+    states.isAsked = true;
   }
 
   /** The mask where it is known already. */
-  knownMask(states: StateSet): Bits | undefined {
-    return this.#masks.get(states);
+  knownMask({ mask }: StateSet): Bits | undefined {
+    return mask && this.vocabulary.recent.use(mask);
   }
 
   /** The states after a token, or undefined where it may not come. */

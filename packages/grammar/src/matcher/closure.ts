@@ -1,5 +1,6 @@
 import { GrammarError } from "../error.ts";
 import type { DispatchNode, LiteralNode, Node, RuleNode, TextNode, TokenNode } from "../ir.ts";
+import type { Kept } from "../mask/recent.ts";
 import { type Frame, hashOf, joinFrames, nextStep, pushFrame, sameFrame } from "./frame.ts";
 
 /** A place in the grammar from which bytes are read. */
@@ -22,6 +23,9 @@ export class StateSet {
   readonly threads: Thread[] = [];
   /** Whether the text may end here. */
   complete = false;
+  /** Whether its mask has been asked for before, and what was kept of it; for who makes masks. */
+  isAsked = false;
+  mask: Kept<Uint32Array<ArrayBuffer>> | undefined;
   #byHash: Map<number, Thread[]> | undefined;
 
   add(node: Thread["node"], state: number, part: number, frame: Frame | undefined): void {

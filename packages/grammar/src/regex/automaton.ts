@@ -52,12 +52,13 @@ class RegexAutomaton implements CharAutomaton {
   }
 
   #close(from: readonly number[], atStart: boolean, atEnd: boolean): Set<number> {
-    const { empty, atStart: starts, atEnd: ends } = this.#nfa;
+    const { emptyFrom, emptyTo, atStart: starts, atEnd: ends } = this.#nfa;
     const closed = new Set(from);
     for (const state of closed) {
-      for (const to of empty[state] as readonly number[]) closed.add(to);
-      if (atStart) for (const to of starts[state] as readonly number[]) closed.add(to);
-      if (atEnd) for (const to of ends[state] as readonly number[]) closed.add(to);
+      const last = emptyFrom[state + 1] as number;
+      for (let i = emptyFrom[state] as number; i < last; i++) closed.add(emptyTo[i] as number);
+      if (atStart) for (const to of starts.get(state) ?? []) closed.add(to);
+      if (atEnd) for (const to of ends.get(state) ?? []) closed.add(to);
     }
     return closed;
   }
@@ -66,9 +67,7 @@ class RegexAutomaton implements CharAutomaton {
     const closed = this.#close(from, atStart, false);
     const { accept, chars, atEnd } = this.#nfa;
     if (this.#search && closed.has(accept)) return this.#found;
-    const kept = [...closed].filter(
-      (state) => state === accept || chars[state] !== undefined || (atEnd[state] as readonly number[]).length > 0,
-    );
+    const kept = [...closed].filter((state) => state === accept || chars[state] !== undefined || atEnd.has(state));
     const accepting = closed.has(accept) || this.#close(kept, atStart, true).has(accept);
     return this.#number(
       kept.sort((a, b) => a - b),

@@ -4,36 +4,37 @@ import { RegexError, type RegexTree } from "./parse.ts";
 /** A pattern that unfolds to more states than this is refused: its counts are too large. */
 const stateLimit = 20_000;
 
-/** Thompson's construction: each state has either one character edge or empty edges, some of them only at the text's start or end. */
+/**
+ * Thompson's construction: each state has either one character edge or empty edges, some of them only at the text's start or end.
+ * Patterns are kept to be used again, so that it is to be small.
+ */
 export interface Nfa {
   readonly chars: readonly (CharRanges | undefined)[];
   /** Where the character edge leads. */
-  readonly to: readonly number[];
-  readonly empty: readonly (readonly number[])[];
-  readonly atStart: readonly (readonly number[])[];
-  readonly atEnd: readonly (readonly number[])[];
+  readonly to: Int32Array;
+  /** A state's empty edges are `emptyTo` from `emptyFrom[state]` to `emptyFrom[state + 1]`. */
+  readonly emptyFrom: Int32Array;
+  readonly emptyTo: Int32Array;
+  readonly atStart: ReadonlyMap<number, readonly number[]>;
+  readonly atEnd: ReadonlyMap<number, readonly number[]>;
   readonly start: number;
   readonly accept: number;
   /** Whether some branch may end nowhere: anchors in the middle, empty classes. */
   readonly mayBeDead: boolean;
 }
 
-const none: readonly number[] = [];
-
 class Builder {
   readonly chars: (CharRanges | undefined)[] = [];
   readonly to: number[] = [];
   readonly empty: number[][] = [];
-  readonly atStart: (readonly number[])[] = [];
-  readonly atEnd: (readonly number[])[] = [];
+  readonly atStart = new Map<number, readonly number[]>();
+  readonly atEnd = new Map<number, readonly number[]>();
   mayBeDead = false;
 
   state(): number {
     if (this.chars.length >= stateLimit) throw new RegexError(`it unfolds to more than ${stateLimit} states`);
     this.to.push(-1);
     this.empty.push([]);
-    this.atStart.push(none);
-    this.atEnd.push(none);
     return this.chars.push(undefined) - 1;
   }
 
@@ -56,10 +57,8 @@ class Builder {
       case "start":
       case "end": {
         const end = this.state();
-        this[tree.kind === "start" ? "atStart" : "atEnd"][from] = [
-          ...((tree.kind === "start" ? this.atStart : this.atEnd)[from] as readonly number[]),
-          end,
-        ];
+        const edges = tree.kind === "start" ? this.atStart : this.atEnd;
+        edges.set(from, [...(edges.get(from) ?? []), end]);
         this.mayBeDead = true;
         return end;
       }
@@ -115,5 +114,8 @@ export function buildNfa(tree: RegexTree): Nfa {
   const start = builder.state();
   const accept = builder.add(tree, start);
   const { chars, to, empty, atStart, atEnd, mayBeDead } = builder;
-  return { chars, to, empty, atStart, atEnd, start, accept, mayBeDead };
+  const emptyFrom = new Int32Array(empty.length + 1);
+  empty.forEach((edges, state) => (emptyFrom[state + 1] = (emptyFrom[state] as number) + edges.length));
+  const emptyTo = Int32Array.from(empty.flat());
+  return { chars, to: Int32Array.from(to), emptyFrom, emptyTo, atStart, atEnd, start, accept, mayBeDead };
 }

@@ -21,6 +21,8 @@ export interface TokenizerJsonOptions {
   readonly size?: number;
   /** Whether an added token is a symbol of its own and not text. Default: as the file says (`special`). */
   readonly isSpecial?: (token: { readonly id: number; readonly content: string; readonly special: boolean }) => boolean;
+  /** See `VocabularySource`. */
+  readonly cacheBytes?: number | undefined;
 }
 
 /** GPT-2's printable stand-ins for bytes: those that are printable in Latin-1 stand for themselves, the rest follow from U+0100. */
@@ -112,5 +114,6 @@ export function tokenizerVocabulary(file: TokenizerJson, options: TokenizerJsonO
     tokenBytes: (id) => bytes[id] ?? none,
     isSpecial: (id) => special.has(id),
     endTokens,
+    cacheBytes: options.cacheBytes,
   });
 }

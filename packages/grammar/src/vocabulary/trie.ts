@@ -10,6 +10,8 @@ export class TokenTrie {
   readonly depth: Uint16Array;
   /** The node behind the subtree. */
   readonly skip: Int32Array;
+  /** The root's first child behind a byte from this one on; one entry more than bytes. */
+  readonly roots: Int32Array;
   /** Where a node's tokens begin in `ids`: first those that end at it, then those of its subtree. One entry more than nodes. */
   readonly first: Int32Array;
   /** Token ids in the order of their bytes; several tokens may have the same bytes. */
@@ -55,6 +57,9 @@ export class TokenTrie {
         path[depth + 1] = node;
       }
     }
+    this.roots = new Int32Array(0x101).fill(nodes);
+    for (let child = 1, from = 0; child < nodes; child = this.skip[child] as number)
+      while (from <= (this.byte[child] as number)) this.roots[from++] = child;
     this.below = classesBelow(this);
   }
 
@@ -65,7 +70,8 @@ export class TokenTrie {
   /** The node below another behind a byte, or -1. */
   child(node: number, byte: number): number {
     const end = this.skip[node] as number;
-    for (let child = node + 1; child < end; child = this.skip[child] as number) {
+    const begin = node === 0 ? (this.roots[byte] as number) : node + 1;
+    for (let child = begin; child < end; child = this.skip[child] as number) {
       const own = this.byte[child] as number;
       if (own >= byte) return own === byte ? child : -1;
     }
@@ -89,7 +95,12 @@ export class TokenTrie {
   }
 }
 
-function classesBelow({ byte, depth, skip, height }: Omit<TokenTrie, "below" | "child" | "find">): Int32Array {
+function classesBelow({
+  byte,
+  depth,
+  skip,
+  height,
+}: Omit<TokenTrie, "below" | "child" | "find" | "roots">): Int32Array {
   const below = new Int32Array(byte.length);
   /* How many bytes of a character are missing behind each byte of the path; -1 where the bytes are no characters. */
   const missing = new Int8Array(height + 1);

@@ -1,6 +1,8 @@
 import { anyChars } from "../automata/char-automaton.ts";
 import { jsonString } from "../automata/json-string.ts";
+import { bitsFor } from "../mask/bits.ts";
 import { allowSteps, tableOf } from "../mask/byte-table.ts";
+import { Recent } from "../mask/recent.ts";
 import { Slices } from "../mask/slice.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import { firstSpecialByte, specialBytes, specialLimit } from "./special-char.ts";
@@ -19,8 +21,8 @@ export interface VocabularySource {
   readonly isSpecial: (id: number) => boolean;
   /** The tokens that end a turn: allowed where the text is complete. */
   readonly endTokens: readonly number[];
-  /** How many bytes may be kept of what is known of automata that are often in use. Default: 16 MiB. */
-  readonly cacheBytes?: number;
+  /** How many bytes of masks, and of what they are made from, are kept for states that come again. Default: 8 MiB. */
+  readonly cacheBytes?: number | undefined;
 }
 
 /** Tokens of more bytes are kept apart: they are few, and a bounded text counts characters only as far as a token reaches. */
@@ -29,9 +31,7 @@ const longToken = 32;
 /** What fits into the trie's numbers. */
 const longestToken = 0xffff;
 
-const anyString = jsonString(anyChars);
-
-const defaultCache = 2 ** 24;
+const defaultCache = 2 ** 23;
 
 /**
  * The tokens of a model, ordered for masks. Immutable; one serves all grammars and all requests of a model. Making one takes some
@@ -43,6 +43,8 @@ export class Vocabulary {
   /** The tokens of ordinary length, special ones as the bytes of their characters. */
   readonly trie: TokenTrie;
   readonly longTrie: TokenTrie;
+  /** What is kept for all grammars. */
+  readonly recent: Recent;
   readonly slices: Slices;
   readonly longSlices: Slices;
   /** What the matcher reads for token `i`: from `offsets[i]` to `offsets[i + 1]`; nothing for one that is never allowed. */
@@ -94,11 +96,14 @@ export class Vocabulary {
     const keyOf = (id: number): string => keys[id] as string;
     this.trie = new TokenTrie(usual, keyOf);
     this.longTrie = new TokenTrie(long, keyOf);
-    this.slices = new Slices(this.trie, size, cacheBytes);
-    this.longSlices = new Slices(this.longTrie, size, cacheBytes / 8);
-    // Most masks are made within strings: the first one need not wait.
+    this.recent = new Recent(cacheBytes);
+    this.slices = new Slices(this.trie, size, this.recent);
+    this.longSlices = new Slices(this.longTrie, size, this.recent);
+    // Most masks are made within strings and where any name may come: the first ones need not wait.
     allowSteps(Infinity);
-    for (const slices of [this.slices, this.longSlices]) slices.get(tableOf(anyString), anyChars.start, 0, false);
+    for (const plain of [false, true])
+      for (const slices of [this.slices, this.longSlices])
+        slices.add(bitsFor(size), tableOf(jsonString(anyChars, plain)), anyChars.start, 0, false);
   }
 
   isSpecial(id: number): boolean {
