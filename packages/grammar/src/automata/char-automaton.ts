@@ -72,7 +72,8 @@ export function normalizeRanges(pairs: readonly (readonly [number, number])[]): 
     if (last > 0 && from <= (merged[last] as number) + 1) merged[last] = Math.max(merged[last] as number, to);
     else merged.push(from, to);
   }
-  return merged;
+  // A list that grew has room to spare, and there are many of them.
+  return merged.slice();
 }
 
 export function pairsOf(ranges: CharRanges): [number, number][] {

@@ -9,6 +9,9 @@ const unknown = -2;
 /** Cells of all tables together beyond which all begin anew. */
 const cellLimit = 2 ** 18;
 
+/** How often a row is asked for its loops before they are found out. */
+const oftenAsked = 16;
+
 /** The rows of all tables, one behind the other: each has a cell for every byte from the lowest that may follow to the highest. */
 class Rows {
   count = 0;
@@ -22,7 +25,7 @@ class Rows {
   lowest = new Uint8Array(2 ** 8);
   highest = new Uint8Array(2 ** 8);
   flags = new Uint8Array(2 ** 8);
-  /** 0: not known yet. */
+  /** Negative where they are known; else how often they were asked for. */
   loops = new Int32Array(2 ** 8);
   states = new Float64Array(2 ** 8);
   parts = new Float64Array(2 ** 8);
@@ -168,10 +171,15 @@ export class ByteTable {
     return rows.flags[row] as number;
   }
 
-  /** The classes of bytes all of which lead from a row back to it. */
+  /** The classes of bytes all of which lead from a row back to it; none until it has been asked often enough to be worth knowing. */
   loops(row: number): number {
     const known = rows.loops[row] as number;
-    return known === 0 ? (rows.loops[row] = this.#findLoops(row)) : known;
+    if (known < 0) return known;
+    if (known < oftenAsked) {
+      rows.loops[row] = known + 1;
+      return 0;
+    }
+    return (rows.loops[row] = this.#findLoops(row));
   }
 
   #findLoops(row: number): number {

@@ -63,7 +63,6 @@ export class TextWalk {
         continue;
       }
       if (
-        (to === row || to === start) &&
         behind > node + 1 &&
         (!acceptOnly || ((flags & accepting) !== 0 && ((below[node] as number) & beyondAscii) === 0)) &&
         ((below[node] as number) & ~table.loops(to)) === 0

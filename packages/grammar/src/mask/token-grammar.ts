@@ -54,13 +54,13 @@ export class TokenGrammar {
     }
     bits.fill(0);
     new MaskWalk(this.vocabulary, this.#continuations, bits, this.#maxSteps).run(states);
-    if (states.isAsked) states.mask = this.vocabulary.recent.keep(bits.slice(), bits.byteLength);
+    if (states.isAsked) states.mask = this.vocabulary.masks.keep(bits.slice(), bits.byteLength);
     states.isAsked = true;
   }
 
   /** The mask where it is known already. */
   knownMask({ mask }: StateSet): Bits | undefined {
-    return mask && this.vocabulary.recent.use(mask);
+    return mask && this.vocabulary.masks.use(mask);
   }
 
   /** The states after a token, or undefined where it may not come. */

@@ -44,7 +44,7 @@ class RegexAutomaton implements CharAutomaton {
     const key = set.join();
     let number = this.#numbers.get(key);
     if (number === undefined) {
-      number = this.#sets.push(set) - 1;
+      number = this.#sets.push(set.slice()) - 1;
       this.#accepting.push(accepting);
       this.#numbers.set(key, number);
     }
@@ -119,7 +119,8 @@ class RegexAutomaton implements CharAutomaton {
         targets.push(target);
       }
     }
-    return { ranges, targets };
+    // Lists that grew have room to spare, and there are many of them.
+    return { ranges: ranges.slice(), targets: targets.slice() };
   }
 
   #target(state: number, char: number): number {

@@ -43,8 +43,8 @@ export class Vocabulary {
   /** The tokens of ordinary length, special ones as the bytes of their characters. */
   readonly trie: TokenTrie;
   readonly longTrie: TokenTrie;
-  /** What is kept for all grammars. */
-  readonly recent: Recent;
+  /** The masks that are kept, of all grammars. */
+  readonly masks: Recent;
   readonly slices: Slices;
   readonly longSlices: Slices;
   /** What the matcher reads for token `i`: from `offsets[i]` to `offsets[i + 1]`; nothing for one that is never allowed. */
@@ -96,9 +96,11 @@ export class Vocabulary {
     const keyOf = (id: number): string => keys[id] as string;
     this.trie = new TokenTrie(usual, keyOf);
     this.longTrie = new TokenTrie(long, keyOf);
-    this.recent = new Recent(cacheBytes);
-    this.slices = new Slices(this.trie, size, this.recent);
-    this.longSlices = new Slices(this.longTrie, size, this.recent);
+    // A slice takes ten times as long to make as a mask, and serves more grammars.
+    this.masks = new Recent(cacheBytes / 4);
+    const recent = new Recent((cacheBytes * 3) / 4);
+    this.slices = new Slices(this.trie, size, recent);
+    this.longSlices = new Slices(this.longTrie, size, recent);
     // Most masks are made within strings and where any name may come: the first ones need not wait.
     allowSteps(Infinity);
     for (const plain of [false, true])
