@@ -22,7 +22,7 @@ export interface ByteAutomaton {
   write(text: string): string;
   /** A part that behaves as this one does, for tables that are to be small. */
   similar(state: number, part: number): number;
-  /** The bytes that may follow, as ranges; some of them may not. */
+  /** The bytes that may follow, as ranges; some of them may not. Those of a range below 0x80 lead where its characters do: to one state, see there. */
   firstBytes(state: number, part: number): CharRanges;
   /** Whether every character beyond ASCII leads back to the state, as far as that is known. */
   loops(state: number, part: number): boolean;
@@ -59,6 +59,14 @@ export function firstBytesOf(ranges: CharRanges): number[] {
 }
 
 const continuation: CharRanges = [0x80, 0xbf];
+
+/** Each byte of the ranges as a range of its own. */
+export function eachOf(ranges: CharRanges): CharRanges {
+  const each: number[] = [];
+  for (let i = 0; i < ranges.length; i += 2)
+    for (let byte = ranges[i] as number; byte <= (ranges[i + 1] as number); byte++) each.push(byte, byte);
+  return each;
+}
 
 /** Whether every character beyond ASCII leads from a state back to it. */
 export function loopsBeyondAscii(chars: CharAutomaton, state: number): boolean {

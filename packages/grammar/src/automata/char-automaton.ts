@@ -23,11 +23,13 @@ export interface CharAutomaton {
   accepts(state: number): boolean;
   /**
    * The characters with which the text can go on: exactly those for which `step` is not `dead`.
-   * Each range leads to one state, so that trying its first character tells about all.
+   * Each range leads to one state, so that trying its first character tells about all; with `remembers`, to states that only
+   * differ in what they remember.
    */
   next(state: number): CharRanges;
   /** How a text may end, where a search for the nearest end could lead far. */
   ending?(state: number): string | undefined;
+  readonly remembers?: boolean;
   /** A simpler automaton, and its state, with the same texts of up to `length` characters to go on with. */
   simplified?(state: number, length: number): SimplifiedChars | undefined;
 }

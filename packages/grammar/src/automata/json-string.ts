@@ -2,13 +2,14 @@ import type { RandomSource } from "../ir.ts";
 import {
   type ByteAutomaton,
   type CharByte,
+  eachOf,
   firstBytesOf,
   loopsBeyondAscii,
   similarPart,
   type Simplified,
   stepUtf8,
 } from "./byte-automaton.ts";
-import { type CharAutomaton, type CharRanges, dead, reaches } from "./char-automaton.ts";
+import { type CharAutomaton, type CharRanges, dead, intersectRanges, reaches } from "./char-automaton.ts";
 import { sampleChars } from "./sample.ts";
 
 /* Parts: a kind and a value. `body` with value 0 is "between characters"; its other values are part-read UTF-8. */
@@ -44,6 +45,10 @@ const shortEscapes: ReadonlyMap<number, number> = new Map([
 
 /** Control characters that are not written as `\\uXXXX`. */
 const shortControls: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d]);
+
+/** The bytes that stand for themselves in a string. */
+const unescaped: CharRanges = [0x20, 0x21, 0x23, 0x5b, 0x5d, 0xff];
+const escaping: CharRanges = eachOf([0x22, 0x75]);
 
 function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
@@ -205,10 +210,11 @@ export class JsonString implements ByteAutomaton {
   }
 
   firstBytes(state: number, part: number): CharRanges {
-    if (part === body) return [...firstBytesOf(this.chars.next(state)), quote, quote, backslash, backslash];
+    if (part === body)
+      return [...intersectRanges(firstBytesOf(this.chars.next(state)), unescaped), quote, quote, backslash, backslash];
     if (part < valueLimit) return [0x80, 0xbf];
     if (part === open) return [quote, quote];
-    return part === closed ? [] : [0x22, 0x75];
+    return part === closed ? [] : escaping;
   }
 
   loops(state: number, part: number): boolean {

@@ -29,6 +29,8 @@ export class ProductChars implements CharAutomaton {
   readonly #simplify: ((states: readonly number[]) => SimplifiedChars | undefined) | undefined;
   readonly #numbers = new Map<string, number>();
   readonly #states: (readonly number[])[] = [];
+  /** Where the characters of ASCII that were read lead to: they come again and again. */
+  readonly #moves: (Map<number, number> | undefined)[] = [];
   readonly #accepting: (boolean | undefined)[] = [];
   readonly #edges: (readonly (readonly [number, number, number])[] | undefined)[] = [];
   readonly #open: (boolean | undefined)[] = [];
@@ -74,6 +76,14 @@ export class ProductChars implements CharAutomaton {
   }
 
   #move(state: number, char: number): number {
+    if (char >= 0x80) return this.#findMove(state, char);
+    const moves = (this.#moves[state] ??= new Map<number, number>());
+    let to = moves.get(char);
+    if (to === undefined) moves.set(char, (to = this.#findMove(state, char)));
+    return to;
+  }
+
+  #findMove(state: number, char: number): number {
     const states = this.#states[state] as readonly number[];
     return this.#number(
       states.map((each, index) => (each === dead ? dead : (this.#parts[index] as CharAutomaton).step(each, char))),

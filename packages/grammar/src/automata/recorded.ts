@@ -6,6 +6,7 @@ import { type CharAutomaton, type CharRanges, dead, type SimplifiedChars } from 
  */
 export class Recorded implements CharAutomaton {
   readonly start = 0;
+  readonly remembers = true;
   readonly #inner: CharAutomaton;
   readonly #edges: Map<number, number>[] = [new Map()];
   readonly #texts: string[] = [""];

@@ -1,6 +1,6 @@
 import type { RandomSource } from "../ir.ts";
 import { encodeUtf8 } from "../utf8.ts";
-import type { ByteAutomaton } from "./byte-automaton.ts";
+import { type ByteAutomaton, eachOf } from "./byte-automaton.ts";
 import { type CharAutomaton, type CharRanges, dead } from "./char-automaton.ts";
 import { jsonString, type JsonString } from "./json-string.ts";
 import { WatchedText } from "./substrings.ts";
@@ -57,7 +57,7 @@ export class WatchedString implements ByteAutomaton {
   }
 
   firstBytes(state: number, part: number): CharRanges {
-    return this.#string.firstBytes(state, part % partLimit);
+    return eachOf(this.#string.firstBytes(state, part % partLimit));
   }
 
   loops(): boolean {

@@ -1,9 +1,10 @@
-import type { ByteAutomaton } from "../automata/byte-automaton.ts";
-import { dead } from "../automata/char-automaton.ts";
+import { type ByteAutomaton, eachOf } from "../automata/byte-automaton.ts";
+import { type CharRanges, dead } from "../automata/char-automaton.ts";
 import { beyondAscii, broken, classOf } from "../vocabulary/byte-class.ts";
 import { GrammarError } from "../error.ts";
 import type { DispatchNode, TextNode } from "../ir.ts";
 
+/** A cell from here down is not known yet; the bytes of one range have the same number there and are found out together. */
 const unknown = -2;
 
 /** Cells of all tables together beyond which all begin anew. */
@@ -18,7 +19,7 @@ class Rows {
   /** Counts how often the rows began anew: a row belongs to the beginning it was made after. */
   beginning = 0;
   cells = 0;
-  /** In each cell the row behind the byte, `dead` or `unknown`. */
+  /** In each cell the row behind the byte, `dead`, or `unknown` less the first byte of its range. */
   next = new Int32Array(2 ** 12);
   /** Where a row's cells are: that of byte 0 would be here. */
   base = new Int32Array(2 ** 8);
@@ -37,7 +38,7 @@ class Rows {
   }
 
   /** Adds a row without its flags. `bytes`: those that may follow, as ranges. */
-  add(state: number, part: number, bytes: ArrayLike<number>): number {
+  add(state: number, part: number, bytes: CharRanges): number {
     if (this.count === this.states.length) this.#grow(this.count * 2);
     const row = this.count++;
     let from = 1;
@@ -50,8 +51,12 @@ class Rows {
     this.cells += to - from + 1;
     while (this.cells > this.next.length) this.next = copied(this.next, new Int32Array(this.next.length * 2));
     this.next.fill(dead, base + from, this.cells);
-    for (let i = 0; i < bytes.length; i += 2)
-      this.next.fill(unknown, base + (bytes[i] as number), base + (bytes[i + 1] as number) + 1);
+    for (let i = 0; i < bytes.length; i += 2) {
+      const last = bytes[i + 1] as number;
+      let byte = bytes[i] as number;
+      for (const first = byte; byte <= last && byte < 0x80; byte++) this.next[base + byte] = unknown - first;
+      for (; byte <= last; byte++) this.next[base + byte] = unknown - byte;
+    }
     this.base[row] = base;
     this.lowest[row] = from;
     this.highest[row] = to;
@@ -59,6 +64,17 @@ class Rows {
     this.states[row] = state;
     this.parts[row] = part;
     return row;
+  }
+
+  /** Says what is behind a byte, and so behind the others of its range. */
+  fill(row: number, byte: number, to: number): void {
+    const { next } = this;
+    const base = this.base[row] as number;
+    const from = base + (this.lowest[row] as number);
+    const end = base + (this.highest[row] as number);
+    const range = next[base + byte];
+    for (let i = base + byte; i >= from && next[i] === range; i--) next[i] = to;
+    for (let i = base + byte + 1; i <= end && next[i] === range; i++) next[i] = to;
   }
 
   #grow(size: number): void {
@@ -133,7 +149,8 @@ export class ByteTable {
 
   #add(state: number, part: number): number {
     const automaton = this.#automaton;
-    const row = rows.add(state, part, automaton.firstBytes(state, part));
+    const bytes = automaton.firstBytes(state, part);
+    const row = rows.add(state, part, automaton.chars.remembers === true ? eachOf(bytes) : bytes);
     const found = part === 0 ? this.#triggered(state) : undefined;
     rows.flags[row] =
       found !== undefined
@@ -146,7 +163,7 @@ export class ByteTable {
   step(row: number, byte: number): number {
     if (byte < (rows.lowest[row] as number) || byte > (rows.highest[row] as number)) return dead;
     const known = rows.next[(rows.base[row] as number) + byte] as number;
-    return known === unknown ? this.#step(row, byte) : known;
+    return known > unknown ? known : this.#step(row, byte);
   }
 
   #step(row: number, byte: number): number {
@@ -154,7 +171,7 @@ export class ByteTable {
     const automaton = this.#automaton;
     const state = automaton.step(rows.states[row] as number, rows.parts[row] as number, byte);
     const to = state === dead ? dead : this.row(state, automaton.part);
-    rows.next[(rows.base[row] as number) + byte] = to;
+    rows.fill(row, byte, to);
     return to;
   }
 
@@ -185,7 +202,7 @@ export class ByteTable {
   #findLoops(row: number): number {
     let loops = -1;
     for (let byte = 0; byte < 0x80; byte++) if (this.step(row, byte) !== row) loops &= ~(classOf[byte] as number);
-    const beyond = this.#automaton.loops(this.state(row), rows.parts[row] as number);
+    const beyond = this.#automaton.loops(rows.states[row] as number, rows.parts[row] as number);
     return loops & ~broken & (beyond ? -1 : ~beyondAscii);
   }
 
