@@ -35,7 +35,10 @@ export interface JsonSchemaOptions extends SourceOptions {
 /** More different values than this in one schema are refused: the schemas multiply out. */
 const ruleLimit = 50_000;
 
-/** Translates a JSON Schema. Every reachable schema is read at once, so that what is refused is refused early; its texts come lazily. */
+/**
+ * Translates a JSON Schema. Every reachable schema is read at once, so that what is refused is refused early, unless it is certain
+ * that nothing is; its texts come lazily.
+ */
 export class SchemaCompiler implements ItemCompiler {
   readonly layout: JsonLayout;
   readonly source: SchemaSource;
@@ -46,6 +49,7 @@ export class SchemaCompiler implements ItemCompiler {
   readonly values: ValueChecker;
   readonly #rules = new Map<string, Node>();
   readonly #queue: (() => Node)[] = [];
+  #readsAll = true;
   readonly #possible = new Map<string, boolean>();
   readonly #plans = new Map<Conjunction, PropertyPlan>();
 
@@ -59,10 +63,11 @@ export class SchemaCompiler implements ItemCompiler {
     this.values = new ValueChecker((schemas) => this.#alternatives.of(schemas), this.source);
   }
 
-  /** The node of the whole document. */
-  compile(): Node {
+  /** The node of the whole document. `certain`: see `isCertain`. */
+  compile(certain = false): Node {
+    this.#readsAll = !certain;
     const root = this.value([this.source.root]);
-    this.readAll();
+    if (!certain) this.readAll();
     return root;
   }
 
@@ -98,7 +103,7 @@ export class SchemaCompiler implements ItemCompiler {
       throw new GrammarError(this.source.root.path, "schema", `it has more than ${ruleLimit} different values`);
     const made = rule(schemas[0]?.path ?? "any value", () => this.json(this.alternatives(schemas)));
     this.#rules.set(key, made);
-    this.#queue.push(made.body);
+    if (this.#readsAll) this.#queue.push(made.body);
     return made;
   }
 

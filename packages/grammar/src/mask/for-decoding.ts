@@ -88,44 +88,49 @@ class Translation {
 
 type LiteralNode = Extract<Node, { readonly kind: "literal" }>;
 
-function beginning(node: Node): LiteralNode | undefined {
+/** The literal that a node begins with, if there is more to it than the first `skipped` bytes. */
+function beginning(node: Node, skipped: number): LiteralNode | undefined {
   const first = node.kind === "sequence" ? node.items[0] : node;
-  return first?.kind === "literal" && first.bytes.length > 0 ? first : undefined;
+  return first?.kind === "literal" && first.bytes.length > skipped ? first : undefined;
 }
 
-function part(node: LiteralNode, from: number, to?: number): Node {
-  const bytes = node.bytes.slice(from, to);
-  return bytes.length === 0 ? empty : literal(decodeUtf8(bytes) ?? "", bytes);
+function part({ text, bytes }: LiteralNode, from: number, to: number): Node {
+  if (from === to) return empty;
+  const own = bytes.slice(from, to);
+  return literal(text.length === bytes.length ? text.slice(from, to) : (decodeUtf8(own) ?? ""), own);
 }
 
 /** Without the first bytes of its beginning. */
-function without(node: Node, first: LiteralNode, count: number): Node {
-  const rest = node.kind === "sequence" ? node.items.slice(1) : [];
-  return sequence(part(first, count), ...rest);
+function without(node: Node, skipped: number): Node {
+  if (skipped === 0) return node;
+  const [first, ...rest] = node.kind === "sequence" ? node.items : [node];
+  return sequence(part(first as LiteralNode, skipped, (first as LiteralNode).bytes.length), ...rest);
 }
 
-/** Alternatives of which no two begin with the same byte of a literal: what they have in common comes once. */
-function joinBeginnings(items: readonly Node[]): Node[] {
+/**
+ * Alternatives, without the first `skipped` bytes, of which no two begin with the same byte of a literal: what they have in common
+ * comes once.
+ */
+function joinBeginnings(items: readonly Node[], skipped = 0): Node[] {
   const groups = new Map<number, Node[]>();
   const joined: Node[] = [];
   for (const item of items) {
-    const byte = beginning(item)?.bytes[0];
+    const byte = beginning(item, skipped)?.bytes[skipped];
     const group = byte === undefined ? undefined : groups.get(byte);
-    if (byte === undefined) joined.push(item);
+    if (byte === undefined) joined.push(without(item, skipped));
     else if (group === undefined) groups.set(byte, [item]);
     else group.push(item);
   }
   for (const group of groups.values()) {
-    const literals = group.map((item) => beginning(item) as LiteralNode);
+    const literals = group.map((item) => beginning(item, skipped) as LiteralNode);
     const [first] = literals;
     if (first === undefined || group.length === 1) {
-      joined.push(...group);
+      joined.push(...group.map((item) => without(item, skipped)));
       continue;
     }
-    let count = 1;
+    let count = skipped + 1;
     while (literals.every(({ bytes }) => count < bytes.length && bytes[count] === first.bytes[count])) count++;
-    const rests = group.map((item, index) => without(item, literals[index] as LiteralNode, count));
-    joined.push(sequence(part(first, 0, count), choice(joinBeginnings(rests))));
+    joined.push(sequence(part(first, skipped, count), choice(joinBeginnings(group, count))));
   }
   return joined;
 }

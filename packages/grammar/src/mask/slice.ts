@@ -16,7 +16,7 @@ export interface Ends {
  * What a vocabulary's tokens are to an automaton in one state: those that stay within its text, and where it can end. It knows
  * nothing of what follows, so that one serves wherever the state recurs.
  */
-interface Slice extends Ends {
+export interface Slice extends Ends {
   /** Tokens within the text: as bits if they are many, else their ids. */
   readonly inside: Bits | Int32Array;
   readonly closers: Int32Array;
@@ -50,14 +50,14 @@ export function walkText(
 /** The slices of a trie that are worth keeping. */
 export class Slices {
   readonly #trie: TokenTrie;
-  readonly #recent: Recent;
+  readonly #recent: Recent<Slice>;
   /** All tokens of the trie. */
   readonly #all: Bits;
   /** By automaton, the part with `acceptOnly` in the lowest bit, and the state. */
   readonly #slices = new WeakMap<ByteTable, Map<number, Map<number, Kept<Slice>>>>();
 
   /** `size`: of the vocabulary. */
-  constructor(trie: TokenTrie, size: number, recent: Recent) {
+  constructor(trie: TokenTrie, size: number, recent: Recent<Slice>) {
     this.#trie = trie;
     this.#recent = recent;
     this.#all = bitsFor(size);

@@ -2,8 +2,7 @@ import type { Node } from "../ir.ts";
 import type { Relaxed } from "../json-schema/source.ts";
 import { Closure, entered, hashThread, StateSet } from "../matcher/closure.ts";
 import { nextStep, sameFrame } from "../matcher/frame.ts";
-import { checkWidth } from "../matcher/matcher.ts";
-import { stepByte } from "../matcher/step.ts";
+import { stepBytes } from "../matcher/step.ts";
 import { endToken } from "../matcher/token-limit.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import type { Bits } from "./bits.ts";
@@ -54,8 +53,14 @@ export class TokenGrammar {
     }
     bits.fill(0);
     new MaskWalk(this.vocabulary, this.#continuations, bits, this.#maxSteps).run(states);
-    if (states.isAsked) states.mask = this.vocabulary.masks.keep(bits.slice(), bits.byteLength);
-    states.isAsked = true;
+    if (!states.isAsked) {
+      states.isAsked = true;
+      return;
+    }
+    const { masks } = this.vocabulary;
+    const copy = masks.makeRoom(bits.byteLength) ?? new Uint32Array(bits.length);
+    copy.set(bits);
+    states.mask = masks.keep(copy, bits.byteLength);
   }
 
   /** The mask where it is known already. */
@@ -81,17 +86,9 @@ export class TokenGrammar {
 
   #read(states: StateSet, id: number): StateSet | undefined {
     const { bytes, offsets } = this.vocabulary;
+    const begin = offsets[id] as number;
     const end = offsets[id + 1] as number;
-    let at = offsets[id] as number;
-    if (at === end) return undefined;
-    let next = states;
-    for (; at < end; at++) {
-      const to = stepByte(next, bytes[at] as number);
-      if (to === undefined) return undefined;
-      checkWidth(to, this.#maxThreads);
-      next = to;
-    }
-    return next;
+    return begin === end ? undefined : stepBytes(states, bytes, begin, end, this.#maxThreads);
   }
 
   /** The set of equal states that has been met before, so that what is known of it is found again. */

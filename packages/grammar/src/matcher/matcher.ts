@@ -1,8 +1,7 @@
-import { GrammarError } from "../error.ts";
 import type { Node } from "../ir.ts";
 import { encodeUtf8, isHighSurrogate, isLowSurrogate } from "../utf8.ts";
 import { entered, type StateSet, type Thread } from "./closure.ts";
-import { stepByte } from "./step.ts";
+import { stepBytes } from "./step.ts";
 
 /** Follows one text through a grammar, byte by byte. Time per byte and memory do not grow with the text. */
 export class Matcher {
@@ -55,13 +54,8 @@ export class Matcher {
   }
 
   #pushBytes(bytes: Uint8Array): boolean {
-    let states = this.#states;
-    for (const byte of bytes) {
-      const next = stepByte(states, byte);
-      if (next === undefined) return false;
-      checkWidth(next, this.#maxThreads);
-      states = next;
-    }
+    const states = stepBytes(this.#states, bytes, 0, bytes.length, this.#maxThreads);
+    if (states === undefined) return false;
     this.#states = states;
     return true;
   }
@@ -99,12 +93,6 @@ export class Matcher {
   get threads(): readonly Thread[] {
     return this.#states.threads;
   }
-}
-
-/** A grammar that can be read in ever more ways is no use to anyone. */
-export function checkWidth(states: StateSet, maxThreads: number): void {
-  if (states.threads.length > maxThreads)
-    throw new GrammarError("", "grammar", `a text can be read in more than ${maxThreads} ways at once`);
 }
 
 function canGoOn(thread: Thread): boolean {

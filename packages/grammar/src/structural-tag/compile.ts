@@ -4,7 +4,21 @@ import { counted } from "../automata/counted.ts";
 import { watchedText } from "../automata/substrings.ts";
 import { compileEbnf } from "../ebnf/compile.ts";
 import { GrammarError } from "../error.ts";
-import { choice, dispatch, empty, limit, literal, type Node, optional, repeat, sequence, text, token } from "../ir.ts";
+import {
+  choice,
+  dispatch,
+  empty,
+  limit,
+  literal,
+  type Node,
+  optional,
+  repeat,
+  rule,
+  sequence,
+  text,
+  token,
+} from "../ir.ts";
+import { isCertain } from "../json-schema/certain.ts";
 import { SchemaCompiler } from "../json-schema/compile.ts";
 import type { Relaxed, SourceOptions } from "../json-schema/source.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
@@ -143,13 +157,15 @@ class FormatCompiler {
     const key = JSON.stringify([format.style, format.any_order, format.max_whitespace_cnt, format.excludes]);
     const known = this.#schemas.get(key)?.find((each) => each.schema === format.json_schema);
     if (known !== undefined) return known.node;
-    const node = this.#styled(format, path);
+    // Of many tools a model calls one or two: the rest need not be read.
+    const certain = (format.style ?? "json") === "json" && isCertain(format.json_schema);
+    const node = certain ? rule(path, () => this.#styled(format, path, true)) : this.#styled(format, path, false);
     const others = this.#schemas.get(key) ?? [];
     this.#schemas.set(key, [...others, { schema: format.json_schema, node }]);
     return node;
   }
 
-  #styled(format: SchemaFormat, path: string): Node {
+  #styled(format: SchemaFormat, path: string, certain: boolean): Node {
     const style = format.style ?? "json";
     const excludes = format.excludes ?? [];
     const maxWhitespace = format.max_whitespace_cnt;
@@ -161,7 +177,7 @@ class FormatCompiler {
     if (parameters !== undefined)
       return new ParameterCompiler(compiler, { style: parameters, excludes, maxWhitespace }).compile();
     const nested = nestedStyles[style];
-    if (nested === undefined) return compiler.compile();
+    if (nested === undefined) return compiler.compile(certain);
     if (excludes.length > 0) throw new GrammarError(path, "excludes", `${style} takes none, in xgrammar either`);
     return new NestedCompiler(compiler, nested, maxWhitespace).compile();
   }

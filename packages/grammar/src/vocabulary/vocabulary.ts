@@ -1,9 +1,9 @@
 import { anyChars } from "../automata/char-automaton.ts";
 import { jsonString } from "../automata/json-string.ts";
-import { bitsFor } from "../mask/bits.ts";
+import { type Bits, bitsFor } from "../mask/bits.ts";
 import { allowSteps, tableOf } from "../mask/byte-table.ts";
 import { Recent } from "../mask/recent.ts";
-import { Slices } from "../mask/slice.ts";
+import { type Slice, Slices } from "../mask/slice.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import { firstSpecialByte, specialBytes, specialLimit } from "./special-char.ts";
 import { TokenTrie } from "./trie.ts";
@@ -44,7 +44,7 @@ export class Vocabulary {
   readonly trie: TokenTrie;
   readonly longTrie: TokenTrie;
   /** The masks that are kept, of all grammars. */
-  readonly masks: Recent;
+  readonly masks: Recent<Bits>;
   readonly slices: Slices;
   readonly longSlices: Slices;
   /** What the matcher reads for token `i`: from `offsets[i]` to `offsets[i + 1]`; nothing for one that is never allowed. */
@@ -98,7 +98,7 @@ export class Vocabulary {
     this.longTrie = new TokenTrie(long, keyOf);
     // A slice takes ten times as long to make as a mask, and serves more grammars.
     this.masks = new Recent(cacheBytes / 4);
-    const recent = new Recent((cacheBytes * 3) / 4);
+    const recent = new Recent<Slice>((cacheBytes * 3) / 4);
     this.slices = new Slices(this.trie, size, recent);
     this.longSlices = new Slices(this.longTrie, size, recent);
     // Most masks are made within strings and where any name may come: the first ones need not wait.
