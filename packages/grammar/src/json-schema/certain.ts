@@ -54,14 +54,14 @@ class Glance {
         return this.isCertain(value, depth + 1);
       case "minItems":
       case "maxItems":
-        return isRange(schema["minItems"] ?? 0, schema["maxItems"] ?? Infinity, isCount, 0);
+        return isRange(schema["minItems"], schema["maxItems"], isCount, 0);
       case "minLength":
       case "maxLength":
-        return isRange(schema["minLength"] ?? 0, schema["maxLength"] ?? Infinity, isCount, 0);
+        return isRange(schema["minLength"], schema["maxLength"], isCount, 0);
       case "minimum":
       case "maximum":
         // Wide enough for a whole number in between.
-        return isRange(schema["minimum"] ?? -Infinity, schema["maximum"] ?? Infinity, isNumber, 1);
+        return isRange(schema["minimum"], schema["maximum"], isNumber, 1);
       default:
         return false;
     }
@@ -95,11 +95,9 @@ function isDeclared(schema: SchemaObject, name: unknown): boolean {
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 const isNumber = (value: unknown): boolean => typeof value === "number" && Math.abs(value) <= largest;
 
-/** Whether two bounds, if they are bounds, are at least so far apart. */
+/** Whether the bounds that are there are bounds, and if both are, at least so far apart. */
 function isRange(least: unknown, most: unknown, isBound: (value: unknown) => boolean, apart: number): boolean {
-  return (
-    (least === -Infinity || isBound(least)) &&
-    (most === Infinity || isBound(most)) &&
-    (most as number) - (least as number) >= apart
-  );
+  if (least === undefined) return isBound(most);
+  if (most === undefined) return isBound(least);
+  return isBound(least) && isBound(most) && (most as number) - (least as number) >= apart;
 }
