@@ -14,7 +14,7 @@ export default defineConfig({
     alias: [
       { find: /^@glossa\/core\/formats\/(.*)$/, replacement: file("core/src/formats/$1.ts") },
       { find: /^@glossa\/core\/ebnf$/, replacement: file("core/src/ebnf.ts") },
-      { find: /^@glossa\/chat\/node$/, replacement: file("chat/src/node.ts") },
+      { find: /^@glossa\/chat\/(node|tokenizer)$/, replacement: file("chat/src/$1.ts") },
       ...["core", "grammar", "chat", "demo-engine", "server"].map(source),
     ],
   },

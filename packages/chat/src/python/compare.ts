@@ -4,6 +4,7 @@ import { textOf } from "./markup.ts";
 import { compareNumbers, isNumber } from "./number.ts";
 import { Range } from "./range.ts";
 import { iterate } from "./sequence.ts";
+import { plain } from "./stand-ins.ts";
 import { compareText } from "./text.ts";
 import { PythonObject, Tuple, typeName, Undefined, type List, type Value } from "./value.ts";
 
@@ -11,7 +12,10 @@ import { PythonObject, Tuple, typeName, Undefined, type List, type Value } from 
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
   const text = textOf(a);
-  if (text !== undefined) return text === textOf(b);
+  if (text !== undefined) {
+    const other = textOf(b);
+    return other !== undefined && plain(text) === plain(other);
+  }
   if (isNumber(a)) return isNumber(b) && compareNumbers(a, b) === 0;
   if (a === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && equalItems(a, b);
@@ -80,7 +84,7 @@ export function contains(container: Value, item: Value): boolean {
     const part = textOf(item);
     if (part === undefined)
       return fail("TypeError", `'in <string>' requires string as left operand, not ${typeName(item)}`);
-    return text.includes(part);
+    return plain(text).includes(plain(part));
   }
   if (container instanceof Dict) return container.has(item);
   if (container instanceof DictView && container.kind === "keys") return container.dict.has(item);

@@ -1,5 +1,6 @@
 import { fail } from "../template/error.ts";
 import { Markup } from "./markup.ts";
+import { plain } from "./stand-ins.ts";
 import { Float, PythonObject, Tuple, typeName, Undefined, type Value } from "./value.ts";
 
 interface Entry {
@@ -26,7 +27,7 @@ export class Dict extends PythonObject {
   }
 
   get(key: Value): Value | undefined {
-    return this.#entries.get(typeof key === "string" ? key : hashKey(key))?.value;
+    return this.#entries.get(hashKey(key))?.value;
   }
 
   /** The first spelling of a key stays, as its place does. Only for whoever builds the dict: templates can't change one. */
@@ -98,8 +99,8 @@ function isHashable(key: Value): boolean {
 export function hashKey(key: Value): unknown {
   switch (typeof key) {
     case "string":
+      return plain(key);
     case "number":
-      return key;
     case "bigint":
       return key;
     case "boolean":
@@ -108,7 +109,7 @@ export function hashKey(key: Value): unknown {
   if (key === null) return null;
   if (key instanceof Float)
     return Number.isInteger(key.value) && !Number.isSafeInteger(key.value) ? BigInt(key.value) : key.value;
-  if (key instanceof Markup) return key.text;
+  if (key instanceof Markup) return plain(key.text);
   if (key instanceof Undefined) return Undefined;
   if (key instanceof Tuple) return `\u0000tuple${key.items.map((item) => tag(hashKey(item))).join("\u0000")}`;
   if (!isHashable(key)) return fail("TypeError", `unhashable type: '${typeName(key)}'`);

@@ -5,6 +5,7 @@ import { floatRepr } from "./digits.ts";
 import { textOf } from "./markup.ts";
 import { int } from "./number.ts";
 import { str } from "./repr.ts";
+import { plain } from "./stand-ins.ts";
 import { PartCounter } from "./size.ts";
 import { Float, isInt, PythonObject, Tuple, typeName, type List, type Value } from "./value.ts";
 
@@ -93,7 +94,10 @@ const shortEscapes: Readonly<Record<string, string>> = {
 
 function quoteJson(text: string, ensureAscii: boolean): string {
   const escaped = text.replaceAll(ensureAscii ? /["\\]|[^ -~]/g : /["\\\u0000-\u001F]/g, (unit) => {
-    return shortEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    const seen = plain(unit);
+    // A character that is written as it is keeps its stand-in.
+    if (/[ !#-[\]-~]/.test(seen)) return unit;
+    return shortEscapes[seen] ?? `\\u${seen.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
   return `"${escaped}"`;
 }

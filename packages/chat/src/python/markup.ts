@@ -1,4 +1,5 @@
 import { PythonObject, type Value } from "./value.ts";
+import { replaceMarked } from "./stand-ins.ts";
 import { countCharacters } from "./text.ts";
 
 /** A string that counts as HTML: what is joined to it is escaped first. */
@@ -43,5 +44,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>'"]/g, (character) => entities[character]!);
+  return replaceMarked(
+    text.replaceAll(/[&<>'"]/g, (character) => entities[character]!),
+    (character) => entities[character],
+  );
 }

@@ -3,6 +3,7 @@ import { floatRepr } from "./digits.ts";
 import { Markup } from "./markup.ts";
 import { fail } from "../template/error.ts";
 import { PartCounter } from "./size.ts";
+import { plain } from "./stand-ins.ts";
 import { isPrintable } from "./text.ts";
 import { Float, PythonObject, Tuple, type List, type Value } from "./value.ts";
 
@@ -77,13 +78,15 @@ const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\
 
 /** Single quotes, or double ones where that saves escaping; what can't be printed is escaped. */
 export function quote(text: string): string {
-  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const shown = plain(text);
+  const mark = shown.includes("'") && !shown.includes('"') ? '"' : "'";
   let result = mark;
   for (const character of text) {
-    if (character === mark) result += `\\${mark}`;
-    else if (escapes[character] !== undefined) result += escapes[character];
-    else if (isPrintable(character)) result += character;
-    else result += escapeCodePoint(character);
+    const seen = plain(character);
+    if (seen === mark) result += `\\${character}`;
+    else if (escapes[seen] !== undefined) result += escapes[seen];
+    else if (isPrintable(seen)) result += character;
+    else result += escapeCodePoint(seen);
   }
   return result + mark;
 }

@@ -5,6 +5,7 @@ import { repr } from "./repr.ts";
 import { iterate, iteratorOf, len } from "./sequence.ts";
 import { checkSize } from "./size.ts";
 import { bindMethod, method, type Method } from "./signature.ts";
+import { plain } from "./stand-ins.ts";
 import { stringFormat } from "./string-format.ts";
 import { stringTests } from "./string-tests.ts";
 import {
@@ -14,8 +15,10 @@ import {
   isCased,
   isWide,
   joinTexts,
+  occurrences,
   replaceText,
   sliceCharacters,
+  splitAt,
   splitLines,
   splitWords,
   splitWordsFromEnd,
@@ -91,8 +94,9 @@ const bounds = [
 function finding(last: boolean, orFail: boolean): Method<Self> {
   return method(["sub", ...bounds], (self, [sub = null, start = null, end = null]) => {
     const wanted = requireText(sub, (type) => `must be str, not ${type}`);
-    const { part, start: offset, fits } = stretch(textOf(self)!, start, end);
-    const at = fits ? (last ? part.lastIndexOf(wanted) : part.indexOf(wanted)) : -1;
+    const { part, start: offset, fits } = stretch(plain(textOf(self)!), start, end);
+    const sought = plain(wanted);
+    const at = fits ? (last ? part.lastIndexOf(sought) : part.indexOf(sought)) : -1;
     if (at >= 0) return offset + charactersBefore(part, at);
     return orFail ? fail("ValueError", "substring not found") : -1;
   });
@@ -100,9 +104,9 @@ function finding(last: boolean, orFail: boolean): Method<Self> {
 
 function affix(name: string, matches: (text: string, affix: string) => boolean): Method<Self> {
   return method([name, ...bounds], (self, [wanted = null, start = null, end = null]) => {
-    const { part, fits } = stretch(textOf(self)!, start, end);
+    const { part, fits } = stretch(plain(textOf(self)!), start, end);
     const one = (value: Value, message: (type: string) => string): boolean =>
-      matches(part, requireText(value, message)) && fits;
+      matches(part, plain(requireText(value, message))) && fits;
     if (wanted instanceof Tuple) {
       return wanted.items.some((item) => one(item, (type) => `tuple for ${name} must only contain str, not ${type}`));
     }
@@ -123,31 +127,12 @@ function splitting(fromEnd: boolean): Method<Self> {
       if (sep === null) return likeAll(self, fromEnd ? splitWordsFromEnd(text, limit) : splitWords(text, limit));
       const separator = requireText(sep, (type) => `must be str or None, not ${type}`);
       if (separator === "") return fail("ValueError", "empty separator");
-      const parts = fromEnd ? splitFromEnd(text, separator) : text.split(separator);
-      if (limit < 0 || parts.length <= limit + 1) return likeAll(self, parts);
-      return likeAll(
-        self,
-        fromEnd
-          ? [parts.slice(0, parts.length - limit).join(separator), ...parts.slice(parts.length - limit)]
-          : [...parts.slice(0, limit), parts.slice(limit).join(separator)],
-      );
+      const all = occurrences(text, separator, fromEnd);
+      const places = limit < 0 ? all : fromEnd ? all.slice(Math.max(0, all.length - limit)) : all.slice(0, limit);
+      return likeAll(self, splitAt(text, places, separator.length));
     },
     false,
   );
-}
-
-/** Where separators overlap, those nearer to the end count. */
-function splitFromEnd(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let end = text.length;
-  for (;;) {
-    const at = end >= separator.length ? text.lastIndexOf(separator, end - separator.length) : -1;
-    if (at < 0) break;
-    parts.push(text.slice(at + separator.length, end));
-    end = at;
-  }
-  parts.push(text.slice(0, end));
-  return parts.reverse();
 }
 
 function partition(fromEnd: boolean): Method<Self> {
@@ -155,13 +140,11 @@ function partition(fromEnd: boolean): Method<Self> {
     const text = textOf(self)!;
     const separator = requireText(sep, (type) => `must be str, not ${type}`);
     if (separator === "") return fail("ValueError", "empty separator");
-    const at = fromEnd ? text.lastIndexOf(separator) : text.indexOf(separator);
+    const [seen, sought] = [plain(text), plain(separator)];
+    const at = fromEnd ? seen.lastIndexOf(sought) : seen.indexOf(sought);
+    const end = at + separator.length;
     const parts =
-      at >= 0
-        ? [text.slice(0, at), separator, text.slice(at + separator.length)]
-        : fromEnd
-          ? ["", "", text]
-          : [text, "", ""];
+      at >= 0 ? [text.slice(0, at), text.slice(at, end), text.slice(end)] : fromEnd ? ["", "", text] : [text, "", ""];
     return new Tuple(likeAll(self, parts));
   });
 }
@@ -250,18 +233,18 @@ const methods: Readonly<Record<string, Method<Self>>> = {
   removeprefix: method(["prefix"], (self, [prefix = null]) => {
     const text = textOf(self)!;
     const wanted = requireText(prefix, (type) => `removeprefix() argument must be str, not ${type}`);
-    return like(self, text.startsWith(wanted) ? text.slice(wanted.length) : text);
+    return like(self, plain(text).startsWith(plain(wanted)) ? text.slice(wanted.length) : text);
   }),
   removesuffix: method(["suffix"], (self, [suffix = null]) => {
     const text = textOf(self)!;
     const wanted = requireText(suffix, (type) => `removesuffix() argument must be str, not ${type}`);
-    return like(self, wanted !== "" && text.endsWith(wanted) ? text.slice(0, -wanted.length) : text);
+    return like(self, wanted !== "" && plain(text).endsWith(plain(wanted)) ? text.slice(0, -wanted.length) : text);
   }),
   count: method(["sub", ...bounds], (self, [sub = null, start = null, end = null]) => {
     const wanted = requireText(sub, (type) => `must be str, not ${type}`);
     const { part, fits } = stretch(textOf(self)!, start, end);
     if (!fits) return 0;
-    return wanted === "" ? countCharacters(part) + 1 : part.split(wanted).length - 1;
+    return wanted === "" ? countCharacters(part) + 1 : occurrences(part, wanted).length;
   }),
   replace: method(["old", "new", ["count", -1]], (self, [old = null, replacement = null, count = null]) => {
     const wanted = requireText(old, (type) => `replace() argument 1 must be str, not ${type}`);
@@ -304,7 +287,7 @@ export function textMethod(self: Self, name: string): Value | undefined {
       "str",
       name,
       self,
-      method([], () => stringTests[name]!(textOf(self)!)),
+      method([], () => stringTests[name]!(plain(textOf(self)!))),
     );
   }
   return unsupported.has(name) ? fail("UnsupportedError", `str.${name} is not supported`) : undefined;

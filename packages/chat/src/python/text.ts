@@ -1,4 +1,5 @@
 import { checkSize } from "./size.ts";
+import { inPlaceOf, plain } from "./stand-ins.ts";
 
 /** Strings as Python counts them: in code points. Most text has no surrogates, and then UTF-16 units are code points. */
 
@@ -34,7 +35,8 @@ export function charactersBefore(text: string, offset: number): number {
 }
 
 /** Orders by code point, which is not the order of UTF-16 units. */
-export function compareText(a: string, b: string): number {
+export function compareText(one: string, other: string): number {
+  const [a, b] = [plain(one), plain(other)];
   if (a === b) return 0;
   if (!isWide(a) && !isWide(b)) return a < b ? -1 : 1;
   const left = Array.from(a);
@@ -48,10 +50,10 @@ export function compareText(a: string, b: string): number {
 
 export function stripStart(text: string, characters: string | null): string {
   if (characters === null) return text.replace(leadingSpaces, "");
-  const set = new Set(characters);
+  const set = new Set(plain(characters));
   const all = Array.from(text);
   let start = 0;
-  while (start < all.length && set.has(all[start]!)) start++;
+  while (start < all.length && set.has(plain(all[start]!))) start++;
   return all.slice(start).join("");
 }
 
@@ -62,10 +64,10 @@ export function stripEnd(text: string, characters: string | null): string {
     while (end > 0 && trailingSpace.test(text[end - 1]!)) end--;
     return text.slice(0, end);
   }
-  const set = new Set(characters);
+  const set = new Set(plain(characters));
   const all = Array.from(text);
   let end = all.length;
-  while (end > 0 && set.has(all[end - 1]!)) end--;
+  while (end > 0 && set.has(plain(all[end - 1]!))) end--;
   return all.slice(0, end).join("");
 }
 
@@ -144,11 +146,40 @@ export function replaceText(text: string, old: string, replacement: string, coun
     }
     return result;
   }
-  const parts = text.split(old);
-  const replaced = count < 0 ? parts.length - 1 : Math.min(count, parts.length - 1);
-  checkSize(text.length + replaced * (replacement.length - old.length));
-  if (count < 0 || parts.length - 1 <= count) return parts.join(replacement);
-  return parts.slice(0, count + 1).join(replacement) + old + parts.slice(count + 1).join(old);
+  const places = occurrences(text, old);
+  if (count >= 0) places.length = Math.min(count, places.length);
+  checkSize(text.length + places.length * (replacement.length - old.length));
+  let result = "";
+  let from = 0;
+  for (const at of places) {
+    result += text.slice(from, at) + inPlaceOf(text.slice(at, at + old.length), replacement);
+    from = at + old.length;
+  }
+  return result + text.slice(from);
+}
+
+/** The places at which a text that is not empty stands in another, in order; where they overlap, the first counts, or the last. */
+export function occurrences(text: string, wanted: string, fromEnd = false): number[] {
+  const places: number[] = [];
+  const [seen, sought] = [plain(text), plain(wanted)];
+  const { length } = sought;
+  if (!fromEnd) {
+    for (let at = seen.indexOf(sought); at >= 0; at = seen.indexOf(sought, at + length)) places.push(at);
+    return places;
+  }
+  for (let end = seen.length; end >= length;) {
+    const at = seen.lastIndexOf(sought, end - length);
+    if (at < 0) break;
+    places.push(at);
+    end = at;
+  }
+  return places.reverse();
+}
+
+/** The text between the places of a separator. */
+export function splitAt(text: string, places: readonly number[], length: number): string[] {
+  const starts = [0, ...places.map((at) => at + length)];
+  return starts.map((start, index) => text.slice(start, places[index]));
 }
 
 /** Word by word: the first cased character in title case, the others in lower case. */

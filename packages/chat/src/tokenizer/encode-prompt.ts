@@ -1,0 +1,35 @@
+import { renderPrompt, type PromptOptions } from "../render-prompt.ts";
+import { followOutsideText } from "./outside-text.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+export interface EncodePromptOptions extends PromptOptions {
+  readonly tokenizer: Tokenizer;
+  /**
+   * Lets text of messages, tools and documents that spells a control token be that token, as transformers does. Default
+   * false: only what the template writes controls the model. For templates whose callers put markers into messages.
+   */
+  readonly controlTokensInText?: boolean | undefined;
+}
+
+export interface EncodedPrompt {
+  /** What `renderPrompt` gives. */
+  readonly text: string;
+  readonly ids: readonly number[];
+}
+
+/**
+ * The prompt for a conversation as token ids. What somebody wrote into a message, a tool, a result or a document stays
+ * text: `<|im_end|>` in it is some ordinary tokens and ends nothing, also where it is put together from two messages or
+ * from a message and the template. The text is the same either way, and so are the ids where nobody spells a token. Throws
+ * `TemplateError`.
+ */
+export function encodePrompt(
+  messages: readonly unknown[],
+  { tokenizer, controlTokensInText = false, ...options }: EncodePromptOptions,
+): EncodedPrompt {
+  const text = renderPrompt(messages, options);
+  const control = controlTokensInText
+    ? true
+    : followOutsideText(text, messages, options, [...tokenizer.specialTokens.values()]);
+  return { text, ids: tokenizer.encode(text, { control }) };
+}
