@@ -56,18 +56,13 @@ function mergesFor(texts: readonly string[]): { merges: [string, string][]; made
   return { merges, made: [...made] };
 }
 
+/** With ids behind the others for those that are not among them. */
 function withAdded(tokens: readonly string[], added: readonly SmallToken[]): object[] {
-  return added.map((token, index) => {
+  let next = tokens.length;
+  return added.map((token) => {
     const known = tokens.indexOf(token.content);
-    return {
-      id: known < 0 ? tokens.length + index : known,
-      special: false,
-      normalized: false,
-      lstrip: false,
-      rstrip: false,
-      single_word: false,
-      ...token,
-    };
+    const id = known < 0 ? next++ : known;
+    return { id, special: false, normalized: false, lstrip: false, rstrip: false, single_word: false, ...token };
   });
 }
 

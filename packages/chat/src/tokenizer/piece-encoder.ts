@@ -51,7 +51,7 @@ function build(file: TokenizerFile, model: TokenizerModel): LibraryTokenizer {
       {
         model,
         normalizer: file.normalizer,
-        pre_tokenizer: splitAtMarks(file.preTokenizer),
+        pre_tokenizer: asRustCuts(file.preTokenizer),
         // Added tokens, what goes around a text, and the way back to text are ours.
         added_tokens: [],
         post_processor: null,
@@ -91,15 +91,31 @@ function withoutSpelling(model: TokenizerModel, tokens: readonly AddedToken[]): 
   };
 }
 
-/** The library's `Metaspace` leaves a text in one piece; the Rust library cuts it before every mark, unless told not to. */
-function splitAtMarks(step: unknown): unknown {
+/** GPT-2's words, as the Rust library cuts text where `ByteLevel` is to do so. */
+const WORDS = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+/**
+ * Steps that the library does in its own way, in those that it does as the Rust library: its `Metaspace` leaves a text in
+ * one piece, which is to be cut before every mark; the spaces of its `ByteLevel` are JavaScript's; its `Digits` are ASCII.
+ */
+function asRustCuts(step: unknown): unknown {
   if (!isObject(step)) return step;
-  const { pretokenizers } = step;
-  if (Array.isArray(pretokenizers)) return { ...step, pretokenizers: pretokenizers.map(splitAtMarks) };
-  if (step["type"] !== "Metaspace" || step["split"] === false) return step;
-  const mark = `\\x{${String(step["replacement"] ?? "▁")
-    .codePointAt(0)!
-    .toString(16)}}`;
-  const cut = { type: "Split", pattern: { Regex: `${mark}?[^${mark}]+|${mark}` }, behavior: "Isolated", invert: true };
-  return { type: "Sequence", pretokenizers: [step, cut] };
+  const { type, pretokenizers } = step;
+  if (Array.isArray(pretokenizers)) return { ...step, pretokenizers: pretokenizers.map(asRustCuts) };
+  if (type === "Metaspace" && step["split"] !== false) {
+    const mark = `\\x{${String(step["replacement"] ?? "▁")
+      .codePointAt(0)!
+      .toString(16)}}`;
+    return { type: "Sequence", pretokenizers: [step, isolated(`${mark}?[^${mark}]+|${mark}`)] };
+  }
+  if (type === "ByteLevel" && step["use_regex"] !== false && step["add_prefix_space"] === false) {
+    return { type: "Sequence", pretokenizers: [isolated(WORDS), { ...step, use_regex: false }] };
+  }
+  if (type === "Digits") return isolated(step["individual_digits"] === true ? "\\p{N}" : "\\p{N}+");
+  return step;
+}
+
+/** Each match is a piece, as is what stands between. */
+function isolated(Regex: string): object {
+  return { type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false };
 }

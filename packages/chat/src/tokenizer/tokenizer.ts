@@ -66,6 +66,10 @@ export function createTokenizer(source: TokenizerSource | Checkpoint): Tokenizer
   const normalized = file.normalizer === null ? [] : added.filter((token) => token.normalized);
   const splitter = new AddedTokenSplitter(added.filter((token) => !normalized.includes(token)));
   const normalizedSplitter = new AddedTokenSplitter(normalized, ({ content }) => encoder.normalize(content));
+  /** The same as they are spelled before it, those that control. */
+  const spelledSplitter = new AddedTokenSplitter(normalized.filter(({ id }) => controlIds.has(id)));
+  const isOrdinary: Allows = ({ id }) => !controlIds.has(id);
+  const isControlSection = ({ token }: Section): boolean => token !== undefined && controlIds.has(token.id);
 
   const streamed: StreamedTokens = {
     detokenizer: readDetokenizer(file.decoder),
@@ -89,34 +93,25 @@ export function createTokenizer(source: TokenizerSource | Checkpoint): Tokenizer
   /** Text in which the only tokens left are those that are searched for behind the normalizer. */
   function encodeBetween(section: Section, allows: Allows | undefined, ids: number[]): void {
     const text = encoder.normalize(section.text);
-    const found = normalizedSplitter.split(text);
-    const allowed = allows && found.some(({ token }) => token) ? allowedTokens(section, found, allows) : undefined;
-    const parts = allowed ? normalizedSplitter.split(text, (token) => allowed.has(token)) : found;
-    for (const part of parts) {
-      if (part.token) ids.push(part.token.id);
-      else encoder.encode(part.text, section.start === 0 && part.start === 0, ids);
-    }
-  }
-
-  /**
-   * A normalizer does not say which characters became which, and makes control tokens of text that did not spell them. So
-   * such a token is taken only if all of its occurrences in the section stood there before, and all may be it.
-   */
-  function allowedTokens({ start, text }: Section, found: readonly Section[], allows: Allows): Set<AddedToken> {
-    const allowed = new Set<AddedToken>();
-    for (const token of new Set(found.map((each) => each.token))) {
-      if (!token) continue;
-      if (!controlIds.has(token.id)) allowed.add(token);
-      const { content } = token;
-      let spelled = 0;
-      let all = true;
-      for (let at = text.indexOf(content); at >= 0; at = text.indexOf(content, at + content.length)) {
-        spelled++;
-        all &&= allows(token, start + at, start + at + content.length);
+    const emit = (parts: readonly Section[], start: number): void => {
+      for (const part of parts) {
+        if (part.token) ids.push(part.token.id);
+        else encoder.encode(part.text, start === 0 && part.start === 0, ids);
       }
-      if (all && spelled === found.filter((each) => each.token === token).length) allowed.add(token);
+    };
+    const found = normalizedSplitter.split(text);
+    const here: Allows = (token, start, end) => allows!(token, section.start + start, section.start + end);
+    if (!allows || !found.some(isControlSection)) return emit(found, section.start);
+    if (text === section.text) return emit(normalizedSplitter.split(text, here), section.start);
+    // A normalizer does not say which characters became which, and makes control tokens of text that did not spell them.
+    const spelled = spelledSplitter.split(section.text);
+    const allowed = spelledSplitter.split(section.text, here);
+    if (sameTokens(spelled, allowed) && sameTokens(spelled, found.filter(isControlSection)))
+      return emit(found, section.start);
+    for (const part of allowed) {
+      if (part.token) ids.push(part.token.id);
+      else emit(normalizedSplitter.split(encoder.normalize(part.text), isOrdinary), section.start + part.start);
     }
-    return allowed;
   }
 
   return {
@@ -136,6 +131,11 @@ export function createTokenizer(source: TokenizerSource | Checkpoint): Tokenizer
 function fromCheckpoint({ tokenizer, tokenizerConfig, specialTokens }: Checkpoint): TokenizerSource {
   if (tokenizer === undefined) throw new CheckpointError(FILE, "the checkpoint has none");
   return { tokenizerJson: tokenizer, tokenizerConfig, specialTokens };
+}
+
+function sameTokens(sections: readonly Section[], others: readonly Section[]): boolean {
+  const tokens = (from: readonly Section[]): string => from.flatMap(({ token }) => token?.id ?? []).join(" ");
+  return tokens(sections) === tokens(others);
 }
 
 /** The tokens by id; ids may have gaps. */
