@@ -30,6 +30,6 @@ export function encodePrompt(
   const text = renderPrompt(messages, options);
   const control = controlTokensInText
     ? true
-    : followOutsideText(text, messages, options, [...tokenizer.specialTokens.values()]);
+    : followOutsideText(text, messages, options, [...tokenizer.specialTokens.values()]).isTemplate;
   return { text, ids: tokenizer.encode(text, { control }) };
 }

@@ -6,8 +6,12 @@ import { Tuple, type List, type Value } from "../python/value.ts";
 import { renderPrompt, type PromptOptions } from "../render-prompt.ts";
 import { TemplateError } from "../template/error.ts";
 
-/** Whether the template wrote all of a stretch of the prompt, so that it may be a control token. */
-export type WrittenByTemplate = (start: number, end: number) => boolean;
+export interface Followed {
+  /** Whether the template wrote all of a stretch of the prompt, so that it may be a control token. */
+  isTemplate(start: number, end: number): boolean;
+  /** Whether the template wrote the same with stand-ins, so that this is known of every character. */
+  readonly exact: boolean;
+}
 
 /**
  * Follows what comes from outside (messages, tools, documents, variables) through the template, by the first and the last
@@ -23,23 +27,28 @@ export function followOutsideText(
   messages: readonly unknown[],
   options: PromptOptions,
   controlTokens: readonly string[],
-): WrittenByTemplate {
+): Followed {
   const texts = outsideTexts(messages, options);
+  const isSpelled = (token: string): boolean => texts.some((text) => text.includes(token));
   const edges = new Map(controlTokens.map((token) => [token, edgesOf(token)]));
   const followed = new Set([...edges.values()].flat());
   if (followed.size === 0 || !texts.some((text) => includesAny(text, followed))) {
     // Tokens without an edge to follow (bare words) are text wherever somebody else could have written them.
-    return (start, end) => {
-      const token = prompt.slice(start, end);
-      return edges.get(token)?.length !== 0 || !texts.some((text) => text.includes(token));
+    return {
+      isTemplate: (start, end) =>
+        edges.get(prompt.slice(start, end))?.length !== 0 || !isSpelled(prompt.slice(start, end)),
+      exact: true,
     };
   }
   const standIns = chooseStandIns(followed, [prompt, ...texts]);
   const { outside, whole } = compare(prompt, standIns, standIns && renderMarked(messages, options, standIns));
-  return (start, end) => {
-    for (let at = start; at < end; at++) if (outside[at] === 1) return false;
-    const token = prompt.slice(start, end);
-    return (whole && edges.get(token)?.length !== 0) || !texts.some((text) => text.includes(token));
+  return {
+    isTemplate(start, end) {
+      for (let at = start; at < end; at++) if (outside[at] === 1) return false;
+      const token = prompt.slice(start, end);
+      return (whole && edges.get(token)?.length !== 0) || !isSpelled(token);
+    },
+    exact: whole,
   };
 }
 
