@@ -131,6 +131,7 @@ describe("a GGUF file", () => {
       ids: { bos: 0, eos: 1, padding: 7 },
       addBos: true,
       addEos: undefined,
+      addSpacePrefix: undefined,
     });
     expect(renderPrompt([{ role: "user", content: "x" }], { checkpoint })).toBe("<s>x");
   });

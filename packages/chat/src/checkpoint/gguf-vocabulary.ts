@@ -18,6 +18,8 @@ export interface GgufVocabulary {
   readonly ids: Readonly<Record<string, number>>;
   readonly addBos: boolean | undefined;
   readonly addEos: boolean | undefined;
+  /** SentencePiece puts a blank before a text, unless this is false. */
+  readonly addSpacePrefix: boolean | undefined;
 }
 
 export function ggufVocabulary({ metadata }: GgufHeader): GgufVocabulary | undefined {
@@ -39,6 +41,7 @@ export function ggufVocabulary({ metadata }: GgufHeader): GgufVocabulary | undef
     ids,
     addBos: boolean(get("add_bos_token")),
     addEos: boolean(get("add_eos_token")),
+    addSpacePrefix: boolean(get("add_space_prefix")),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Checkpoint, JsonObject } from "../checkpoint/checkpoint.ts";
 import { CheckpointError } from "../checkpoint/checkpoint-error.ts";
 import { AddedTokenSplitter, type Allows, type Section } from "./added-token-splitter.ts";
 import { readDetokenizer, type TokenOutput } from "./detokenizer.ts";
+import { describeGgufVocabulary } from "./gguf-tokenizer.ts";
 import { createPieceEncoder } from "./piece-encoder.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { openTokenStream, type StreamedTokens, type TokenStream, type TokenStreamOptions } from "./token-stream.ts";
@@ -128,9 +129,11 @@ export function createTokenizer(source: TokenizerSource | Checkpoint): Tokenizer
   };
 }
 
-function fromCheckpoint({ tokenizer, tokenizerConfig, specialTokens }: Checkpoint): TokenizerSource {
-  if (tokenizer === undefined) throw new CheckpointError(FILE, "the checkpoint has none");
-  return { tokenizerJson: tokenizer, tokenizerConfig, specialTokens };
+/** A GGUF file's vocabulary counts where there is no `tokenizer.json`. */
+function fromCheckpoint({ tokenizer, tokenizerConfig, specialTokens, vocabulary }: Checkpoint): TokenizerSource {
+  if (tokenizer !== undefined) return { tokenizerJson: tokenizer, tokenizerConfig, specialTokens };
+  if (vocabulary) return { tokenizerJson: describeGgufVocabulary(vocabulary), specialTokens };
+  throw new CheckpointError(FILE, "the checkpoint has none, and no vocabulary of a GGUF file");
 }
 
 function sameTokens(sections: readonly Section[], others: readonly Section[]): boolean {
