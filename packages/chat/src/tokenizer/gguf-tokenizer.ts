@@ -166,7 +166,8 @@ function sentencePiece({ tokens, types, scores, ids, addSpacePrefix = true }: Gg
 
 /** The first of several tokens that are spelled alike counts. */
 function idsOf(tokens: readonly string[]): Record<string, number> {
-  const ids: Record<string, number> = {};
+  // Tokens such as "constructor" are no properties that are there already.
+  const ids = Object.create(null) as Record<string, number>;
   for (const [id, token] of tokens.entries()) ids[token] ??= id;
   return ids;
 }
