@@ -6,6 +6,7 @@ export {
   type CheckpointFiles,
   type JsonObject,
 } from "./checkpoint/checkpoint.ts";
+export { countParts, type PartsShown, type PromptTokens } from "./prompt-parts.ts";
 export { CheckpointError } from "./checkpoint/checkpoint-error.ts";
 export { GgufTruncatedError, readGguf, type GgufHeader, type GgufValue } from "./checkpoint/gguf.ts";
 export type { GgufVocabulary } from "./checkpoint/gguf-vocabulary.ts";

@@ -4,6 +4,7 @@ import {
   parseLocalTime,
   renderPrompt,
   TemplateError,
+  type Checkpoint,
   type LocalTime,
   type PromptOptions,
   type PromptSource,
@@ -23,9 +24,9 @@ export type PromptDefaults = Omit<PromptOptions, "checkpoint"> & {
 export type PromptFields = (name: string) => Value | undefined;
 
 /** Checkpoints by their path: a run over many lines reads each once. */
-const checkpoints = new Map<string, Promise<PromptSource>>();
+const checkpoints = new Map<string, Promise<Checkpoint>>();
 
-export async function readCheckpointField(path: string, field: string): Promise<PromptSource> {
+export async function readCheckpointField(path: string, field: string): Promise<Checkpoint> {
   let checkpoint = checkpoints.get(path);
   if (!checkpoint) checkpoints.set(path, (checkpoint = loadCheckpoint(path)));
   try {

@@ -16,10 +16,18 @@ export interface AppOptions {
   readonly shutdown?: AbortSignal;
   /** Told of failures that are the gateway's own; the client sees no more of them than that they happened. */
   readonly onError?: (error: unknown) => void;
+  /** Told what is questionable about a request: tools that take much of the context. The client sees it as a header. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
-export function createApp({ engines, bodyLimit: maxSize = 16 * 1024 * 1024, shutdown, onError }: AppOptions): Hono {
+export function createApp({
+  engines,
+  bodyLimit: maxSize = 16 * 1024 * 1024,
+  shutdown,
+  onError,
+  onWarning,
+}: AppOptions): Hono {
   const app = new Hono();
   const models = createModels(engines);
   const gateway: Gateway = {
@@ -28,6 +36,7 @@ export function createApp({ engines, bodyLimit: maxSize = 16 * 1024 * 1024, shut
     report(error) {
       if (!(error instanceof ApiError)) onError?.(error);
     },
+    warn: (message) => onWarning?.(message),
   };
 
   const limited = bodyLimit({

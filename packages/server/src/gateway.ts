@@ -7,4 +7,6 @@ export interface Gateway {
   readonly openLifetime: OpenLifetime;
   /** Takes a failure to whoever runs the gateway, if it is the gateway's own; clients and engines fail by themselves. */
   report(error: unknown): void;
+  /** Tells whoever runs the gateway what they should know of a request. */
+  warn(message: string): void;
 }

@@ -1,5 +1,6 @@
 export { createApp, type AppOptions } from "./app.ts";
 export { banner } from "./banner.ts";
+export { withCheckpoint, type CheckpointOptions } from "./engines/checkpoint.ts";
 export { cutText, parseCut, type Cut } from "./engines/cut.ts";
 export { demoEngine } from "./engines/demo.ts";
 export type {
@@ -12,6 +13,7 @@ export type {
   GenerateRequest,
   Model,
   Piece,
+  PromptRequest,
   ResponseFormat,
   Sampling,
   Usage,

@@ -8,12 +8,14 @@ import {
   replayEngine,
   serve,
   vllmEngine,
+  withCheckpoint,
   type Cut,
   type Engine,
   type Model,
   type Recording,
   type RunningServer,
 } from "@glossa/server";
+import { CheckpointError } from "@glossa/chat";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { cutOption } from "../cut-option.ts";
 import { readFormat } from "../fields.ts";
@@ -21,6 +23,7 @@ import { loadFormat } from "../format-file.ts";
 import { InputError, optionFlag } from "../input-error.ts";
 import { readTextFile } from "../input.ts";
 import { parserNameOptions, readParserNames, type ParserNames } from "../parser-names.ts";
+import { readCheckpointField } from "../prompt-record.ts";
 import { untilStopped } from "../stop-signals.ts";
 import { write, type Terminal } from "../terminal.ts";
 
@@ -34,6 +37,8 @@ interface ServeFlags extends ParserNames {
   readonly replay?: string;
   readonly pace?: number;
   readonly cut?: Cut;
+  readonly checkpoint?: string;
+  readonly contextLength?: number;
   readonly port: number;
   readonly host: string;
 }
@@ -41,9 +46,38 @@ interface ServeFlags extends ParserNames {
 /** Which options say something to which engine; one that says nothing is a mistake, not a default. */
 const engineOptions = {
   demo: [],
-  replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut"],
-  vllm: ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey", "grammarBackend"],
-  "openai-chat": ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey"],
+  replay: [
+    "replay",
+    "format",
+    "toolCallParser",
+    "reasoningParser",
+    "model",
+    "pace",
+    "cut",
+    "checkpoint",
+    "contextLength",
+  ],
+  vllm: [
+    "url",
+    "format",
+    "toolCallParser",
+    "reasoningParser",
+    "model",
+    "apiKey",
+    "grammarBackend",
+    "checkpoint",
+    "contextLength",
+  ],
+  "openai-chat": [
+    "url",
+    "format",
+    "toolCallParser",
+    "reasoningParser",
+    "model",
+    "apiKey",
+    "checkpoint",
+    "contextLength",
+  ],
 } as const satisfies Record<NonNullable<ServeFlags["engine"]>, readonly (keyof ServeFlags)[]>;
 
 export function addServe(program: Command, terminal: Terminal): void {
@@ -78,6 +112,16 @@ export function addServe(program: Command, terminal: Terminal): void {
     .option("--replay <file>", "replay: recorded outputs, a line {raw, format?, model?, match?, prompt?} each")
     .addOption(new Option("--pace <ms>", "replay: milliseconds before each piece").argParser(wholeNumber(86_400_000)))
     .addOption(cutOption("replay: stream the output whole, in chars, in pieces of N characters, or at random:SEED"))
+    .option(
+      "--checkpoint <path>",
+      "count prompts with the tokenizer of this model directory, cache directory or GGUF file",
+    )
+    .addOption(
+      new Option(
+        "--context-length <tokens>",
+        "with --checkpoint: the context, where the engine does not say",
+      ).argParser(wholeNumber(100_000_000)),
+    )
     .addOption(
       new Option("-p, --port <number>", "another is taken if it is in use")
         .default(8080)
@@ -85,7 +129,7 @@ export function addServe(program: Command, terminal: Terminal): void {
     )
     .option("--host <name>", "the address to listen on", "127.0.0.1")
     .action(async (flags: ServeFlags, command: Command) => {
-      const engine = await createEngine(flags, command);
+      const engine = await counting(await createEngine(flags, command), flags);
       const server = await listen(engine, flags, terminal);
       const models = await listModels(engine, terminal).catch(async (error: unknown) => {
         await server.close();
@@ -132,6 +176,21 @@ async function createEngine(flags: ServeFlags, command: Command): Promise<Engine
   }
 }
 
+/** With a checkpoint, prompts are counted before the engine reads them. */
+async function counting(engine: Engine, { checkpoint: path, contextLength }: ServeFlags): Promise<Engine> {
+  if (path === undefined) {
+    if (contextLength !== undefined) throw new InputError("--context-length", "says nothing without --checkpoint");
+    return engine;
+  }
+  const checkpoint = await readCheckpointField(path, "--checkpoint");
+  try {
+    return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new InputError("--checkpoint", error.message, error);
+  }
+}
+
 function readAddress(url: string | undefined, kind: string): string {
   if (url === undefined)
     throw new InputError("--url", `found nothing, expected the address of the server for --engine ${kind}`);
@@ -164,6 +223,7 @@ async function listen(engine: Engine, { port, host }: ServeFlags, { stderr }: Te
       host,
       onError: (error) =>
         stderr.write(`glossa: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+      onWarning: (message) => stderr.write(`glossa: ${message}\n`),
     });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,3 +1,4 @@
+import type { PromptTokens } from "@glossa/chat";
 import type { Format, StructuralTag, Tool, ToolChoice } from "@glossa/core";
 
 /**
@@ -19,6 +20,8 @@ export interface Engine {
    * `ApiError`; what arrived before them has been yielded.
    */
   generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish>;
+  /** How many tokens the prompt of this conversation has, and what takes them; undefined where that can't be told. */
+  promptTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
   close?(): Promise<void>;
 }
 
@@ -41,6 +44,8 @@ export interface Model {
   readonly format: Format;
   readonly owner: string;
   readonly contextLength?: number;
+  /** How many tools it can be trusted with. */
+  readonly toolsSoftCap?: number;
   /** What a person should know of it: "demo model, 1 M parameters". */
   readonly description?: string;
   /** Special tokens by id, where pieces carry ids. */
@@ -117,6 +122,12 @@ export interface GenerateRequest {
   /** The reader may stop before the model does, and wants to know the usage even so. */
   readonly mayBeCut: boolean;
 }
+
+/** What a prompt is made of. */
+export type PromptRequest = Pick<
+  GenerateRequest,
+  "model" | "messages" | "tools" | "templateVariables" | "reasoningEffort"
+>;
 
 /** What an engine yields. */
 export type Piece =

@@ -1,9 +1,10 @@
+import { countParts } from "@glossa/chat";
 import type { StructuralTag } from "@glossa/core";
 import { compileTokenGrammar, GrammarError, type TokenGrammar, type TokenMatcher, Vocabulary } from "@glossa/grammar";
 import { invalidRequest } from "../error.ts";
 import { chatTool, type ChatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
-import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece } from "./engine.ts";
+import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest } from "./engine.ts";
 
 /** An engine in this process: token ids in, token ids out, under a mask. */
 export interface TokenEngine {
@@ -78,13 +79,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
   const model: Model = { ...described, contextLength: engine.contextLength, specialTokens: specialTokens(engine) };
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const enableThinking = turn.templateVariables["enable_thinking"];
-    const options: PromptOptions = {
-      tools: turn.tools.map(chatTool),
-      addGenerationPrompt: true,
-      ...(typeof enableThinking === "boolean" && { enableThinking }),
-    };
-    const { text, ids: prompt } = render(turn.messages.map(promptMessage), options);
+    const { text, ids: prompt } = render(turn.messages.map(promptMessage), promptOptions(turn));
     const room = engine.contextLength - prompt.length;
     if (room < 1) {
       const message = `The messages have ${prompt.length} tokens; the model ${model.id} takes ${engine.contextLength} with the answer.`;
@@ -194,6 +189,23 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     },
     models: async () => [model],
     generate,
+    async promptTokens(turn) {
+      const { tools, ...options } = promptOptions(turn);
+      const shown = { tools: tools.length > 0, generation: true };
+      return countParts(turn.messages.map(promptMessage), shown, (messages, parts) => {
+        const counted = { ...options, tools: parts.tools ? tools : [], addGenerationPrompt: parts.generation };
+        return render(messages, counted).ids.length;
+      });
+    },
+  };
+}
+
+function promptOptions({ tools, templateVariables }: PromptRequest): PromptOptions {
+  const enableThinking = templateVariables["enable_thinking"];
+  return {
+    tools: tools.map(chatTool),
+    addGenerationPrompt: true,
+    ...(typeof enableThinking === "boolean" && { enableThinking }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { checkBudget, warned } from "../../budget.ts";
 import { asApiError, invalidRequest } from "../../error.ts";
 import { eventStream } from "../../event-stream.ts";
 import type { Gateway } from "../../gateway.ts";
@@ -15,6 +16,8 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
   const request = parseRequest(await readJson(http));
   const served = await gateway.models.find(request.model ?? undefined);
   const turn = turnRequest(request, served);
+  const warnings = await checkBudget(turn);
+  for (const warning of warnings) gateway.warn(`${served.model.id}: ${warning}`);
   const { model } = served;
   const head: CompletionHead = {
     id: `chatcmpl-${crypto.randomUUID().replaceAll("-", "")}`,
@@ -25,7 +28,7 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
 
   const lifetime = gateway.openLifetime(http.signal);
   const events = runTurn(turn, lifetime.signal);
-  if (!request.stream) return Response.json(await collect(events, head).finally(lifetime.end));
+  if (!request.stream) return warned(Response.json(await collect(events, head).finally(lifetime.end)), warnings);
 
   // The status is decided by the first thing that happens: an engine that refuses makes it an error, not a broken stream.
   let first: Step;
@@ -36,7 +39,8 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
     throw error;
   }
   const writer = createChunkWriter(head, { includeUsage: request.stream_options?.include_usage ?? false });
-  return eventStream(chunks(first, events, writer, { report: gateway.report, end: lifetime.end }), lifetime.leave);
+  const texts = chunks(first, events, writer, { report: gateway.report, end: lifetime.end });
+  return warned(eventStream(texts, lifetime.leave), warnings);
 }
 
 async function collect(events: Turn, head: CompletionHead): Promise<ChatCompletion> {
