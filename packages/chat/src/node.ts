@@ -3,21 +3,31 @@ import { basename, join } from "node:path";
 import { CheckpointError } from "./checkpoint/checkpoint-error.ts";
 import { checkpointFileNames, readCheckpoint, type Checkpoint, type CheckpointFiles } from "./checkpoint/checkpoint.ts";
 import { GgufTruncatedError, readGguf } from "./checkpoint/gguf.ts";
+import { cacheDirectoryOf, download, exists, hubName, type HubOptions } from "./node/hub.ts";
+
+export type { HubOptions };
 
 export interface LoadCheckpointOptions {
-  /** A branch, a tag or a commit of a Hugging Face cache directory. Default `main`. */
+  /** A branch, a tag or a commit, of the Hub or of a directory of its cache. Default `main`. */
   readonly revision?: string | undefined;
+  /** Fetches the small files of `hf:org/name` from the Hub; without it, nothing is fetched. Default false. */
+  readonly download?: boolean | undefined;
+  readonly hub?: HubOptions | undefined;
 }
 
 /**
  * A checkpoint from the disk, or from the contents of its files. The path is a directory with a model's files, a
- * directory of the Hugging Face cache (`models--org--name`), or a GGUF file. Nothing is fetched. Throws `CheckpointError`.
+ * directory of the Hugging Face cache (`models--org--name`), or a GGUF file. `hf:org/name` is a model in that cache, and
+ * with `download` on the Hub. Throws `CheckpointError`.
  */
 export async function loadCheckpoint(
   source: string | CheckpointFiles,
   options: LoadCheckpointOptions = {},
 ): Promise<Checkpoint> {
   if (typeof source !== "string") return readCheckpoint(source);
+  const name = hubName(source);
+  if (name !== undefined) return loadFromHub(name, options);
+  if (options.download === true) throw new CheckpointError(source, "is no model of the Hub, such as hf:Qwen/Qwen3-8B");
   if (!(await isDirectory(source))) {
     if (source.endsWith(".gguf")) return readCheckpoint({ [basename(source)]: await readHeader(source) });
     throw new CheckpointError(source, "is neither a directory nor a .gguf file");
@@ -28,6 +38,19 @@ export async function loadCheckpoint(
     throw new CheckpointError(directory, `has none of ${checkpointFileNames.join(", ")}, and no .gguf file`);
   }
   return readCheckpoint(files);
+}
+
+async function loadFromHub(
+  name: string,
+  { revision, download: mayFetch, hub }: LoadCheckpointOptions,
+): Promise<Checkpoint> {
+  const directory = cacheDirectoryOf(name, hub);
+  if (mayFetch === true) return loadCheckpoint(directory, { revision: await download(name, revision ?? "main", hub) });
+  if (await exists(directory)) return loadCheckpoint(directory, { revision });
+  throw new CheckpointError(
+    `hf:${name}`,
+    `is not in the cache: there is no ${directory}, and nothing is fetched unasked`,
+  );
 }
 
 async function isDirectory(path: string): Promise<boolean> {

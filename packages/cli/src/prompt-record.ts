@@ -10,7 +10,7 @@ import {
   type PromptSource,
   type Value,
 } from "@glossa/chat";
-import { loadCheckpoint } from "@glossa/chat/node";
+import { loadCheckpoint, type LoadCheckpointOptions } from "@glossa/chat/node";
 import { isGiven, readBoolean, readString } from "./fields.ts";
 import { found, InputError, wrong } from "./input-error.ts";
 
@@ -26,9 +26,13 @@ export type PromptFields = (name: string) => Value | undefined;
 /** Checkpoints by their path: a run over many lines reads each once. */
 const checkpoints = new Map<string, Promise<Checkpoint>>();
 
-export async function readCheckpointField(path: string, field: string): Promise<Checkpoint> {
+export async function readCheckpointField(
+  path: string,
+  field: string,
+  options: LoadCheckpointOptions = {},
+): Promise<Checkpoint> {
   let checkpoint = checkpoints.get(path);
-  if (!checkpoint) checkpoints.set(path, (checkpoint = loadCheckpoint(path)));
+  if (!checkpoint) checkpoints.set(path, (checkpoint = loadCheckpoint(path, options)));
   try {
     return await checkpoint;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Dict, parseJson as parseValue, type Value } from "@glossa/chat";
+import { Dict, parseJson as parseValue, type PromptSource, type Value } from "@glossa/chat";
 import type { Command } from "commander";
 import { InputError, wrong } from "../input-error.ts";
 import { openInput, parseJson, readTextFile, readWhole } from "../input.ts";
@@ -15,6 +15,8 @@ import { write, type Terminal } from "../terminal.ts";
 
 interface PromptFlags {
   readonly model?: string;
+  readonly revision?: string;
+  readonly download?: true;
   readonly template?: string;
   readonly tools?: string;
   readonly documents?: string;
@@ -36,7 +38,9 @@ export function addPrompt(program: Command, terminal: Terminal, finish: (status:
         "model's own chat template, byte for byte.",
     )
     .argument("[file]", "the messages as JSON; standard input if left out or -")
-    .option("-m, --model <path>", "a model's directory, one of the Hugging Face cache, or a GGUF file")
+    .option("-m, --model <path>", "a model's directory, one of the Hugging Face cache, a GGUF file, or hf:org/name")
+    .option("--revision <name>", "a branch, a tag or a commit of the model in the cache or on the Hub")
+    .option("--download", "fetch templates and tokenizer of hf:org/name from the Hub, into the cache")
     .option("--template <file>", "a chat template instead of the model's")
     .option("-t, --tools <file>", "the request's tools, a JSON array")
     .option("--documents <file>", "documents for retrieval, a JSON array")
@@ -77,7 +81,7 @@ async function readDefaults(flags: PromptFlags): Promise<PromptDefaults> {
     return value;
   };
   return {
-    checkpoint: flags.model === undefined ? undefined : await readCheckpointField(flags.model, "--model"),
+    checkpoint: flags.model === undefined ? undefined : await readModel(flags.model, flags),
     template: flags.template === undefined ? undefined : await readTextFile(flags.template, "--template"),
     tools: await list(flags.tools, "--tools"),
     documents: await list(flags.documents, "--documents"),
@@ -89,6 +93,10 @@ async function readDefaults(flags: PromptFlags): Promise<PromptDefaults> {
     bosToken: flags.bosToken,
     eosToken: flags.eosToken,
   };
+}
+
+function readModel(model: string, { revision, download }: PromptFlags): Promise<PromptSource> {
+  return readCheckpointField(model, "--model", { revision, download });
 }
 
 /** JSON from a person, as a template sees it. */
