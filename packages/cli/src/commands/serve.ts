@@ -38,6 +38,7 @@ interface ServeFlags extends ParserNames {
   readonly pace?: number;
   readonly cut?: Cut;
   readonly checkpoint?: string;
+  readonly download?: true;
   readonly contextLength?: number;
   readonly port: number;
   readonly host: string;
@@ -55,6 +56,7 @@ const engineOptions = {
     "pace",
     "cut",
     "checkpoint",
+    "download",
     "contextLength",
   ],
   vllm: [
@@ -66,6 +68,7 @@ const engineOptions = {
     "apiKey",
     "grammarBackend",
     "checkpoint",
+    "download",
     "contextLength",
   ],
   "openai-chat": [
@@ -76,6 +79,7 @@ const engineOptions = {
     "model",
     "apiKey",
     "checkpoint",
+    "download",
     "contextLength",
   ],
 } as const satisfies Record<NonNullable<ServeFlags["engine"]>, readonly (keyof ServeFlags)[]>;
@@ -114,8 +118,9 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(cutOption("replay: stream the output whole, in chars, in pieces of N characters, or at random:SEED"))
     .option(
       "--checkpoint <path>",
-      "count prompts with the tokenizer of this model directory, cache directory or GGUF file",
+      "count prompts with the tokenizer of this model: a directory, one of the Hugging Face cache, a GGUF file, hf:org/name",
     )
+    .option("--download", "with --checkpoint hf:org/name: fetch templates and tokenizer from the Hub, into the cache")
     .addOption(
       new Option(
         "--context-length <tokens>",
@@ -177,12 +182,14 @@ async function createEngine(flags: ServeFlags, command: Command): Promise<Engine
 }
 
 /** With a checkpoint, prompts are counted before the engine reads them. */
-async function counting(engine: Engine, { checkpoint: path, contextLength }: ServeFlags): Promise<Engine> {
+async function counting(engine: Engine, { checkpoint: path, download, contextLength }: ServeFlags): Promise<Engine> {
   if (path === undefined) {
-    if (contextLength !== undefined) throw new InputError("--context-length", "says nothing without --checkpoint");
+    for (const [option, value] of Object.entries({ "--context-length": contextLength, "--download": download })) {
+      if (value !== undefined) throw new InputError(option, "says nothing without --checkpoint");
+    }
     return engine;
   }
-  const checkpoint = await readCheckpointField(path, "--checkpoint");
+  const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
   try {
     return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
   } catch (error) {
