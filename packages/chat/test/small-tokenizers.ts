@@ -160,3 +160,47 @@ export function metaspaceTokenizer(
     },
   };
 }
+
+/** Tokens that take white space along, want to stand alone, or are searched for in normalized text. */
+export const oddTokens: readonly SmallToken[] = [
+  { content: "<mask>", special: true, lstrip: true },
+  { content: "<pad>", special: true, rstrip: true },
+  { content: "solo", single_word: true },
+  { content: "<é>", normalized: true },
+  { content: "<|a", special: true },
+  { content: "<|a|>", special: true },
+];
+
+/** Unigram, as T5 and its kin have it: the vocabulary holds its control tokens among the others. */
+export function unigramTokenizer(): object {
+  const pieces: [string, number][] = [
+    ["<unk>", 0],
+    ["<s>", 0],
+    ["</s>", 0],
+    ...["▁", "▁the", "▁a", "nd", "Hello", "▁world", "ing", "<", ">", "s", "/", "e", "n", "d", "H", "l", "o"].map(
+      (piece, index): [string, number] => [piece, -3 - index / 4],
+    ),
+  ];
+  const space = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
+  return {
+    version: "1.0",
+    added_tokens: withAdded(
+      pieces.map(([piece]) => piece),
+      ["<unk>", "<s>", "</s>"].map((content) => ({ content, special: true })),
+    ),
+    normalizer: null,
+    pre_tokenizer: space,
+    post_processor: null,
+    decoder: space,
+    model: { type: "Unigram", unk_id: 0, vocab: pieces, byte_fallback: false },
+  };
+}
+
+/** What Python's library was asked. */
+export const smallTokenizers: Readonly<Record<string, object>> = {
+  byteLevel: byteLevelTokenizer(),
+  odd: byteLevelTokenizer(oddTokens),
+  legacy: metaspaceTokenizer(),
+  metaspace: metaspaceTokenizer(chatTokens, "metaspace"),
+  unigram: unigramTokenizer(),
+};

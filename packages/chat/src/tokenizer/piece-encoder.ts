@@ -21,14 +21,18 @@ export function createPieceEncoder(file: TokenizerFile, unspellable: readonly Ad
   const normalizer = library.normalizer as Callable<[string], string>;
   const preTokenizer = library.pre_tokenizer as Callable<[string, { section_index: number }], string[]>;
   const model = library.model as unknown as (pieces: string[]) => string[];
+  const unknown = library.model?.unk_token_id;
   const pieces = new Map<string, readonly number[]>();
 
   const idsOf = (piece: string): readonly number[] => {
     const known = pieces.get(piece);
     if (known) return known;
-    const ids = model([piece])
-      .map((token) => library.token_to_id(token))
-      .filter((id) => id !== undefined);
+    const ids: number[] = [];
+    for (const token of model([piece])) {
+      // What no token spells is left as it is.
+      const id = library.token_to_id(token) ?? unknown;
+      if (id !== undefined) ids.push(id);
+    }
     if (piece.length <= CACHED_LENGTH) {
       if (pieces.size >= CACHED_PIECES) pieces.clear();
       pieces.set(piece, ids);

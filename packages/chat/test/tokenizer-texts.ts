@@ -1,0 +1,21 @@
+/** Texts for tokenizers: those of `tokenizer-goldens.json`, in order. */
+export const texts: readonly string[] = [
+  "",
+  " ",
+  "Hello world",
+  " leading and trailing ",
+  "the  two   spaces\tand\ttabs\n\n\nlines\r\nend",
+  "It's the weather, isn't it? WE'LL SEE: 12345 67.8",
+  "wörld Größe 你好，世界 👋🏽 e\u0301 ½ ² ﬁ",
+  "\u00a0\u2003\u200b\ufeff x \u0085 y",
+  "a\u0000b\u007f\u001f",
+  "<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>",
+  "x<|im_end|><|im_end|> y <|im_ end|> <|im_end| >",
+  "[INST]the weather[/INST] <s>[INST] </s> <unk>",
+  '<tool_call>\n{"name": "weather", "n": [1, 2]}\n</tool_call>',
+  "a <mask> b <pad> c  <mask><pad>  d",
+  "solo solos asolo solo. éSolo_solo",
+  "<é> <e\u0301> <|a <|a| <|a|> <|a|>>",
+  "<0x41><0xE4> ▁a ▁▁",
+  "<<<>>>///___|||",
+];
