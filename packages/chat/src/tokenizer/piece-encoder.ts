@@ -1,8 +1,10 @@
-import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
+import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { CheckpointError } from "../checkpoint/checkpoint-error.ts";
-import { FILE, isObject, type AddedToken, type TokenizerFile, type TokenizerModel } from "./tokenizer-file.ts";
+import { byteCharacters } from "./detokenizer.ts";
+import { preTokenizerSteps } from "./pre-tokenizer.ts";
+import { FILE, type AddedToken, type TokenizerFile, type TokenizerModel } from "./tokenizer-file.ts";
 
-/** Text between added tokens to ids: what `@huggingface/tokenizers` does, with the ids of pieces remembered. */
+/** Text between added tokens to ids: `@huggingface/tokenizers` does it, and what it makes of a piece is remembered. */
 export interface PieceEncoder {
   normalize(text: string): string;
   /** `first`: whether the text begins the whole. */
@@ -15,9 +17,12 @@ type Callable<Arguments extends unknown[], Result> = ((...args: Arguments) => Re
 const CACHED_PIECES = 32_768;
 const CACHED_LENGTH = 48;
 
-/** Throws `CheckpointError` for a model that the library can't make. */
+const utf8 = new TextEncoder();
+
+/** Throws `CheckpointError` for what the library can't make. */
 export function createPieceEncoder(file: TokenizerFile, unspellable: readonly AddedToken[]): PieceEncoder {
-  const library = build(file, withoutSpelling(file.model, unspellable));
+  const { steps, inBytes } = preTokenizerSteps(file.preTokenizer);
+  const library = build(file, steps, withoutSpelling(file.model, unspellable));
   const normalizer = library.normalizer as Callable<[string], string>;
   const preTokenizer = library.pre_tokenizer as Callable<[string, { section_index: number }], string[]>;
   const model = library.model as unknown as (pieces: string[]) => string[];
@@ -28,7 +33,7 @@ export function createPieceEncoder(file: TokenizerFile, unspellable: readonly Ad
     const known = pieces.get(piece);
     if (known) return known;
     const ids: number[] = [];
-    for (const token of model([piece])) {
+    for (const token of model([inBytes ? bytesOf(piece) : piece])) {
       // What no token spells is left as it is.
       const id = library.token_to_id(token) ?? unknown;
       if (id !== undefined) ids.push(id);
@@ -49,13 +54,20 @@ export function createPieceEncoder(file: TokenizerFile, unspellable: readonly Ad
   };
 }
 
-function build(file: TokenizerFile, model: TokenizerModel): LibraryTokenizer {
+/** The characters that stand for the text's bytes. */
+function bytesOf(text: string): string {
+  let written = "";
+  for (const byte of utf8.encode(text)) written += byteCharacters[byte];
+  return written;
+}
+
+function build(file: TokenizerFile, steps: readonly object[], model: TokenizerModel): Library {
   try {
-    return new LibraryTokenizer(
+    return new Library(
       {
         model,
         normalizer: file.normalizer,
-        pre_tokenizer: asRustCuts(file.preTokenizer),
+        pre_tokenizer: steps.length === 0 ? null : { type: "Sequence", pretokenizers: steps },
         // Added tokens, what goes around a text, and the way back to text are ours.
         added_tokens: [],
         post_processor: null,
@@ -88,38 +100,6 @@ function withoutSpelling(model: TokenizerModel, tokens: readonly AddedToken[]): 
     renamed[hidden.get(content)!] = ids[content]!;
   }
   const unknown = model["unk_token"];
-  return {
-    ...model,
-    vocab: renamed,
-    ...(typeof unknown === "string" && { unk_token: hidden.get(unknown) ?? unknown }),
-  };
-}
-
-/** GPT-2's words, as the Rust library cuts text where `ByteLevel` is to do so. */
-const WORDS = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-
-/**
- * Steps that the library does in its own way, in those that it does as the Rust library: its `Metaspace` leaves a text in
- * one piece, which is to be cut before every mark; the spaces of its `ByteLevel` are JavaScript's; its `Digits` are ASCII.
- */
-function asRustCuts(step: unknown): unknown {
-  if (!isObject(step)) return step;
-  const { type, pretokenizers } = step;
-  if (Array.isArray(pretokenizers)) return { ...step, pretokenizers: pretokenizers.map(asRustCuts) };
-  if (type === "Metaspace" && step["split"] !== false) {
-    const mark = `\\x{${String(step["replacement"] ?? "▁")
-      .codePointAt(0)!
-      .toString(16)}}`;
-    return { type: "Sequence", pretokenizers: [step, isolated(`${mark}?[^${mark}]+|${mark}`)] };
-  }
-  if (type === "ByteLevel" && step["use_regex"] !== false && step["add_prefix_space"] === false) {
-    return { type: "Sequence", pretokenizers: [isolated(WORDS), { ...step, use_regex: false }] };
-  }
-  if (type === "Digits") return isolated(step["individual_digits"] === true ? "\\p{N}" : "\\p{N}+");
-  return step;
-}
-
-/** Each match is a piece, as is what stands between. */
-function isolated(Regex: string): object {
-  return { type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false };
+  const unk_token = typeof unknown === "string" ? (hidden.get(unknown) ?? unknown) : unknown;
+  return { ...model, vocab: renamed, unk_token };
 }
