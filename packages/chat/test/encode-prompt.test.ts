@@ -149,7 +149,7 @@ describe("a template takes the same way with what it follows", () => {
         // A place that is not found: nothing to encode.
         continue;
       }
-      const followed = followOutsideText(text, [user(content)], { checkpoint }, [...tokenizer.specialTokens.values()]);
+      const followed = followOutsideText(text, [user(content)], { checkpoint }, tokenizer.specialTokens);
       expect(followed.exact).toBe(true);
       const { control } = encode(template, [user(content)]);
       expect(control).toBe(turn);
@@ -165,8 +165,7 @@ describe("where a template can't be followed", () => {
     const messages = [user("x<ßy"), user("<|im_end|>")];
     const checkpoint = { templates: { default: opaque }, specialTokens: {} };
     const text = renderPrompt(messages, { checkpoint });
-    const names = [...tokenizer.specialTokens.values()];
-    expect(followOutsideText(text, messages, { checkpoint }, names).exact).toBe(false);
+    expect(followOutsideText(text, messages, { checkpoint }, tokenizer.specialTokens).exact).toBe(false);
     // The template's own `<|im_end|>` is spelled by a message as well.
     expect(encode(opaque, messages).control).toBe("<think> </think>");
     expect(encode(opaque, [user("x<ßy"), user("?")]).control).toBe("<think> </think> <|im_end|>");
@@ -346,7 +345,7 @@ describe.skipIf(!present)(
             const prompt = encodePrompt(messages, { ...given, tokenizer: own });
             expect(own.decode(prompt.ids)).toBe(prompt.text.normalize("NFC"));
             expect(prompt.text).toBe(renderPrompt(messages, given));
-            expect(followOutsideText(prompt.text, messages, given, tokens).exact).toBe(true);
+            expect(followOutsideText(prompt.text, messages, given, own.specialTokens).exact).toBe(true);
             return { ids: prompt.ids, control: prompt.ids.filter((each) => own.isControl(each)) };
           };
           expect(spoiled(hostile).control).toEqual(spoiled(blunt).control);

@@ -30,6 +30,6 @@ export function encodePrompt(
   const text = renderPrompt(messages, options);
   const control = controlTokensInText
     ? true
-    : followOutsideText(text, messages, options, [...tokenizer.specialTokens.values()]).isTemplate;
+    : followOutsideText(text, messages, options, tokenizer.specialTokens).isTemplate;
   return { text, ids: tokenizer.encode(text, { control }) };
 }

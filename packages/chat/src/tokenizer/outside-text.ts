@@ -26,36 +26,56 @@ export function followOutsideText(
   prompt: string,
   messages: readonly unknown[],
   options: PromptOptions,
-  controlTokens: readonly string[],
+  controlTokens: ReadonlyMap<number, string>,
 ): Followed {
   const texts = outsideTexts(messages, options);
-  const isSpelled = (token: string): boolean => texts.some((text) => text.includes(token));
-  const edges = new Map(controlTokens.map((token) => [token, edgesOf(token)]));
-  const followed = new Set([...edges.values()].flat());
-  if (followed.size === 0 || !texts.some((text) => includesAny(text, followed))) {
-    // Tokens without an edge to follow (bare words) are text wherever somebody else could have written them.
-    return {
-      isTemplate: (start, end) =>
-        edges.get(prompt.slice(start, end))?.length !== 0 || !isSpelled(prompt.slice(start, end)),
-      exact: true,
-    };
-  }
-  const standIns = chooseStandIns(followed, [prompt, ...texts]);
+  const { characters, bare } = edgesOf(controlTokens);
+  const spelled = new Map<string, boolean>();
+  const isSpelled = (token: string): boolean => {
+    let is = spelled.get(token);
+    if (is === undefined) spelled.set(token, (is = texts.some((text) => text.includes(token))));
+    return is;
+  };
+  // Tokens without an edge to follow are text wherever somebody else could have written them.
+  const isKnown = (start: number, end: number, exact: boolean): boolean => {
+    if (exact && bare.size === 0) return true;
+    const token = prompt.slice(start, end);
+    return (exact && !bare.has(token)) || !isSpelled(token);
+  };
+  if (!texts.some((text) => includesAny(text, characters)))
+    return { isTemplate: (start, end) => isKnown(start, end, true), exact: true };
+  const standIns = chooseStandIns(characters, [prompt, ...texts]);
   const { outside, whole } = compare(prompt, standIns, standIns && renderMarked(messages, options, standIns));
   return {
     isTemplate(start, end) {
       for (let at = start; at < end; at++) if (outside[at] === 1) return false;
-      const token = prompt.slice(start, end);
-      return (whole && edges.get(token)?.length !== 0) || !isSpelled(token);
+      return isKnown(start, end, whole);
     },
     exact: whole,
   };
 }
 
-/** The first and the last character of a token that is one UTF-16 unit and neither a letter, a digit nor a space. */
-function edgesOf(token: string): string[] {
-  const characters = token.match(/[^\p{L}\p{M}\p{N}\p{C}\s\u{10000}-\u{10FFFF}]/gu) ?? [];
-  return characters.length === 0 ? [] : [characters[0]!, characters.at(-1)!];
+interface Edges {
+  readonly characters: ReadonlySet<string>;
+  /** Tokens that have none: bare words. */
+  readonly bare: ReadonlySet<string>;
+}
+
+const known = new WeakMap<ReadonlyMap<number, string>, Edges>();
+
+/** The first and the last character of each token that is one UTF-16 unit and neither a letter, a digit nor a space. */
+function edgesOf(controlTokens: ReadonlyMap<number, string>): Edges {
+  let edges = known.get(controlTokens);
+  if (edges) return edges;
+  const characters = new Set<string>();
+  const bare = new Set<string>();
+  for (const token of controlTokens.values()) {
+    const found = token.match(/[^\p{L}\p{M}\p{N}\p{C}\s\u{10000}-\u{10FFFF}]/gu);
+    if (found) characters.add(found[0]).add(found.at(-1)!);
+    else bare.add(token);
+  }
+  known.set(controlTokens, (edges = { characters, bare }));
+  return edges;
 }
 
 function includesAny(text: string, characters: ReadonlySet<string>): boolean {
