@@ -23,7 +23,7 @@ export type PromptDefaults = Omit<PromptOptions, "checkpoint"> & {
 
 export type PromptFields = (name: string) => Value | undefined;
 
-/** Checkpoints by their path: a run over many lines reads each once. */
+/** Checkpoints by their path and what goes with it: a run over many lines reads each once. */
 const checkpoints = new Map<string, Promise<Checkpoint>>();
 
 export async function readCheckpointField(
@@ -31,12 +31,13 @@ export async function readCheckpointField(
   field: string,
   options: LoadCheckpointOptions = {},
 ): Promise<Checkpoint> {
-  let checkpoint = checkpoints.get(path);
-  if (!checkpoint) checkpoints.set(path, (checkpoint = loadCheckpoint(path, options)));
+  const key = JSON.stringify([path, options]);
+  let checkpoint = checkpoints.get(key);
+  if (!checkpoint) checkpoints.set(key, (checkpoint = loadCheckpoint(path, options)));
   try {
     return await checkpoint;
   } catch (error) {
-    checkpoints.delete(path);
+    checkpoints.delete(key);
     if (!(error instanceof CheckpointError)) throw error;
     throw new InputError(field, error.message, error);
   }

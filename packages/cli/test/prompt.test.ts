@@ -75,6 +75,14 @@ describe("glossa prompt", () => {
     ],
     ["no model", ["prompt", "-m", "/nowhere"], "[]", "glossa: --model: /nowhere: there is no such file or directory"],
     [
+      "a model of the Hub that nobody fetched",
+      ["prompt", "-m", "hf:org/name-that-nobody-has"],
+      "[]",
+      "glossa: --model: hf:org/name-that-nobody-has: is not in the cache",
+    ],
+    ["no name of the Hub", ["prompt", "-m", "hf:a/b/c", "--download"], "[]", "is no name of a model such as hf:"],
+    ["a path to download", ["prompt", "-m", model, "--download"], "[]", "is no model of the Hub"],
+    [
       "a bad time",
       ["prompt", "-m", model, "--now", "noon"],
       "[]",

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { builtCommand, jsonl, runGlossa } from "./run-glossa.ts";
 
@@ -121,6 +122,15 @@ describe("glossa serve", () => {
     ],
     [["--engine", "vllm", "--pace", "3"], /^glossa: --pace: says nothing to the engine vllm, expected --engine replay/],
     [["--engine", "replay", "--api-key", "k"], /^glossa: --api-key: says nothing to the engine replay/],
+    [["--checkpoint", "/nowhere"], /^glossa: --checkpoint: says nothing to the engine demo, expected --engine replay/],
+    [
+      ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--checkpoint", "/nowhere"],
+      /^glossa: --checkpoint: \/nowhere/,
+    ],
+    [
+      ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--context-length", "9"],
+      /^glossa: --context-length: says nothing without --checkpoint/,
+    ],
     [
       ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--format", "klingon"],
       /^glossa: --format: unknown format "klingon"/,
@@ -130,6 +140,21 @@ describe("glossa serve", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  test("counts prompts with a checkpoint: warns, and refuses what can't fit", async () => {
+    const model = fileURLToPath(new URL("../../demo-engine/model", import.meta.url));
+    const more = ["--checkpoint", model, "--context-length", "60"];
+    const { url, output } = await startServer("--replay", replay, "--port", "0", ...more);
+    const answer = await ask(url, {});
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("x-glossa-warning")).toMatch(
+      /^the tools take \d+ of the 60 tokens of the context, \d+ %$/,
+    );
+    expect(output()).toContain("glossa: replay: the tools take");
+    const refusal = await ask(url, { max_tokens: 60 });
+    expect(refusal.status).toBe(400);
+    expect(((await refusal.json()) as any).error.code).toBe("context_length_exceeded");
   });
 
   test("a bad recording is named by file and line", async () => {
