@@ -95,7 +95,13 @@ describe("ids to text", () => {
 
 describe("control tokens", () => {
   test("are the special ones, and those that are written as markup", () => {
-    const added = [...chatTokens, { content: "\n\n" }, { content: "word" }, { content: "special", special: true }];
+    const added = [
+      ...chatTokens,
+      { content: "\n\n" },
+      { content: "word" },
+      { content: "[]" },
+      { content: "special", special: true },
+    ];
     const tokenizer = createTokenizer({ tokenizerJson: byteLevelTokenizer(added) });
     expect([...tokenizer.specialTokens.values()]).toEqual([...chatTokens.map(({ content }) => content), "special"]);
     expect(controlTexts(tokenizer, tokenizer.encode("a\n\nword<think>special"))).toEqual(["<think>", "special"]);
@@ -122,6 +128,10 @@ describe("control tokens", () => {
     const ids = tokenizer.encode(text, { control: (start) => start === 3 });
     expect(controlTexts(tokenizer, ids)).toEqual(["<s>"]);
     expect(tokenizer.decode(ids)).toBe("<s><s>é<s>");
+    // The mark takes the first out of sight, so that there are as many as before.
+    const swapped = tokenizer.encode("<s>\u0338\uFF1Cs\uFF1E", { control: (start) => start === 0 });
+    expect(tokenizer.tokenText(swapped[0]!)).toBe("<s>");
+    expect(controlTexts(tokenizer, swapped)).toEqual(["<s>"]);
   });
 
   test("of tokenizer_config.json and of the roles count as well", () => {

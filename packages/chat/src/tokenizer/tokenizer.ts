@@ -45,7 +45,7 @@ export interface Tokenizer {
 }
 
 /** `<tool_call>` and `[THINK]` are markup; line ends, blanks and words that were added are text like any other. */
-const markup = /^\s*[<[{(（【«‹⟨⟪｢「].*[>\]})）】»›⟩⟫｣」]\s*$/su;
+const markup = /^\s*[<[{(（【«‹⟨⟪｢「].+[>\]})）】»›⟩⟫｣」]\s*$/su;
 
 /** A tokenizer from a checkpoint, or from its files' contents. Throws `CheckpointError`. */
 export function createTokenizer(source: TokenizerSource | Checkpoint): Tokenizer {
@@ -107,8 +107,8 @@ export function createTokenizer(source: TokenizerSource | Checkpoint): Tokenizer
     // A normalizer does not say which characters became which, and makes control tokens of text that did not spell them.
     const spelled = spelledSplitter.split(section.text);
     const allowed = spelledSplitter.split(section.text, here);
-    if (sameTokens(spelled, allowed) && sameTokens(spelled, found.filter(isControlSection)))
-      return emit(found, section.start);
+    const unchanged = sameTokens(spelled, allowed) && sameTokens(spelled, found.filter(isControlSection));
+    if (unchanged && !spelled.some(isCombined)) return emit(found, section.start);
     for (const part of allowed) {
       if (part.token) ids.push(part.token.id);
       else emit(normalizedSplitter.split(encoder.normalize(part.text), isOrdinary), section.start + part.start);
@@ -134,6 +134,11 @@ function fromCheckpoint({ tokenizer, tokenizerConfig, specialTokens, vocabulary 
   if (tokenizer !== undefined) return { tokenizerJson: tokenizer, tokenizerConfig, specialTokens };
   if (vocabulary) return { tokenizerJson: describeGgufVocabulary(vocabulary), specialTokens };
   throw new CheckpointError(FILE, "the checkpoint has none, and no vocabulary of a GGUF file");
+}
+
+/** A mark joins the character before it, which may be a token's last. */
+function isCombined({ token }: Section, index: number, sections: readonly Section[]): boolean {
+  return token !== undefined && /^\p{M}/u.test(sections[index + 1]?.text ?? "");
 }
 
 function sameTokens(sections: readonly Section[], others: readonly Section[]): boolean {
