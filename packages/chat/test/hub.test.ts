@@ -68,6 +68,10 @@ test("nothing is fetched unless asked for", async () => {
   await expect(loadCheckpoint("hf:org/model", { hub })).rejects.toThrow("is not in the cache");
   await expect(loadCheckpoint("hf:org/../model", { hub })).rejects.toThrow("is no name of a model");
   await expect(loadCheckpoint(hub.cacheDirectory, { hub, download: true })).rejects.toThrow("is no model of the Hub");
+  for (const revision of ["../main", "", "/etc"])
+    await expect(loadCheckpoint("hf:org/model", { hub, download: true, revision })).rejects.toThrow(
+      "can't have a revision",
+    );
   expect(asked).toEqual([]);
 });
 

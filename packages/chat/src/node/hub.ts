@@ -56,6 +56,8 @@ interface Sibling {
  */
 export async function download(name: string, revision: string, options: HubOptions = {}): Promise<string> {
   const source = `${PREFIX}${name}`;
+  if (!/^[^/]/.test(revision) || revision.includes(".."))
+    throw new CheckpointError(source, `can't have a revision ${JSON.stringify(revision)}`);
   const directory = cacheDirectoryOf(name, options);
   const answer = await ask(source, `api/models/${name}/revision/${encodeURIComponent(revision)}?blobs=true`, options);
   const { sha, siblings } = (await answer.json()) as { sha?: string; siblings?: readonly Sibling[] };
