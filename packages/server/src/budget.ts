@@ -22,9 +22,9 @@ export async function checkBudget(turn: TurnRequest): Promise<readonly string[]>
   const wanted = sampling.max_tokens;
   if (total + (wanted ?? 1) > contextLength) {
     const parts = `${tokens.tools} of tools, ${tokens.system} of the system prompt, ${tokens.history + tokens.generation} of messages`;
-    const answer = wanted === undefined ? "leaves no room for an answer" : `has ${wanted} more for the answer`;
+    const answer = wanted === undefined ? "it leaves no room for an answer" : `max_tokens asks for ${wanted} more`;
     throw invalidRequest(
-      `The model ${model.id} has a context of ${contextLength} tokens. The prompt has ${total} (${parts}) and ${answer}.`,
+      `The model ${model.id} has a context of ${contextLength} tokens. The prompt has ${total} (${parts}), and ${answer}.`,
       total < contextLength ? "max_tokens" : "messages",
       "context_length_exceeded",
     );

@@ -96,7 +96,7 @@ test("what can't fit is refused with the arithmetic, to the token", async () => 
   const refusal = await post({ ...base, max_tokens: 10, stream: true });
   expect(refusal.status).toBe(400);
   expect((await refusal.json()).error).toEqual({
-    message: `The model m has a context of ${total! + 9} tokens. The prompt has ${total} (${parts}) and has 10 more for the answer.`,
+    message: `The model m has a context of ${total! + 9} tokens. The prompt has ${total} (${parts}), and max_tokens asks for 10 more.`,
     type: "invalid_request_error",
     param: "max_tokens",
     code: "context_length_exceeded",
@@ -104,7 +104,7 @@ test("what can't fit is refused with the arithmetic, to the token", async () => 
   const full = await counted({ contextLength: total! });
   const { error } = await (await full.post(base)).json();
   expect(error).toMatchObject({ param: "messages", code: "context_length_exceeded" });
-  expect(error.message).toContain("leaves no room for an answer");
+  expect(error.message).toContain("and it leaves no room for an answer");
 });
 
 test("OpenAI's client knows the refusal by its code", async () => {
