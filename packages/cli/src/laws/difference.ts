@@ -44,8 +44,8 @@ function compact(json: string): string {
   }
 }
 
-/** What a sample holds as values has lost how its numbers were written. */
-function sameAsValue(expected: unknown, found: string): boolean {
+/** Whether JSON text has this value, in any order of keys; as a value it has lost how its numbers were written. */
+export function sameAsValue(expected: unknown, found: string): boolean {
   try {
     return sorted(expected) === sorted(JSON.parse(found));
   } catch {
@@ -60,9 +60,6 @@ const sorted = (value: unknown): string =>
       : inner,
   );
 
-/** How much of the text around a difference is shown, on each side. */
-const context = 24;
-
 /** Where two texts part, each with what stands around that place. */
 export function textDifference(what: string, expected: string, found: string): string | undefined {
   if (expected === found) return undefined;
@@ -71,8 +68,8 @@ export function textDifference(what: string, expected: string, found: string): s
   return `${what}: at ${at} expected ${excerpt(expected, at)}, found ${excerpt(found, at)}`;
 }
 
-/** The text around a place, as a JSON string so that white space shows. */
-export function excerpt(text: string, at: number): string {
+/** The text around a place, so much of it on each side, as a JSON string so that white space shows. */
+export function excerpt(text: string, at: number, context = 24): string {
   const start = Math.max(0, at - context);
   const end = Math.min(text.length, at + context);
   return `${start > 0 ? "…" : ""}${JSON.stringify(text.slice(start, end))}${end < text.length ? "…" : ""}`;
