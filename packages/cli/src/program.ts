@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAccepts } from "./commands/accepts.ts";
+import { addCheck } from "./commands/check.ts";
 import { addConstrain } from "./commands/constrain.ts";
 import { addFormats } from "./commands/formats.ts";
 import { addParse } from "./commands/parse.ts";
@@ -35,6 +36,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   addConstrain(program, terminal, finish);
   addAccepts(program, terminal, finish);
   addPrompt(program, terminal, finish);
+  addCheck(program, terminal, finish);
   addFormats(program, terminal, finish);
   addServe(program, terminal);
   try {

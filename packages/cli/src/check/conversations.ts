@@ -13,6 +13,7 @@ export const words = {
   reasoning: "The timetable lists two departures.",
   lookup: "I will look into the timetable.",
   result: '{"departures": 2, "sky": "overcast"}',
+  textResult: "no departures",
 } as const;
 
 export const findFerry: ToolSchema = {
@@ -67,6 +68,20 @@ export const richTool: ToolSchema = {
   },
 };
 
+/** A description with what strings of JSON escape. */
+export const quotingTool: ToolSchema = {
+  type: "function",
+  function: {
+    name: "ring_bell",
+    description: 'Rings the "quay" bell',
+    parameters: {
+      type: "object",
+      properties: { times: { type: "integer", description: "How often" } },
+      required: ["times"],
+    },
+  },
+};
+
 export const noParameters: ToolSchema = {
   type: "function",
   function: { name: "sound_horn", description: "Sounds the horn", parameters: { type: "object", properties: {} } },
@@ -109,7 +124,9 @@ type Title =
   | "tools"
   | "systemTools"
   | "richTools"
+  | "quotingTool"
   | "call"
+  | "resultAnswered"
   | "callAnswered"
   | "openCall"
   | "textAndCall"
@@ -134,7 +151,9 @@ export const conversations: Readonly<Record<Title, Conversation>> = {
   tools: conversation("tools offered", [user], { tools }),
   systemTools: conversation("a system prompt and tools", [system, user], { tools }),
   richTools: conversation("tools with nested parameters", [user], { tools: [richTool, noParameters] }),
+  quotingTool: conversation("a tool with quotes in its description", [user], { tools: [quotingTool] }),
   call: conversation("a call and its result", [system, user, call, result], { tools }),
+  resultAnswered: conversation("a result and its answer", [system, user, call, result, answer], { tools }),
   callAnswered: conversation("a call, its result and the answer", [user, call, result, answer, again], { tools }),
   openCall: conversation("a call", [user, call], { tools }),
   textAndCall: conversation(
@@ -151,7 +170,7 @@ export const conversations: Readonly<Record<Title, Conversation>> = {
       user,
       { role: "assistant", calls: [plainCall, otherCall] },
       { role: "tool", of: 0, content: words.result },
-      { role: "tool", of: 1, content: "no departures" },
+      { role: "tool", of: 1, content: words.textResult },
     ],
     { tools },
   ),

@@ -1,5 +1,6 @@
 import { excerpt } from "../laws/difference.ts";
-import { conversations, words } from "./conversations.ts";
+import { writtenShape } from "./call-faults.ts";
+import { conversations, plainCall, words } from "./conversations.ts";
 import { around, fault, type Fault } from "./fault.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Subject } from "./subject.ts";
@@ -34,29 +35,36 @@ function doubledBos(subject: Subject): Fault[] {
     : [];
 }
 
-/** A question, what the template adds to have it answered, and what it writes before an answer in the history. */
 function generationPrompt(subject: Subject): Fault[] {
-  const plain = subject.accepted(conversations.plain);
-  const answered = subject.accepted(conversations.answered);
-  const closed = subject.render(plain).text;
+  const { plain, answered, call, resultAnswered } = conversations;
+  const faults = [
+    ...openings(subject, subject.accepted(plain), subject.accepted(answered)),
+    ...openings(subject, call, resultAnswered),
+  ];
+  return faults.slice(0, 1);
+}
+
+/** What the template adds to a conversation to have it answered, and what it writes before an answer in the history. */
+function openings(subject: Subject, open: Conversation, answered: Conversation): Fault[] {
+  const closed = subject.render(open).text;
   const history = subject.render(answered).text;
   const at = history?.indexOf(words.answer) ?? -1;
   // Where the end of a question depends on what follows, there is nothing to compare with.
   if (closed === undefined || history === undefined || at < 0 || !history.startsWith(closed)) return [];
   const header = history.slice(closed.length, at);
-  const added = addedByGeneration(subject, plain, closed);
+  const added = addedByGeneration(subject, open, closed);
   if (added === undefined) return [];
-  if (added[0] === "") return unchanged(closed, header, history.slice(at + words.answer.length));
+  if (added[0] === "") return unchanged(open, closed, header, history.slice(at + words.answer.length));
   // Reasoning may be opened in one and closed or left out in the other, and a switch decides which.
   if (added.some((each) => isBeginning(each, header) || isBeginning(header, each))) return [];
   const seen = `add_generation_prompt writes ${JSON.stringify(added[0])}, an answer in the history opens with ${JSON.stringify(header)}`;
-  return [fault("generation-prompt-differs", seen, plain)];
+  return [fault("generation-prompt-differs", seen, open)];
 }
 
 /** What is added to a question to have it answered: by default, and with thinking on and off. */
-function addedByGeneration(subject: Subject, plain: Conversation, closed: string): string[] | undefined {
+function addedByGeneration(subject: Subject, open: Conversation, closed: string): string[] | undefined {
   const opened = [undefined, true, false].map(
-    (thinking) => subject.render(thinking === undefined ? plain : { ...plain, thinking }, { generation: true }).text,
+    (thinking) => subject.render(thinking === undefined ? open : { ...open, thinking }, { generation: true }).text,
   );
   if (opened[0] === undefined) return undefined;
   return opened.flatMap((text) => (text?.startsWith(closed) ? [text.slice(closed.length)] : []));
@@ -68,39 +76,49 @@ function isBeginning(whole: string, beginning: string): boolean {
   return beginning !== "" && whole.startsWith(beginning) && whole.slice(beginning.length).trim() !== "";
 }
 
-function unchanged(closed: string, header: string, behindAnswer: string): Fault[] {
+function unchanged(open: Conversation, closed: string, header: string, behindAnswer: string): Fault[] {
   if (header.trim() !== "") {
     const seen = `add_generation_prompt changes nothing, though an answer opens with ${JSON.stringify(header)}`;
-    return [fault("lost-generation-prompt", seen, conversations.plain)];
+    return [fault("lost-generation-prompt", seen, open)];
   }
   // [INST]…[/INST] needs none; a header that stands even behind an answer is one that nobody asked for.
-  const tail = closed.slice(closed.indexOf(words.user) + words.user.length);
+  const tail = closed.slice(closed.lastIndexOf(words.user) + words.user.length);
   if (tail === "" || behindAnswer !== tail) return [];
   const seen = `it is written unasked, even behind an answer: ${JSON.stringify(tail)}`;
-  return [fault("generation-prompt-always", seen, conversations.answered)];
+  return [fault("generation-prompt-always", seen, open)];
 }
 
-/** Behind an answer or a call stands what ends the turn, or at least something that is no text of the next one. */
+/** Behind an answer, and behind a call, stands what ends the turn. */
 function answerNotEnded(subject: Subject): Fault[] {
-  const answers = ended(subject, conversations.turns, words.answer, words.again);
-  return answers.length > 0 ? answers : ended(subject, conversations.callAnswered, words.answer, words.again);
+  const pier = plainCall.arguments["pier"] as string;
+  const { turns, callAnswered, call } = conversations;
+  const faults = [
+    ...notEnded(subject, subject.accepted(turns), words.answer, words.again),
+    ...notEnded(subject, callAnswered, words.answer, words.again),
+    ...notEnded(subject, call, pier, "departures"),
+  ];
+  return faults.slice(0, 1);
 }
 
-function ended(subject: Subject, conversation: Conversation, last: string, next: string): Fault[] {
-  const { text } = subject.render(conversation);
-  if (text === undefined) return [];
-  const from = text.indexOf(last);
-  const to = text.indexOf(next, from);
-  if (from < 0 || to < 0) return [];
-  return text.slice(from + last.length, to).trim() === ""
-    ? [
-        fault(
-          "answer-not-ended",
-          `nothing stands between an answer and the next question: ${around(text, next)}`,
-          conversation,
-        ),
-      ]
-    : [];
+function notEnded(subject: Subject, conversation: Conversation, said: string, next: string): Fault[] {
+  const { text } = subject.render(conversation, { shape: writtenShape(subject) ?? {} });
+  const from = text?.indexOf(said) ?? -1;
+  const to = text?.indexOf(next, from) ?? -1;
+  if (text === undefined || from < 0 || to < 0) return [];
+  const between = text.slice(from + said.length, to);
+  if (between.trim() === "")
+    return [
+      fault("answer-not-ended", `nothing stands between it and what follows: ${around(text, next)}`, conversation),
+    ];
+  // Without a format it is not known what else than the eos_token ends a turn.
+  if (!subject.format || subject.ends.some((end) => between.includes(end))) return [];
+  return [
+    fault(
+      "answer-not-ended",
+      `behind it stands ${excerpt(between, between.length, 60)}, without ${subject.ends[0]!}`,
+      conversation,
+    ),
+  ];
 }
 
 function systemDropped(subject: Subject): Fault[] {

@@ -24,9 +24,13 @@ export function resultFaults(subject: Subject): Fault[] {
 function secondResult(subject: Subject, shape: Partial<Shape>): Fault[] {
   const { parallel } = conversations;
   const { text } = subject.render(parallel, { shape, generation: true });
-  return text === undefined || text.includes("no departures")
+  if (text === undefined) return [];
+  if (!text.includes(words.textResult))
+    return [fault("results-dropped", "the result of the second of two calls is not in the prompt", parallel)];
+  const bare = new RegExp(`": ?${words.textResult}`).exec(text)?.[0];
+  return bare === undefined
     ? []
-    : [fault("results-dropped", "the result of the second of two calls is not in the prompt", parallel)];
+    : [fault("results-not-json", `a result that is text has no quotes: ${around(text, bare)}`, parallel)];
 }
 
 /** Servers pass results as text; who renders in Python may pass objects, and some templates print them as Python does. */

@@ -134,12 +134,12 @@ function messageDifference(
   if (found.length > calls.length) return `${found.length} calls are read of ${calls.length}`;
   // What the template leaves out is a fault by another name, or how it treats reasoning.
   if (reasoning !== undefined && output.includes(reasoning) && joined("reasoning") !== reasoning)
-    return `the reasoning is read as ${JSON.stringify(joined("reasoning"))}`;
+    return `the reasoning is read as ${excerpt(joined("reasoning"), 0, 60)}`;
   const expected = text !== undefined && output.includes(text) ? text : "";
   if (joined("text") === expected) return undefined;
   return expected !== "" && joined("reasoning").includes(expected)
     ? "the text is read as reasoning"
-    : `the text is read as ${JSON.stringify(joined("text"))}`;
+    : `the text is read as ${excerpt(joined("text"), 0, 60)}`;
 }
 
 function callDifference(expected: PlannedCall, found: Extract<Part, { type: "call" }> | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { excerpt } from "../laws/difference.ts";
 import { bookCabin, conversations, findFerry } from "./conversations.ts";
 import type { ToolSchema } from "./conversation.ts";
 import { around, fault, type Fault } from "./fault.ts";
@@ -22,6 +23,7 @@ export function toolFaults(subject: Subject): Fault[] {
   const rich = subject.render(richTools, { generation: true });
   return [
     ...incomplete(text!),
+    ...notJson(subject),
     ...(/\{'(?:type|name|function|parameters|properties)':/.test(text!)
       ? [fault("python-tools", `tools are printed as a Python dict: ${around(text!, "{'")}`, tools)]
       : []),
@@ -36,6 +38,22 @@ function incomplete(text: string): Fault[] {
   if (missing.length === 0) return [];
   const list = missing.map((part) => JSON.stringify(part)).join(", ");
   return [fault("tools-incomplete", `of the tools, the prompt lacks ${list}`, conversations.tools)];
+}
+
+/** Tools are written as JSON by hand: the first word without a quote, or one with a quote too many. */
+function notJson(subject: Subject): Fault[] {
+  const { quotingTool } = conversations;
+  const { text } = subject.render(quotingTool, { generation: true });
+  const broken = text && /"name": ?ring_bell|"description": ?"[^"\n]*Rings the "quay/.exec(text)?.[0];
+  return broken
+    ? [
+        fault(
+          "tools-not-json",
+          `tools are JSON that can't be read: ${excerpt(text, text.indexOf(broken) + broken.length)}`,
+          quotingTool,
+        ),
+      ]
+    : [];
 }
 
 const partsOf = ({ function: { name, description, parameters } }: ToolSchema): string[] => [

@@ -1,0 +1,124 @@
+import { CheckpointError, type Checkpoint } from "@glossa/chat";
+import { createTokenizer, type Tokenizer } from "@glossa/chat/tokenizer";
+import { DeclarationError, detect, type Candidate, type DetectOptions, type Format } from "@glossa/core";
+import { checkTemplate } from "./check-template.ts";
+import { compared, compareTemplates, type Difference } from "./compare.ts";
+import { fault, type Fault } from "./fault.ts";
+import { printsResultsInPython } from "./result-faults.ts";
+import type { RoundTrip } from "./round-trip.ts";
+import { Subject } from "./subject.ts";
+import { vocabularyFaults } from "./vocabulary-faults.ts";
+
+export interface CheckRequest {
+  readonly checkpoint: Checkpoint;
+  /** The path of the checkpoint, which may name the model. */
+  readonly path: string;
+  /** A template in place of the checkpoint's own. */
+  readonly template?: string | undefined;
+  /** The format that the model writes, if it is known. */
+  readonly format?: Format | undefined;
+}
+
+export interface CheckReport {
+  /** What was found out about the format, or what was given; undefined where nothing speaks for one. */
+  readonly format: Candidate | undefined;
+  readonly others: readonly Candidate[];
+  readonly faults: readonly Fault[];
+  /** Faults that the model's own template has and the given one has not. */
+  readonly mended: readonly Fault[];
+  readonly differences: readonly Difference[];
+  /** How many conversations were compared; 0 where there is one template alone. */
+  readonly compared: number;
+  readonly roundTrips: readonly RoundTrip[];
+  /** What is no fault and worth knowing. */
+  readonly notes: readonly string[];
+}
+
+/** Examines the template given, or the checkpoint's own, and compares the two. */
+export function checkModel({ checkpoint, path, template, format }: CheckRequest): CheckReport {
+  const notes: string[] = [];
+  const tokenizer = openTokenizer(checkpoint, notes);
+  const own = Object.values(checkpoint.templates).join("\n");
+  const evidence = { checkpoint, path, notes };
+  const detected = format ? given(format) : detectFormat({ ...evidence, template: template ?? own });
+  const subject = new Subject(checkpoint, template, detected?.format);
+  const { faults, roundTrips } = checkTemplate(subject);
+  const all = [...faults, ...vocabularyFaults(subject, checkpoint, tokenizer)];
+  if (!detected) notes.push("no format is known to speak of: calls were not read back (name one with --format)");
+  if (printsResultsInPython(subject))
+    notes.push("results of calls that are objects would be printed as a Python dict: pass them as text");
+
+  let mended: readonly Fault[] = [];
+  let differences: readonly Difference[] = [];
+  const isCompared = template !== undefined && own !== "";
+  if (template !== undefined && own === "") notes.push("the model has no template of its own to compare with");
+  if (isCompared) {
+    const ownFormat = format ?? detectFormat({ ...evidence, template: own })?.format;
+    if (ownFormat !== subject.format)
+      notes.push(`the model's own template has it write ${ownFormat?.name ?? "no format that is known"}`);
+    const original = new Subject(checkpoint, undefined, ownFormat);
+    const codes = new Set(faults.map(({ code }) => code));
+    mended = checkTemplate(original).faults.filter(({ code }) => !codes.has(code));
+    differences = compareTemplates(original, subject, tokenizer);
+    if (differences.length > 0)
+      all.push(
+        fault(
+          "differs",
+          `${differences.length} of ${compared.length} prompts are not those of the model's own template`,
+        ),
+      );
+  }
+  return {
+    format: detected && { format: detected.format, confidence: detected.confidence, reason: detected.reason },
+    others: detected?.others ?? [],
+    faults: all,
+    mended,
+    differences,
+    compared: isCompared ? compared.length : 0,
+    roundTrips,
+    notes,
+  };
+}
+
+type Detected = Candidate & { readonly others?: readonly Candidate[] };
+
+const given = (format: Format): Detected => ({ format, confidence: "certain", reason: "it was given" });
+
+function detectFormat({
+  checkpoint,
+  path,
+  template,
+  notes,
+}: {
+  readonly checkpoint: Checkpoint;
+  readonly path: string;
+  readonly template: string;
+  readonly notes: string[];
+}): Detected | undefined {
+  const options: DetectOptions = {
+    template,
+    model: path,
+    ...(checkpoint.vocabulary && { vocabulary: checkpoint.vocabulary.tokens }),
+  };
+  try {
+    return detect({ ...options, tokenizerConfig: checkpoint.tokenizerConfig });
+  } catch (error) {
+    if (!(error instanceof DeclarationError)) throw error;
+    notes.push(`the response_template of tokenizer_config.json can't be read: ${error.message}`);
+    return detect(options);
+  }
+}
+
+function openTokenizer(checkpoint: Checkpoint, notes: string[]): Tokenizer | undefined {
+  if (checkpoint.tokenizer === undefined && !checkpoint.vocabulary) {
+    notes.push("there is no tokenizer.json: prompts were compared by words");
+    return undefined;
+  }
+  try {
+    return createTokenizer(checkpoint);
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    notes.push(`the tokenizer can't be read, so that prompts were compared by words: ${error.message}`);
+    return undefined;
+  }
+}
