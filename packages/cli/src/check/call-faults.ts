@@ -61,7 +61,7 @@ function pythonArguments(subject: Subject, shape: Partial<Shape>): Fault[] {
   if (subject.writesPython) return [];
   for (const conversation of [conversations.openCall, conversations.nestedCall]) {
     const { text } = subject.render(conversation, { shape });
-    const found = text && /\{'(?:pier|stops|tons)':|\['Alta/.exec(text)?.[0];
+    const found = text && /\{'pier': '|\{'stops': \[|\{'tons': 2|\['Alta/.exec(text)?.[0];
     if (found)
       return [fault("python-arguments", `arguments are printed as Python: ${around(text, found)}`, conversation)];
   }
