@@ -63,7 +63,7 @@ describe("the command as a process", () => {
 });
 
 describe("help and version", () => {
-  test.each([[], ["parse"], ["render"], ["constrain"], ["accepts"], ["formats"], ["serve"]])(
+  test.each([[], ["parse"], ["render"], ["constrain"], ["accepts"], ["prompt"], ["check"], ["formats"], ["serve"]])(
     "glossa %s --help",
     async (...command) => {
       const { status, stdout, stderr } = await runGlossa([...command, "--help"]);

@@ -3,7 +3,7 @@ import { createTokenizer, type Tokenizer } from "@glossa/chat/tokenizer";
 import { DeclarationError, detect, type Candidate, type DetectOptions, type Format } from "@glossa/core";
 import { checkTemplate } from "./check-template.ts";
 import { compared, compareTemplates, type Difference } from "./compare.ts";
-import { fault, type Fault } from "./fault.ts";
+import { fault, type Fault, type FaultCode } from "./fault.ts";
 import { printsResultsInPython } from "./result-faults.ts";
 import type { RoundTrip } from "./round-trip.ts";
 import { Subject } from "./subject.ts";
@@ -13,17 +13,22 @@ export interface CheckRequest {
   readonly checkpoint: Checkpoint;
   /** The path of the checkpoint, which may name the model. */
   readonly path: string;
-  /** A template in place of the checkpoint's own. */
-  readonly template?: string | undefined;
+  /** A template in place of the checkpoint's own, and its path. */
+  readonly template?: { readonly path: string; readonly text: string } | undefined;
   /** The format that the model writes, if it is known. */
   readonly format?: Format | undefined;
 }
 
 export interface CheckReport {
+  readonly model: string;
+  /** The path of the template; undefined for the model's own. */
+  readonly template: string | undefined;
   /** What was found out about the format, or what was given; undefined where nothing speaks for one. */
   readonly format: Candidate | undefined;
   readonly others: readonly Candidate[];
   readonly faults: readonly Fault[];
+  /** The faults that the model's own template has as well. */
+  readonly inherited: readonly FaultCode[];
   /** Faults that the model's own template has and the given one has not. */
   readonly mended: readonly Fault[];
   readonly differences: readonly Difference[];
@@ -35,12 +40,13 @@ export interface CheckReport {
 }
 
 /** Examines the template given, or the checkpoint's own, and compares the two. */
-export function checkModel({ checkpoint, path, template, format }: CheckRequest): CheckReport {
+export function checkModel({ checkpoint, path, template: given, format }: CheckRequest): CheckReport {
+  const template = given?.text;
   const notes: string[] = [];
   const tokenizer = openTokenizer(checkpoint, notes);
   const own = Object.values(checkpoint.templates).join("\n");
   const evidence = { checkpoint, path, notes };
-  const detected = format ? given(format) : detectFormat({ ...evidence, template: template ?? own });
+  const detected = format ? asGiven(format) : detectFormat({ ...evidence, template: template ?? own });
   const subject = new Subject(checkpoint, template, detected?.format);
   const { faults, roundTrips } = checkTemplate(subject);
   const all = [...faults, ...vocabularyFaults(subject, checkpoint, tokenizer)];
@@ -48,6 +54,7 @@ export function checkModel({ checkpoint, path, template, format }: CheckRequest)
   if (printsResultsInPython(subject))
     notes.push("results of calls that are objects would be printed as a Python dict: pass them as text");
 
+  let inherited: readonly FaultCode[] = [];
   let mended: readonly Fault[] = [];
   let differences: readonly Difference[] = [];
   const isCompared = template !== undefined && own !== "";
@@ -58,7 +65,9 @@ export function checkModel({ checkpoint, path, template, format }: CheckRequest)
       notes.push(`the model's own template has it write ${ownFormat?.name ?? "no format that is known"}`);
     const original = new Subject(checkpoint, undefined, ownFormat);
     const codes = new Set(faults.map(({ code }) => code));
-    mended = checkTemplate(original).faults.filter(({ code }) => !codes.has(code));
+    const originalFaults = checkTemplate(original).faults;
+    inherited = [...codes].filter((code) => originalFaults.some((each) => each.code === code));
+    mended = originalFaults.filter(({ code }) => !codes.has(code));
     differences = compareTemplates(original, subject, tokenizer);
     if (differences.length > 0)
       all.push(
@@ -69,9 +78,12 @@ export function checkModel({ checkpoint, path, template, format }: CheckRequest)
       );
   }
   return {
+    model: path,
+    template: given?.path,
     format: detected && { format: detected.format, confidence: detected.confidence, reason: detected.reason },
     others: detected?.others ?? [],
     faults: all,
+    inherited,
     mended,
     differences,
     compared: isCompared ? compared.length : 0,
@@ -82,7 +94,7 @@ export function checkModel({ checkpoint, path, template, format }: CheckRequest)
 
 type Detected = Candidate & { readonly others?: readonly Candidate[] };
 
-const given = (format: Format): Detected => ({ format, confidence: "certain", reason: "it was given" });
+const asGiven = (format: Format): Detected => ({ format, confidence: "certain", reason: "it was given" });
 
 function detectFormat({
   checkpoint,

@@ -32,10 +32,9 @@ export function addCheck(program: Command, terminal: Terminal, finish: (status: 
     .option("--json", "print the report as JSON")
     .action(async (model: string, flags: CheckFlags) => {
       const checkpoint = await readCheckpointField(model, "model");
-      const template = flags.template === undefined ? undefined : await readTextFile(flags.template, "--template");
+      const template = flags.template === undefined ? undefined : await readTemplate(flags.template);
       if (template === undefined && Object.keys(checkpoint.templates).length === 0)
         throw new InputError("model", `${model} has no chat template, and --template names none`);
-      if (template !== undefined) compile(template, "--template");
       for (const [name, text] of Object.entries(checkpoint.templates)) compile(text, `model: the template ${name}`);
       const report = checkModel({
         checkpoint,
@@ -50,6 +49,12 @@ export function addCheck(program: Command, terminal: Terminal, finish: (status: 
       await write(terminal.stdout, text);
       finish(report.faults.every(({ code }) => allowed.has(code)) ? 0 : 1);
     });
+}
+
+async function readTemplate(path: string): Promise<{ readonly path: string; readonly text: string }> {
+  const text = await readTextFile(path, "--template");
+  compile(text, "--template");
+  return { path, text };
 }
 
 function readCodes(text: string, before: readonly string[] = []): readonly string[] {
