@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { compileTemplate } from "@glossa/chat";
 import { detect } from "@glossa/core";
 import { describe, expect, test } from "vitest";
 import { checkTemplate } from "../src/check/check-template.ts";
+import { compared } from "../src/check/compare.ts";
 import { remedies } from "../src/check/fault.ts";
 import { Subject } from "../src/check/subject.ts";
 import { breaks, cleanTemplate, mistralTemplate, pythonTemplate } from "./check-fixtures.ts";
@@ -42,4 +44,11 @@ describe("a fault that is put in", () => {
     const others = ["doubled-bos-tokenizer", "special-markers", "differs"];
     expect([...shown, ...others].toSorted()).toEqual(Object.keys(remedies).toSorted());
   });
+});
+
+test("docs/check.md has every fault, and no other", () => {
+  const text = readFileSync(new URL("../../../docs/check.md", import.meta.url), "utf8");
+  expect(text).toContain(`\n${compared.length} conversations `);
+  const listed = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, code]) => code!);
+  expect(listed.toSorted()).toEqual(Object.keys(remedies).toSorted());
 });

@@ -170,7 +170,7 @@ describe("a template of one's own", () => {
     );
     const { status, differences, notes } = await report([path, "--template", other]);
     expect(status).toBe(1);
-    expect(notes).toContain("there is no tokenizer.json: prompts were compared by words");
+    expect(notes).toContain("there is no tokenizer: prompts were compared by words");
     expect(differences[0]).toMatchObject({
       conversation: "tools offered",
       both: expect.arrayContaining(["functions", " "]),
@@ -233,6 +233,19 @@ describe("the format", () => {
     const { format, round_trips: roundTrips, notes } = await report([path]);
     expect({ format, roundTrips }).toEqual({ format: null, roundTrips: [] });
     expect(notes.join("\n")).toContain("name one with --format");
+  });
+
+  test("special tokens that the files don't name are told", async () => {
+    const { notes } = await report([model({ "chat_template.jinja": mistralTemplate })]);
+    expect(notes).toContain("the template has bos_token, which the files of the model don't name");
+    expect(notes).toContain("the template has eos_token, which the files of the model don't name");
+  });
+
+  test("a tokenizer that can't be read is told, and does no harm", async () => {
+    const files = { "chat_template.jinja": cleanTemplate, "tokenizer_config.json": config };
+    const { status, notes } = await report([model({ ...files, "tokenizer.json": "{" })]);
+    expect(status).toBe(0);
+    expect(notes.join("\n")).toContain("the tokenizer can't be read: tokenizer.json: ");
   });
 
   test("a response_template that can't be read is told, and does no harm", async () => {

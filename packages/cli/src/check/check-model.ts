@@ -48,6 +48,7 @@ export function checkModel({ checkpoint, path, template: given, format }: CheckR
   const evidence = { checkpoint, path, notes };
   const detected = format ? asGiven(format) : detectFormat({ ...evidence, template: template ?? own });
   const subject = new Subject(checkpoint, template, detected?.format);
+  notes.push(...missingTokens(checkpoint, subject.text));
   const { faults, roundTrips } = checkTemplate(subject);
   const all = [...faults, ...vocabularyFaults(subject, checkpoint, tokenizer)];
   if (!detected) notes.push("no format is known to speak of: calls were not read back (name one with --format)");
@@ -60,6 +61,7 @@ export function checkModel({ checkpoint, path, template: given, format }: CheckR
   const isCompared = template !== undefined && own !== "";
   if (template !== undefined && own === "") notes.push("the model has no template of its own to compare with");
   if (isCompared) {
+    if (!tokenizer) notes.push("there is no tokenizer: prompts were compared by words");
     const ownFormat = format ?? detectFormat({ ...evidence, template: own })?.format;
     if (ownFormat !== subject.format)
       notes.push(`the model's own template has it write ${ownFormat?.name ?? "no format that is known"}`);
@@ -121,16 +123,21 @@ function detectFormat({
   }
 }
 
+/** Special tokens that the template reads and the checkpoint does not name: nothing is printed for them, or it fails. */
+function missingTokens({ specialTokens }: Checkpoint, template: string): string[] {
+  const missing = ["bos_token", "eos_token"].filter(
+    (name) => specialTokens[name] === undefined && new RegExp(`\\b${name}\\b(?!\\s*=[^=])`).test(template),
+  );
+  return missing.map((name) => `the template has ${name}, which the files of the model don't name`);
+}
+
 function openTokenizer(checkpoint: Checkpoint, notes: string[]): Tokenizer | undefined {
-  if (checkpoint.tokenizer === undefined && !checkpoint.vocabulary) {
-    notes.push("there is no tokenizer.json: prompts were compared by words");
-    return undefined;
-  }
+  if (checkpoint.tokenizer === undefined && !checkpoint.vocabulary) return undefined;
   try {
     return createTokenizer(checkpoint);
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
-    notes.push(`the tokenizer can't be read, so that prompts were compared by words: ${error.message}`);
+    notes.push(`the tokenizer can't be read: ${error.message}`);
     return undefined;
   }
 }
