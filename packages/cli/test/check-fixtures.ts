@@ -184,6 +184,18 @@ export const breaks: readonly Break[] = [
     "{{ tool.function.name + tool.function.description }}",
   ),
   inClean(
+    "tools refused",
+    ["tools-refused"],
+    "{{- bos_token }}",
+    '{{- bos_token }}{% if tools %}{{ raise_exception("no tools") }}{% endif %}',
+  ),
+  inClean(
+    "nothing taken",
+    ["conversation-refused"],
+    "{{- bos_token }}",
+    '{{- bos_token }}{{ raise_exception("nothing") }}',
+  ),
+  inClean(
     "tools whose parameters must have a type",
     ["tools-refused"],
     "{{ tool | tojson }}",
@@ -203,6 +215,7 @@ export const breaks: readonly Break[] = [
     calls,
     "{%- for call in (message.tool_calls if message.content is none else []) or [] %}",
   ),
+  inClean("calls refused", ["calls-dropped"], calls, `${calls}{{ raise_exception("no calls") }}`),
   inClean("arguments that must be text", ["arguments-refused"], argumentsJson, '{{- "" + call.function.arguments }}'),
   inClean("arguments left out", ["arguments-dropped", "round-trip"], argumentsJson, '{{- "{}" }}'),
   inClean(

@@ -43,7 +43,10 @@ function droppedCalls(subject: Subject): Fault[] {
   if (text?.includes(pier)) return [];
   const works = otherShapes.find(([, shape]) => subject.render(openCall, { shape }).text?.includes(pier));
   const but = works ? `; ${works[0]} it is written` : "";
-  if (error !== undefined) return [fault("arguments-refused", `a call is refused: ${error}${but}`, openCall)];
+  if (error !== undefined) {
+    const code = works?.[1].arguments === "text" ? "arguments-refused" : "calls-dropped";
+    return [fault(code, `a call is refused: ${error}${but}`, openCall)];
+  }
   // Tools are left out, since they have the name as well.
   const bare = subject.render({ ...openCall, tools: [] });
   return bare.text?.includes(plainCall.name)

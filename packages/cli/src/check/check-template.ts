@@ -16,17 +16,18 @@ export interface TemplateReport {
 /** Everything that a template shows by itself, without a tokenizer. */
 export function checkTemplate(subject: Subject): TemplateReport {
   const { plain, tools } = conversations;
-  const { error } = subject.render(plain, { generation: true });
+  const refusal = subject.render(plain, { generation: true }).error;
+  const takesTools = subject.render(tools, { generation: true }).error === undefined;
   // What refuses a question, with tools and without, would show the same cause in all the rest.
-  if (error !== undefined && subject.render(tools, { generation: true }).error !== undefined)
-    return { faults: [fault("conversation-refused", `the template refuses it: ${error}`, plain)], roundTrips: [] };
+  if (refusal !== undefined && !takesTools)
+    return { faults: [fault("conversation-refused", `the template refuses it: ${refusal}`, plain)], roundTrips: [] };
   const trips = roundTrips(subject);
   return {
     faults: [
       ...promptFaults(subject),
       ...toolFaults(subject),
-      ...callFaults(subject),
-      ...resultFaults(subject),
+      // Where there are calls, there are tools.
+      ...(takesTools ? [...callFaults(subject), ...resultFaults(subject)] : []),
       ...roundTripFaults(trips),
     ],
     roundTrips: trips,

@@ -6,8 +6,10 @@ import type { Subject } from "./subject.ts";
 
 /** Faults of how the results of calls are written. */
 export function resultFaults(subject: Subject): Fault[] {
-  const { call } = conversations;
+  const { call, openCall } = conversations;
   const shape = writtenShape(subject) ?? {};
+  // There is no result without its call.
+  if (subject.render(openCall, { shape }).error !== undefined) return [];
   const { text, error } = subject.render(call, { shape, generation: true });
   if (error !== undefined) return [fault("results-dropped", `a result is refused: ${error}`, call)];
   if (!text!.includes("departures"))
