@@ -9,7 +9,7 @@ import type { Subject } from "./subject.ts";
 /** A message of an assistant, written by the template and read by the parser of the format. */
 export interface RoundTrip {
   readonly conversation: string;
-  /** `unread`: the template does not write it, or not so that it can be told where the message stands. */
+  /** `unwritten`: the template does not write it, or not so that it can be told where the message stands. */
   readonly outcome: "same" | "differs" | "unwritten";
   /** The first difference, or why there is none to tell. */
   readonly seen?: string;
