@@ -1,6 +1,8 @@
 import {
   constrain,
   ConstrainError,
+  lower,
+  LoweringError,
   type ConstrainRequest,
   type Format,
   type JsonSchema,
@@ -9,7 +11,7 @@ import {
   type Tool,
 } from "@glossa/core";
 import { compileGrammar, GrammarError } from "@glossa/grammar";
-import type { GenerateRequest, ResponseFormat } from "./engines/engine.ts";
+import type { Capabilities, GenerateRequest, ResponseFormat } from "./engines/engine.ts";
 import { invalidRequest } from "./error.ts";
 import { reasoningMode } from "./reasoning-mode.ts";
 import type { TurnDiagnostic, TurnRequest } from "./turn.ts";
@@ -25,7 +27,7 @@ export function constraintOf(request: TurnRequest, diagnostics: TurnDiagnostic[]
   const answer = responseFormat.type !== "text";
   const calls = tools.length > 0;
   const asked = calls && (toolChoice !== "auto" || !parallelToolCalls || tools.some(({ strict }) => strict));
-  if (!(mask ? answer || calls : grammar === "structural_tag" && (answer || asked))) return undefined;
+  if (!(mask ? answer || calls : grammar !== false && (answer || asked))) return undefined;
   if (mask) refuseUnenforceable(request);
   let held: readonly Tool[] | undefined;
   return (prompt, relax) => {
@@ -87,13 +89,13 @@ function refuseUnenforceable({ tools, responseFormat }: TurnRequest): void {
  */
 function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): readonly Tool[] {
   const { engine, model, tools, responseFormat } = request;
-  const { mask } = engine.capabilities;
+  const { capabilities } = engine;
   if (responseFormat.type === "json_schema") {
-    const refusal = refusalOfTag(model.format, { responseFormat: answerFormat(responseFormat) }, mask);
+    const refusal = refusalOfTag(model.format, { responseFormat: answerFormat(responseFormat) }, capabilities);
     if (refusal !== undefined) throw unsupportedSchema(refusal, "response_format.json_schema.schema");
   }
   return tools.map((tool, index) => {
-    const refusal = refusalOfTag(model.format, { tools: [tool], toolChoice: "required" }, mask);
+    const refusal = refusalOfTag(model.format, { tools: [tool], toolChoice: "required" }, capabilities);
     if (refusal === undefined) return tool;
     if (tool.strict) throw unsupportedSchema(refusal, `tools[${index}].function.parameters`);
     const message = `The parameters of ${tool.name} are not held to their schema: ${refusal}`;
@@ -107,11 +109,13 @@ function refusalOf(jsonSchema: JsonSchema): string | undefined {
   return refusalBy(() => compileGrammar({ jsonSchema }));
 }
 
-/** The same for a request on its own, in the words of the model's format. */
-function refusalOfTag(format: Format, request: ConstrainRequest, mask: boolean): string | undefined {
+/** The same for a request on its own, in the words of the model's format and in the engine's language. */
+function refusalOfTag(format: Format, request: ConstrainRequest, { mask, grammar }: Capabilities): string | undefined {
   return refusalBy(() => {
     const { structuralTag: tag } = constrain(format, request);
-    if (mask && tag) compileGrammar(tag, { lenient: true });
+    if (!tag) return;
+    if (mask) compileGrammar(tag, { lenient: true });
+    else if (grammar && grammar !== "structural_tag" && grammar !== "json_schema") lower(tag, grammar);
   });
 }
 
@@ -120,7 +124,9 @@ function refusalBy(attempt: () => unknown): string | undefined {
     attempt();
     return undefined;
   } catch (error) {
-    if (error instanceof GrammarError || error instanceof ConstrainError) return error.message;
+    const refused =
+      error instanceof GrammarError || error instanceof ConstrainError || error instanceof LoweringError;
+    if (refused) return error.message;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { engineError } from "../error.ts";
 import type { Finish, Piece, Usage } from "./engine.ts";
-import { errorIn, eventData, isRecord, type Upstream } from "./upstream.ts";
+import { parseObject } from "./event-object.ts";
+import { eventData, isRecord, type Upstream } from "./upstream.ts";
 
 /**
  * Reads the answer of a chat completions endpoint: `content` is raw output; reasoning and calls that the endpoint has
@@ -57,25 +58,6 @@ async function* readWhole(upstream: Upstream, response: Response, signal: AbortS
   const usage = usageOf(body["usage"]);
   yield* piecesOf(choice, choice["message"], usage);
   return { reason: finishReason(choice["finish_reason"]) ?? "stop", ...(usage && { usage }) };
-}
-
-function parseObject(upstream: Upstream, data: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch (error) {
-    throw engineError(`The engine ${upstream.name} sent an event that is not JSON.`, "engine_protocol", {
-      cause: error,
-    });
-  }
-  if (!isRecord(value))
-    throw engineError(`The engine ${upstream.name} sent an event that is no object.`, "engine_protocol");
-  if (value["error"] !== undefined && value["error"] !== null) {
-    const inner = value["error"];
-    const code = isRecord(inner) ? inner["code"] : undefined;
-    throw errorIn(upstream, value, typeof code === "number" && code >= 400 && code < 600 ? code : 502);
-  }
-  return value;
 }
 
 function firstChoice(body: Record<string, unknown>): Record<string, unknown> | undefined {

@@ -1,13 +1,14 @@
 import type { PromptTokens } from "@glossa/chat";
-import type { Format, StructuralTag, Tool, ToolChoice } from "@glossa/core";
+import type { Format, LowerTarget, StructuralTag, Tool, ToolChoice } from "@glossa/core";
 
 /**
  * What stands behind the gateway: something that turns a conversation into raw model output.
  *
- * There are two kinds, and one interface for both. A remote engine (vLLM, any chat endpoint) takes chat messages and renders
- * them through the checkpoint's template itself; an engine in this process works on token ids, and `tokenEngine` makes an
- * `Engine` of it by rendering, masking and detokenising. The gateway sees the same of both: messages in, pieces of raw text
- * out, markup and all, told how the prompt ended wherever the engine knows.
+ * There are three kinds, and one interface for all. A chat endpoint (vLLM's, any other) takes messages and renders them through
+ * the checkpoint's template itself; a completions endpoint (llama.cpp, SGLang, Ollama) takes the prompt that a `PromptRenderer`
+ * makes; an engine in this process works on token ids, and `tokenEngine` makes an `Engine` of it by rendering, masking and
+ * detokenising. The gateway sees the same of all: messages in, pieces of raw text out, markup and all, told how the prompt
+ * ended wherever the engine knows.
  */
 export interface Engine {
   readonly name: string;
@@ -28,8 +29,11 @@ export interface Engine {
 export interface Capabilities {
   /** Decodes under a token mask made in this process: a constraint costs nothing and holds always. */
   readonly mask: boolean;
-  /** Takes a grammar with the request, in this language. */
-  readonly grammar: false | "structural_tag";
+  /**
+   * Takes a grammar with the request, in this language. `json_schema`: a schema for all of the output, which holds an answer
+   * and no calls.
+   */
+  readonly grammar: false | "structural_tag" | "json_schema" | LowerTarget;
   /** Pieces carry the ids of their tokens. */
   readonly tokens: boolean;
   /** Takes no images, audio or files in a message. */

@@ -89,6 +89,33 @@ export async function* eventData(
       if (error.type === "max-buffer-size-exceeded") oversized = true;
     },
   });
+  for await (const text of chunks(upstream, response, signal)) {
+    parser.feed(text);
+    if (oversized) throw endless(upstream);
+    yield* complete.splice(0);
+  }
+}
+
+/** The lines of a response (NDJSON), as they arrive, the empty ones left out; otherwise like `eventData`. */
+export async function* lines(
+  upstream: Upstream,
+  response: Response,
+  signal: AbortSignal,
+): AsyncGenerator<string, void> {
+  let open = "";
+  for await (const text of chunks(upstream, response, signal)) {
+    const parts = text.split(/\r?\n/);
+    if (parts.length > 1) {
+      yield* [open + parts[0], ...parts.slice(1, -1)].filter((line) => line !== "");
+      open = "";
+    }
+    open += parts.at(-1);
+    if (open.length > maxEventLength) throw endless(upstream);
+  }
+  if (open !== "") yield open;
+}
+
+async function* chunks(upstream: Upstream, response: Response, signal: AbortSignal): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   const reader = response.body?.getReader();
   if (!reader) return;
@@ -104,13 +131,15 @@ export async function* eventData(
         });
       }
       if (chunk.done) return;
-      parser.feed(decoder.decode(chunk.value, { stream: true }));
-      if (oversized) throw engineError(`The engine ${upstream.name} sent an endless event.`, "engine_protocol");
-      yield* complete.splice(0);
+      yield decoder.decode(chunk.value, { stream: true });
     }
   } finally {
     void release(reader, signal);
   }
+}
+
+function endless(upstream: Upstream): ApiError {
+  return engineError(`The engine ${upstream.name} sent an endless event.`, "engine_protocol");
 }
 
 /**

@@ -1,9 +1,11 @@
-import { lower, LoweringError, type Format, type StructuralTag } from "@glossa/core";
-import { ApiError, engineError, invalidRequest } from "../error.ts";
+import type { Format } from "@glossa/core";
+import { ApiError, engineError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece } from "./engine.ts";
+import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
+import { telling } from "./special-tokens.ts";
 import { createUpstream, isRecord, request, requestJson } from "./upstream.ts";
 
 export interface VllmOptions {
@@ -92,19 +94,30 @@ export function vllmEngine(options: VllmOptions): Engine {
     }
   }
 
+  /** The grammar as the backend takes it. A marker that is one token is named by its id: no other tokens may spell it then. */
+  function grammarOf(turn: GenerateRequest, prompt: string | undefined): Readonly<Record<string, string>> | undefined {
+    if (backend === "xgrammar") {
+      const tag = turn.constrain?.(prompt);
+      return tag && { structural_tag: JSON.stringify(tag) };
+    }
+    const specialTokens = [...(turn.model.specialTokens ?? [])].map(([id, text]) => ({ id, text }));
+    const grammar = lowerGrammar(turn, prompt, "lark", { specialTokens });
+    return grammar === undefined ? undefined : { grammar };
+  }
+
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
     const { format, id: model, specialTokens: special } = turn.model;
     const asksPrompt = format.reasoning !== undefined;
     let prompted = !asksPrompt;
-    let structuralTag: StructuralTag | undefined;
+    let structuredOutputs: Readonly<Record<string, string>> | undefined;
     if (asksPrompt && (promptless || turn.constrain)) {
       const prompt = await promptTail(turn, signal);
       prompted = true;
       if (prompt !== undefined) yield { type: "prompt", text: prompt };
       // A grammar that does not know whether the prompt ends inside of reasoning would forbid what the model has to write.
       else if (turn.constrain) throw unknownPrompt(name);
-      structuralTag = turn.constrain?.(prompt);
-    } else structuralTag = turn.constrain?.();
+      structuredOutputs = grammarOf(turn, prompt);
+    } else structuredOutputs = grammarOf(turn, undefined);
 
     const response = await request(upstream, "/v1/chat/completions", {
       body: {
@@ -118,7 +131,7 @@ export function vllmEngine(options: VllmOptions): Engine {
         spaces_between_special_tokens: false,
         ...(special && special.size > 0 && { return_token_ids: true }),
         ...(!prompted && { return_prompt_text: true }),
-        ...(structuralTag && { structured_outputs: structuredOutputs(structuralTag, backend, special) }),
+        ...(structuredOutputs && { structured_outputs: structuredOutputs }),
       },
       accept: "text/event-stream",
       signal,
@@ -142,7 +155,7 @@ export function vllmEngine(options: VllmOptions): Engine {
     kind: "vllm",
     capabilities: {
       mask: false,
-      grammar: "structural_tag",
+      grammar: backend === "xgrammar" ? "structural_tag" : "lark",
       tokens: true,
       textOnly: false,
       sampling: [
@@ -170,36 +183,6 @@ export function vllmEngine(options: VllmOptions): Engine {
 function unknownPrompt(name: string): ApiError {
   const message = `The engine ${name} does not tell its prompt, which this request's grammar has to know: let /tokenize and /detokenize through.`;
   return engineError(message, "prompt_unknown");
-}
-
-/** The grammar as the backend takes it. A marker that is one token is named by its id: no other tokens may spell it then. */
-function structuredOutputs(
-  tag: StructuralTag,
-  backend: NonNullable<VllmOptions["backend"]>,
-  special: ReadonlyMap<number, string> | undefined,
-): Readonly<Record<string, string>> {
-  if (backend === "xgrammar") return { structural_tag: JSON.stringify(tag) };
-  const specialTokens = [...(special ?? [])].map(([id, text]) => ({ id, text }));
-  try {
-    return { grammar: lower(tag, "lark", { specialTokens }).lowered };
-  } catch (error) {
-    if (!(error instanceof LoweringError)) throw error;
-    throw invalidRequest(
-      `The engine's grammars can't hold what this request asks for: ${error.message}`,
-      null,
-      "unsupported_schema",
-    );
-  }
-}
-
-/**
- * The piece with its ids only if a special token is among them. Ids and text may be out of step where the detokeniser holds
- * text back; other ids would then deny a marker that is one.
- */
-function telling(piece: Piece, special: ReadonlyMap<number, string> | undefined): Piece {
-  if (piece.type !== "text" || !piece.tokens || piece.tokens.some((id) => special?.has(id))) return piece;
-  const { tokens: _, ...rest } = piece;
-  return rest;
 }
 
 /** What the template renders; the same for a completion and for `/tokenize`. */
