@@ -124,8 +124,7 @@ function refusalBy(attempt: () => unknown): string | undefined {
     attempt();
     return undefined;
   } catch (error) {
-    const refused =
-      error instanceof GrammarError || error instanceof ConstrainError || error instanceof LoweringError;
+    const refused = error instanceof GrammarError || error instanceof ConstrainError || error instanceof LoweringError;
     if (refused) return error.message;
     throw error;
   }

@@ -18,6 +18,7 @@ export type {
   Sampling,
   Usage,
 } from "./engines/engine.ts";
+export { llamaCppEngine, type LlamaCppOptions } from "./engines/llamacpp.ts";
 export { openAIChatEngine, type OpenAIChatOptions } from "./engines/openai-chat.ts";
 export { parseRecordings, replayEngine, type Recording, type ReplayOptions } from "./engines/replay.ts";
 export { renamedModels } from "./engines/renamed.ts";

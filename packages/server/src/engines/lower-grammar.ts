@@ -1,6 +1,33 @@
-import { lower, LoweringError, type Lowerings, type LowerOptions, type LowerTarget } from "@glossa/core";
+import {
+  lower,
+  LoweringError,
+  type Lowerings,
+  type LowerOptions,
+  type LowerTarget,
+  type StructuralTag,
+} from "@glossa/core";
 import { invalidRequest } from "../error.ts";
 import type { GenerateRequest } from "./engine.ts";
+
+/** The same tools come again with every turn of a conversation; the grammar of a hundred takes tens of milliseconds. */
+const kept = new Map<string, unknown>();
+const mostKept = 32;
+
+function lowered<Target extends LowerTarget>(
+  tag: StructuralTag,
+  target: Target,
+  options: LowerOptions,
+): Lowerings[Target] {
+  const key = JSON.stringify([target, options, tag]);
+  const found = (kept.get(key) as Lowerings[Target] | undefined) ?? lower(tag, target, options).lowered;
+  kept.delete(key);
+  kept.set(key, found);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= mostKept) break;
+    kept.delete(oldest);
+  }
+  return found;
+}
 
 /**
  * The turn's grammar in the engine's language; nothing if the turn needs none. Where a tool's schema can't be said in it, that
@@ -16,14 +43,14 @@ export function lowerGrammar<Target extends LowerTarget>(
   const tag = constrain?.(prompt);
   if (!tag) return undefined;
   try {
-    return lower(tag, target, options).lowered;
+    return lowered(tag, target, options);
   } catch (error) {
     if (!(error instanceof LoweringError)) throw error;
   }
   const relaxed = constrain?.(prompt, true);
   if (!relaxed) return undefined;
   try {
-    return lower(relaxed, target, options).lowered;
+    return lowered(relaxed, target, options);
   } catch (error) {
     if (!(error instanceof LoweringError)) throw error;
     const message = `The engine's grammars can't hold what this request asks for: ${error.message}`;

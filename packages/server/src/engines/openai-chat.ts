@@ -42,7 +42,7 @@ export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: 
       textOnly: false,
       sampling: ["max_tokens", "temperature", "top_p", "seed", "frequency_penalty", "presence_penalty", "logit_bias"],
     },
-    models: (signal) => remoteModels(upstream, format, signal),
+    models: (signal) => remoteModels(upstream, { format, signal }),
     generate,
   };
 }

@@ -1,53 +1,90 @@
-import { detect, getFormat, type Format } from "@glossa/core";
+import { detect, getFormat, type DetectOptions, type Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import type { Model } from "./engine.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 
+/** What an engine says of a model beyond its listing. */
+export interface Described extends Pick<DetectOptions, "template"> {
+  /** Other names by which the model's format may be known: its path, its repository. */
+  readonly names?: readonly string[];
+  readonly contextLength?: number;
+}
+
+export interface RemoteModelsOptions {
+  /** The models' format, or its name; default: what speaks for one. */
+  readonly format?: string | Format | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Asked of each model of the listing, all at once. */
+  readonly describe?: (id: string, listed: Readonly<Record<string, unknown>>) => Described | Promise<Described>;
+}
+
 /**
- * The models of an endpoint that has `GET /v1/models`; their format by option, or else by their names. A model whose format
- * nobody knows is left out: it could only be misread. Throws `ApiError` if none is left.
+ * The models of an endpoint that has `GET /v1/models`; their format by option, or else by what is known of them. A model
+ * whose format nobody knows is left out: it could only be misread. Throws `ApiError` if none is left.
  */
 export async function remoteModels(
   upstream: Upstream,
-  format: string | Format | undefined,
-  signal?: AbortSignal,
-): Promise<Model[]> {
+  { signal, ...options }: RemoteModelsOptions,
+): Promise<readonly Model[]> {
   const body = await requestJson(upstream, "/v1/models", signal ? { signal } : {});
   const data = isRecord(body) ? body["data"] : undefined;
   if (!Array.isArray(data)) throw engineError(`The engine ${upstream.name} lists no models.`, "engine_protocol");
-  const listed = data.filter((entry) => isRecord(entry) && typeof entry["id"] === "string");
-  const models = listed.flatMap((entry) => modelOf(upstream, entry, format) ?? []);
-  if (models.length === 0 && listed.length > 0) {
-    const names = listed.map(({ id }) => id).join(", ");
+  return knownModels(upstream, data, options);
+}
+
+/** The same of a listing, entries `{id, root?, owned_by?, max_model_len?}`. */
+export async function knownModels(
+  upstream: Upstream,
+  data: readonly unknown[],
+  { format, describe = () => ({}) }: Omit<RemoteModelsOptions, "signal">,
+): Promise<readonly Model[]> {
+  const listed = data.filter(isRecord).filter((entry) => typeof entry["id"] === "string");
+  const models = await Promise.all(
+    listed.map(async (entry) => {
+      const id = String(entry["id"]);
+      return modelOf(upstream, id, entry, format, await describe(id, entry));
+    }),
+  );
+  const known = models.filter((model) => model !== undefined);
+  if (known.length === 0 && listed.length > 0) {
+    const names = listed.map(({ id }) => String(id)).join(", ");
     throw engineError(
       `No format is known for ${names}: name one with --format; \`glossa formats\` lists them.`,
       "unknown_format",
       { status: 500 },
     );
   }
-  return models;
+  return known;
 }
 
 function modelOf(
   upstream: Upstream,
-  entry: Record<string, unknown>,
+  id: string,
+  entry: Readonly<Record<string, unknown>>,
   format: string | Format | undefined,
+  { template, names = [], contextLength = entry["max_model_len"] as number | undefined }: Described,
 ): Model | undefined {
-  const id = String(entry["id"]);
   // vLLM names the checkpoint as `root` where the model is served under another name.
-  const root = typeof entry["root"] === "string" ? entry["root"] : id;
+  const root = typeof entry["root"] === "string" ? [entry["root"]] : [];
   const found =
     format === undefined
-      ? (detect({ model: id }) ?? detect({ model: root }))?.format
+      ? detectFormat(template, [id, ...root, ...names])
       : typeof format === "string"
         ? getFormat(format)
         : format;
   if (!found) return undefined;
-  const contextLength = entry["max_model_len"];
   return {
     id,
     format: found,
     owner: typeof entry["owned_by"] === "string" ? entry["owned_by"] : upstream.name,
     ...(typeof contextLength === "number" && { contextLength }),
   };
+}
+
+function detectFormat(template: string | undefined, names: readonly string[]): Format | undefined {
+  for (const model of names) {
+    const found = detect({ model, ...(template !== undefined && { template }) });
+    if (found) return found.format;
+  }
+  return undefined;
 }

@@ -172,7 +172,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       ],
     },
     async models(signal) {
-      const models = await remoteModels(upstream, format, signal);
+      const models = await remoteModels(upstream, { format, signal });
       const known = await Promise.all(models.map((model) => specialTokens(model, signal)));
       return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index] }));
     },

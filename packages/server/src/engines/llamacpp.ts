@@ -1,0 +1,148 @@
+import { type Format } from "@glossa/core";
+import type { PromptSource } from "@glossa/chat";
+import { engineError, invalidRequest } from "../error.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
+import { parseObject } from "./event-object.ts";
+import { createLlamaCppModels } from "./llamacpp-models.ts";
+import { lowerGrammar } from "./lower-grammar.ts";
+import { telling } from "./special-tokens.ts";
+import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+
+export interface LlamaCppOptions {
+  /** The server's address, with or without `/v1`. */
+  readonly url: string;
+  /** The models' format, or its name; default: by the models' chat templates, or their names. */
+  readonly format?: string | Format;
+  readonly apiKey?: string;
+  readonly name?: string;
+  /** The chat template to use in place of the model's own. */
+  readonly checkpoint?: PromptSource;
+}
+
+/**
+ * llama.cpp's server, `llama-server -m MODEL` or its router of many models, by its own completions. Read from its README as of
+ * 0.7 (`tools/server`) and tried against that version; the fields:
+ *
+ * - `/props`: the model's chat template, which is rendered here as transformers would; only where it can't be
+ *   (`/apply-template`) does the server render, whose defaults are its own.
+ * - `/tokenize` with `add_special: false`: the prompt goes out as ids, so that no token is put before what the template has
+ *   written, and it is known beforehand whether it fits.
+ * - `/completion` with `stream`, `return_tokens` and `preserved_tokens`: the format's markers, which a control token's text
+ *   is otherwise left out of `content`, whether or not the server runs with `--special`. A version that does not know
+ *   `preserved_tokens` sends an empty text with the id, and the marker's text is put back here.
+ * - `grammar`: GBNF, the same from the first token on. Not lazily: a grammar costs nothing until a token breaks it, and a lazy
+ *   one would hold no text before the first call. Not `json_schema`: the server's own reading of schemas is another one.
+ * - `n_predict` is `max_tokens`, `repeat_penalty` is `repetition_penalty`.
+ * - `response_fields`: the last event would repeat prompt and grammar.
+ *
+ * Stop strings are not handed on: they would cut reasoning and arguments.
+ */
+export function llamaCppEngine(options: LlamaCppOptions): Engine {
+  const { url, format, apiKey, name = "llamacpp", checkpoint } = options;
+  const upstream = createUpstream(name, url, apiKey);
+  const models = createLlamaCppModels(upstream, { format, checkpoint });
+
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const { render, contextLength } = await models.load(turn.model.id, signal);
+    const text = await render(turn, signal);
+    const prompt = await tokenize(upstream, turn.model.id, text, signal);
+    const room = contextLength - prompt.length;
+    if (room < 1) {
+      const message = `The messages have ${prompt.length} tokens; the model ${turn.model.id} takes ${contextLength} with the answer.`;
+      throw invalidRequest(message, "messages", "context_length_exceeded");
+    }
+    yield { type: "prompt", text };
+
+    const gbnf = lowerGrammar(turn, text, "gbnf");
+    const response = await request(upstream, "/completion", {
+      body: {
+        model: turn.model.id,
+        prompt,
+        ...samplingFields(turn.sampling),
+        ...(gbnf && { grammar: gbnf.grammar }),
+        stream: true,
+        cache_prompt: true,
+        return_tokens: true,
+        preserved_tokens: turn.model.format.specialTokens ?? [],
+        response_fields: ["content", "stop", "stop_type", "tokens_predicted", "tokens_evaluated", "timings"],
+      },
+      accept: "text/event-stream",
+      signal,
+    });
+    return yield* readCompletion(upstream, response, turn.model, signal);
+  }
+
+  return {
+    name,
+    kind: "llamacpp",
+    capabilities: {
+      mask: false,
+      grammar: "gbnf",
+      tokens: true,
+      textOnly: true,
+      sampling: [
+        "max_tokens",
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "seed",
+        "frequency_penalty",
+        "presence_penalty",
+        "repetition_penalty",
+        "logit_bias",
+      ],
+    },
+    models: (signal) => models.list(signal),
+    generate,
+  };
+}
+
+function samplingFields({ max_tokens, repetition_penalty, ...rest }: Sampling): Record<string, unknown> {
+  return {
+    ...rest,
+    ...(max_tokens !== undefined && { n_predict: max_tokens }),
+    ...(repetition_penalty !== undefined && { repeat_penalty: repetition_penalty }),
+  };
+}
+
+async function tokenize(
+  upstream: Upstream,
+  model: string,
+  content: string,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const body = { model, content, add_special: false, parse_special: true };
+  const answer = await requestJson(upstream, "/tokenize", { body, signal });
+  const tokens = isRecord(answer) ? answer["tokens"] : undefined;
+  if (Array.isArray(tokens) && tokens.every(Number.isInteger)) return tokens as number[];
+  throw engineError(`The engine ${upstream.name} answered /tokenize without tokens.`, "engine_protocol");
+}
+
+async function* readCompletion(
+  upstream: Upstream,
+  response: Response,
+  { specialTokens: special }: Model,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, Finish> {
+  for await (const data of eventData(upstream, response, signal)) {
+    const event = parseObject(upstream, data);
+    const usage = usageOf(event);
+    const tokens = Array.isArray(event["tokens"]) ? (event["tokens"] as number[]) : [];
+    const content = typeof event["content"] === "string" ? event["content"] : "";
+    // A control token without its text, from a version that does not know `preserved_tokens`.
+    const text = content === "" ? (special?.get(tokens[0] ?? -1) ?? "") : content;
+    if (text !== "") yield telling({ type: "text", text, tokens, ...(usage && { usage }) }, special);
+    if (event["stop"] === true) {
+      return { reason: event["stop_type"] === "limit" ? "length" : "stop", ...(usage && { usage }) };
+    }
+  }
+  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+}
+
+function usageOf(event: Readonly<Record<string, unknown>>): Usage | undefined {
+  const { tokens_evaluated: promptTokens, tokens_predicted: completionTokens, timings } = event;
+  if (typeof promptTokens !== "number" || typeof completionTokens !== "number") return undefined;
+  const cachedTokens = isRecord(timings) ? timings["cache_n"] : undefined;
+  return { promptTokens, completionTokens, ...(typeof cachedTokens === "number" && { cachedTokens }) };
+}

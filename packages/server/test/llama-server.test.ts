@@ -1,0 +1,296 @@
+import { loadDemoEngine } from "@glossa/demo-engine";
+import { Ajv } from "ajv";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { llamaCppEngine, type ChatMessage, type Engine, type Piece } from "@glossa/server";
+import { startGateway, timeTool, user, weatherTool } from "./gateway.ts";
+import {
+  demoModel,
+  llamaServer,
+  removeModels,
+  startLlamaServer,
+  writeModels,
+  type RunningLlamaServer,
+} from "./llama-server.ts";
+
+const tools = [weatherTool, timeTool];
+const question = user("What is the weather in Paris?");
+const ajv = new Ajv();
+
+const missing = llamaServer === undefined ? " (skipped: GLOSSA_LLAMA_SERVER names no llama-server)" : "";
+
+describe.skipIf(missing !== "")(`the real llama-server${missing}`, () => {
+  let server: RunningLlamaServer;
+  let engine: Engine;
+  let model: string;
+  beforeAll(async () => {
+    server = await startLlamaServer("--model", demoModel, "--alias", "demo");
+    engine = llamaCppEngine({ url: server.url, format: "qwen3" });
+    model = (await engine.models())[0]!.id;
+  });
+  afterAll(() => server.stop());
+
+  const ask = { temperature: 0, max_tokens: 200, chat_template_kwargs: { enable_thinking: false } };
+
+  test("says what it serves: the name, the context, the markers that are tokens", async () => {
+    const [served] = await engine.models();
+    expect(served).toMatchObject({ id: "demo", owner: "llamacpp", contextLength: 1024, format: { name: "hermes" } });
+    const markers = ["<think>", "</think>", "<tool_call>", "</tool_call>"];
+    expect(served!.specialTokens).toEqual(new Map(markers.map((marker, index) => [index + 3, marker])));
+  });
+
+  test("a tool loop, with usage", async () => {
+    const { client } = await startGateway(engine);
+    const first = await client.chat.completions.create({ model, messages: [question], tools, ...ask });
+    const [choice] = first.choices;
+    expect(choice?.finish_reason).toBe("tool_calls");
+    const [call] = choice?.message.tool_calls ?? [];
+    expect(call).toMatchObject({ type: "function", function: { name: "get_weather" } });
+    expect(JSON.parse((call as any).function.arguments)).toMatchObject({ city: "Paris" });
+    expect(first.usage).toMatchObject({ prompt_tokens: expect.any(Number), completion_tokens: expect.any(Number) });
+    expect(first.usage!.prompt_tokens).toBeGreaterThan(30);
+
+    const result = { role: "tool" as const, tool_call_id: call!.id, content: '{"sky": "clear", "celsius": 21}' };
+    const messages = [question, choice!.message, result];
+    const second = await client.chat.completions.create({ model, messages, tools, ...ask });
+    expect(second.choices[0]?.message.content).toBeTruthy();
+    expect(second.choices[0]?.message.tool_calls).toBeUndefined();
+    // The conversation so far is in the slot's cache.
+    expect(second.usage?.prompt_tokens_details?.cached_tokens).toBeGreaterThan(30);
+  });
+
+  test("the prompt is the one that the model's own engine has, with and without tools and results", async () => {
+    const demo = await loadDemoEngine();
+    const call = {
+      id: "call_1",
+      type: "function" as const,
+      function: { name: "get_time", arguments: '{"zone": "UTC"}' },
+    };
+    const conversations: ChatMessage[][] = [
+      [user("Hi")],
+      [{ role: "system", content: "Be brief." }, user("Ünï 👋"), { role: "assistant", content: "Yes." }, user("Go on")],
+      [
+        user("Time?"),
+        { role: "assistant", content: null, tool_calls: [call] },
+        { role: "tool", tool_call_id: "call_1", content: "12:00" },
+      ],
+    ];
+    for (const messages of conversations) {
+      for (const chatTools of [[], tools]) {
+        const [prompt] = await piecesOf(engine, messages, chatTools, { enable_thinking: false }, 1);
+        const options = { tools: chatTools, enableThinking: false, addGenerationPrompt: true };
+        expect(prompt).toEqual({ type: "prompt", text: demo.renderPrompt(messages as never, options as never) });
+      }
+    }
+  });
+
+  test("streamed, the fold of the deltas is the answer", async () => {
+    const { client } = await startGateway(engine);
+    const request = { model, messages: [question], tools, ...ask };
+    const plain = await client.chat.completions.create(request);
+    const streamed = await client.chat.completions.stream(request).finalChatCompletion();
+    expect(streamed.choices[0]?.finish_reason).toBe("tool_calls");
+    const calls = (message: any): unknown => message.tool_calls.map((call: any) => call.function);
+    expect(JSON.stringify(calls(streamed.choices[0]!.message))).toContain("Paris");
+    expect((calls(streamed.choices[0]!.message) as any)[0]).toMatchObject((calls(plain.choices[0]!.message) as any)[0]);
+  });
+
+  test("reasoning is told from the answer", async () => {
+    const { client } = await startGateway(engine);
+    const answer = await client.chat.completions.create({ model, messages: [question], tools, temperature: 0 });
+    const message = answer.choices[0]?.message as any;
+    expect(message.reasoning_content).toBeTruthy();
+    expect(message.reasoning_content).not.toContain("think>");
+    expect(message.tool_calls).toHaveLength(1);
+  });
+
+  test.each([
+    ["required", { tool_choice: "required" }],
+    ["named", { tool_choice: { type: "function", function: { name: "get_time" } } }],
+    ["strict", { tools: tools.map((tool) => ({ ...tool, function: { ...tool.function, strict: true } })) }],
+    ["single", { parallel_tool_calls: false, tool_choice: "required" }],
+  ])("calls that are %s keep to the grammar, hot or cold, with reasoning and without", async (name, extra) => {
+    const { post } = await startGateway(engine);
+    let judged = 0;
+    for (const temperature of [0, 1.5]) {
+      for (const enable_thinking of [true, false]) {
+        const body = { model, messages: [question], tools, max_tokens: 400, seed: 3, temperature };
+        const response = await post({ ...body, chat_template_kwargs: { enable_thinking }, ...extra });
+        expect(response.status).toBe(200);
+        const { choices } = await response.json();
+        // A model so small may talk on, hot, and never come to an end.
+        if (choices[0].finish_reason === "length") continue;
+        const calls: any[] = choices[0].message.tool_calls ?? [];
+        if (name !== "strict") expect(calls.length).toBeGreaterThan(0);
+        if (name === "single") expect(calls.length).toBeLessThan(2);
+        for (const call of calls) {
+          const tool = tools.find((each) => each.function.name === call.function.name)!;
+          if (name === "named") expect(tool).toBe(timeTool);
+          expect(ajv.validate(tool.function.parameters, JSON.parse(call.function.arguments))).toBe(true);
+          judged++;
+        }
+      }
+    }
+    expect(judged).toBeGreaterThan(1);
+  });
+
+  test("an answer keeps to its schema", async () => {
+    const { client } = await startGateway(engine);
+    const schema = {
+      type: "object",
+      properties: { kind: { enum: ["sun", "rain"] }, degrees: { type: "integer", minimum: -50, maximum: 50 } },
+      required: ["kind", "degrees"],
+      additionalProperties: false,
+    };
+    for (const enable_thinking of [true, false]) {
+      const answer = await client.chat.completions.create({
+        model,
+        messages: [question],
+        temperature: 1,
+        seed: 1,
+        max_tokens: 400,
+        chat_template_kwargs: { enable_thinking },
+        response_format: { type: "json_schema", json_schema: { name: "weather", schema } },
+      } as never);
+      expect(answer.choices[0]?.finish_reason).toBe("stop");
+      expect(ajv.validate(schema, JSON.parse(answer.choices[0]!.message.content!))).toBe(true);
+    }
+  });
+
+  test("a schema that no GBNF can hold is refused where it is an answer's, and told of where it is a tool's", async () => {
+    const { post } = await startGateway(engine);
+    const schema = { type: "object", not: { required: ["a"] } };
+    const answer = await post({
+      model,
+      messages: [question],
+      response_format: { type: "json_schema", json_schema: { name: "a", schema } },
+    });
+    expect(answer.status).toBe(400);
+    expect((await answer.json()).error).toMatchObject({
+      code: "unsupported_schema",
+      param: "response_format.json_schema.schema",
+    });
+    const tool = { type: "function", function: { name: "odd", parameters: schema } };
+    const called = await post({ model, messages: [question], tools: [tool], tool_choice: "required", ...ask });
+    expect(called.status).toBe(200);
+    expect((await called.json()).choices[0].message.tool_calls[0].function.name).toBe("odd");
+  });
+
+  test("the limit of tokens is a length, the context's is known before it is asked", async () => {
+    const { post } = await startGateway(engine);
+    const short = await (await post({ model, messages: [question], max_tokens: 3 })).json();
+    expect(short.choices[0].finish_reason).toBe("length");
+    expect(short.usage.completion_tokens).toBe(3);
+    const long = await post({ model, messages: [user("weather ".repeat(3000))] });
+    expect(long.status).toBe(400);
+    expect((await long.json()).error.code).toBe("context_length_exceeded");
+  });
+
+  test("sampling is its own: a seed gives the same answer, a biased token does not come", async () => {
+    const { client } = await startGateway(engine);
+    const request = { model, messages: [question], tools, temperature: 1.5, max_tokens: 30 };
+    const reasoning = async (seed: number): Promise<string> =>
+      ((await client.chat.completions.create({ ...request, seed })).choices[0]?.message as any).reasoning_content;
+    expect(await reasoning(5)).toBe(await reasoning(5));
+    expect(new Set(await Promise.all([1, 2, 3, 4, 5, 6].map(reasoning))).size).toBeGreaterThan(1);
+    const biased = await client.chat.completions.create({ ...request, ...ask, logit_bias: { "5": -100 } });
+    expect(biased.choices[0]?.message.tool_calls).toBeUndefined();
+  });
+
+  test("characters of several tokens come whole", async () => {
+    const pieces = await piecesOf(engine, [user("Hi")], [], { enable_thinking: false }, 200, "é👋ñ.");
+    expect(pieces.flatMap((piece) => (piece.type === "text" ? [piece.text] : []))).toEqual(["é", "👋", "ñ", "."]);
+  });
+
+  test("a client that leaves frees the slot", async () => {
+    const { post } = await startGateway(engine);
+    const controller = new AbortController();
+    const body = { model, messages: [question], stream: true, temperature: 1.5, logit_bias: { "2": -100, "0": -100 } };
+    const response = await post(body, { signal: controller.signal });
+    await response.body!.getReader().read();
+    controller.abort();
+    await expect.poll(() => server.log(), { timeout: 5000, interval: 20 }).toContain("cancel task");
+  });
+
+  test("a key is sent where one is needed", async () => {
+    const locked = await startLlamaServer("--model", demoModel, "--alias", "demo", "--api-key", "secret");
+    onTestFinished(() => locked.stop());
+    const request = { model: "demo", messages: [question], max_tokens: 2 };
+    const { post } = await startGateway(llamaCppEngine({ url: locked.url, format: "qwen3", apiKey: "secret" }));
+    expect((await post(request)).status).toBe(200);
+    const { post: refused } = await startGateway(llamaCppEngine({ url: locked.url, format: "qwen3", apiKey: "guess" }));
+    const response = await refused(request);
+    expect(response.status).toBe(502);
+    expect((await response.json()).error.code).toBe("engine_credentials");
+  });
+
+  describe("as a router of models", () => {
+    let folder: string;
+    let router: RunningLlamaServer;
+    let routed: Engine;
+    beforeAll(async () => {
+      folder = await writeModels();
+      router = await startLlamaServer("--models-dir", folder);
+      routed = llamaCppEngine({ url: router.url, format: "qwen3" });
+    });
+    afterAll(async () => {
+      await router.stop();
+      await removeModels(folder);
+    });
+
+    test("models are listed without being loaded, and loaded when they are asked", async () => {
+      expect((await routed.models()).map(({ id, contextLength }) => [id, contextLength])).toEqual([
+        ["control", undefined],
+        ["demo", undefined],
+      ]);
+      const { client } = await startGateway(routed);
+      const answer = await client.chat.completions.create({ model: "demo", messages: [question], tools, ...ask });
+      expect(answer.choices[0]?.message.tool_calls).toHaveLength(1);
+      const [control, demo] = await routed.models();
+      expect(control).not.toHaveProperty("specialTokens");
+      expect(demo).toMatchObject({ contextLength: 1024 });
+      expect(demo!.specialTokens!.get(5)).toBe("<tool_call>");
+    });
+
+    test("markers that are control tokens are there, under a grammar and without", async () => {
+      const { client } = await startGateway(routed);
+      for (const tool_choice of ["auto", "required"] as const) {
+        const request = { model: "control", messages: [question], tools, tool_choice, ...ask };
+        const answer = await client.chat.completions.create(request);
+        expect(answer.choices[0]?.message.tool_calls?.[0]).toMatchObject({ function: { name: "get_weather" } });
+        expect(answer.choices[0]?.message.content ?? "").not.toContain("im_end");
+      }
+    });
+  });
+});
+
+/** What the engine yields for a turn, up to so many pieces. */
+async function piecesOf(
+  engine: Engine,
+  messages: readonly ChatMessage[],
+  chatTools: readonly (typeof tools)[number][],
+  templateVariables: Record<string, unknown>,
+  most: number,
+  answer?: string,
+): Promise<Piece[]> {
+  const [model] = await engine.models();
+  const pieces: Piece[] = [];
+  const turn = {
+    model: model!,
+    messages,
+    tools: chatTools.map((tool) => ({ ...tool.function })),
+    toolChoice: "auto" as const,
+    parallelToolCalls: true,
+    responseFormat: { type: "text" as const },
+    sampling: { temperature: 0, max_tokens: 50 },
+    templateVariables,
+    mayBeCut: false,
+    ...(answer !== undefined && {
+      constrain: () => ({ type: "structural_tag" as const, format: { type: "const_string" as const, value: answer } }),
+    }),
+  };
+  for await (const piece of engine.generate(turn, new AbortController().signal)) {
+    pieces.push(piece);
+    if (pieces.length >= most) break;
+  }
+  return pieces;
+}

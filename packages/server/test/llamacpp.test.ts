@@ -1,0 +1,155 @@
+import { expect, test } from "vitest";
+import { llamaCppEngine, type LlamaCppOptions } from "@glossa/server";
+import { fail, sendEvents, startFakeServer, type FakeServer, type Route } from "./fake-server.ts";
+import { startGateway, user, weatherTool, type Gateway } from "./gateway.ts";
+
+/**
+ * What the real server does not do on demand: older versions, templates that can't be rendered here, faults. The shapes are
+ * those of 0.7, against which `llama-server.test.ts` runs.
+ */
+
+const model = "Qwen3-8B-Q4_K_M.gguf";
+const template =
+  "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{{ '<|im_start|>assistant\\n' }}";
+const ids = new Map([
+  ["<tool_call>", 2_000_001],
+  ["</tool_call>", 2_000_002],
+]);
+
+const token = (content: string, id: number, at: number): object => ({
+  ...{ index: 0, content, tokens: [id], stop: false, id_slot: -1, tokens_predicted: at, tokens_evaluated: 9 },
+});
+const done = (fields: object = {}): object => ({
+  ...{ content: "", tokens: [], stop: true, stop_type: "eos", tokens_predicted: 5, tokens_evaluated: 9 },
+  timings: { cache_n: 4 },
+  ...fields,
+});
+const call = ["<tool_call>", '\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n', "</tool_call>"];
+
+async function start(
+  routes: Readonly<Record<string, Route>> = {},
+  options: Partial<LlamaCppOptions> = {},
+): Promise<Gateway & { llama: FakeServer }> {
+  const llama = await startFakeServer({
+    "/v1/models": () => ({ object: "list", data: [{ id: model, object: "model", owned_by: "llamacpp" }] }),
+    "/props": () => ({ default_generation_settings: { n_ctx: 100 }, chat_template: template, bos_token: "<s>" }),
+    "/tokenize": ({ content }) => ({
+      tokens: ids.has(content) ? [ids.get(content)] : [...content].map((character) => character.codePointAt(0)),
+    }),
+    "/completion": (_, response) => sendEvents(response, [token("Hi", 72, 1), done()]),
+    ...routes,
+  });
+  return { ...(await startGateway(llamaCppEngine({ url: llama.url, ...options }))), llama };
+}
+
+test("what goes out: the prompt as ids, the markers to be kept, no more than is said", async () => {
+  const { client, llama } = await start();
+  const answer = await client.chat.completions.create({
+    ...{ model, messages: [user("Hi")], max_tokens: 7, temperature: 0.5, top_p: 0.9, seed: 1 },
+    ...{ presence_penalty: 0.1, frequency_penalty: 0.2, logit_bias: { 5: 1 } },
+    ...({ top_k: 3, min_p: 0.1, repetition_penalty: 1.1 } as object),
+  });
+  expect(answer.choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "Hi" } });
+  expect(answer.usage).toMatchObject({
+    prompt_tokens: 9,
+    completion_tokens: 5,
+    prompt_tokens_details: { cached_tokens: 4 },
+  });
+  const prompt = "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n";
+  expect(llama.sent("/tokenize").at(-1)).toEqual({ model, content: prompt, add_special: false, parse_special: true });
+  expect(llama.sent("/completion")).toEqual([
+    {
+      model,
+      prompt: [...prompt].map((character) => character.codePointAt(0)),
+      ...{ n_predict: 7, temperature: 0.5, top_p: 0.9, top_k: 3, min_p: 0.1, seed: 1 },
+      ...{ presence_penalty: 0.1, frequency_penalty: 0.2, repeat_penalty: 1.1, logit_bias: { 5: 1 } },
+      ...{ stream: true, cache_prompt: true, return_tokens: true },
+      preserved_tokens: ["<tool_call>", "</tool_call>", "<think>", "</think>"],
+      response_fields: ["content", "stop", "stop_type", "tokens_predicted", "tokens_evaluated", "timings"],
+    },
+  ]);
+  expect(llama.sent("/apply-template")).toEqual([]);
+});
+
+test("a version that leaves control tokens out of the text gives their ids", async () => {
+  const { client } = await start({
+    "/completion": (_, response) =>
+      sendEvents(response, [
+        ...call.map((text, at) => token(ids.has(text) ? "" : text, ids.get(text) ?? 7, at)),
+        done(),
+      ]),
+  });
+  const answer = await client.chat.completions.create({ model, messages: [user("?")], tools: [weatherTool] });
+  expect(answer.choices[0]?.message.tool_calls?.[0]).toMatchObject({ function: { arguments: '{"city": "Paris"}' } });
+});
+
+test("a token without text that is no marker is nothing: the end of the turn, a piece of a character", async () => {
+  const { client } = await start({
+    "/completion": (_, response) => sendEvents(response, [token("", 1, 1), token("é", 2, 2), token("", 3, 3), done()]),
+  });
+  const answer = await client.chat.completions.create({ model, messages: [user("?")] });
+  expect(answer.choices[0]?.message.content).toBe("é");
+});
+
+test("the server renders where the template is none that can be rendered here", async () => {
+  const { client, llama } = await start({
+    "/props": () => ({ default_generation_settings: { n_ctx: 100 }, chat_template: "{% include 'other' %}" }),
+    "/apply-template": () => ({ prompt: "<|im_start|>assistant\n" }),
+  });
+  const request = { model, messages: [user("?")], tools: [weatherTool], reasoning_effort: "low" as const };
+  await client.chat.completions.create({ ...request, chat_template_kwargs: { a: 1 } } as never);
+  expect(llama.sent("/apply-template")).toEqual([
+    {
+      model,
+      messages: [user("?")],
+      tools: [weatherTool],
+      chat_template_kwargs: expect.objectContaining({ a: 1, reasoning_effort: "low" }),
+    },
+  ]);
+  expect(llama.sent("/tokenize").at(-1).content).toBe("<|im_start|>assistant\n");
+});
+
+test("a template given with the engine comes before the model's", async () => {
+  const checkpoint = {
+    templates: { default: "{{ bos_token }}{{ messages[0].content }}" },
+    specialTokens: { bos_token: "<s>" },
+  };
+  const { client, llama } = await start({}, { checkpoint });
+  await client.chat.completions.create({ model, messages: [user("Hi")] });
+  expect(llama.sent("/tokenize").at(-1).content).toBe("<s>Hi");
+});
+
+test("what a template refuses is told to the client", async () => {
+  const chat_template = "{{ raise_exception('Only user messages!') }}";
+  const { post } = await start({ "/props": () => ({ default_generation_settings: { n_ctx: 100 }, chat_template }) });
+  const response = await post({ model, messages: [user("Hi")] });
+  expect(response.status).toBe(400);
+  expect((await response.json()).error).toMatchObject({
+    code: "template_error",
+    message: expect.stringContaining("Only user messages!"),
+  });
+});
+
+test("faults: an error in place of an answer, an end too soon, a limit, no properties, no tokens", async () => {
+  const ask = async (routes: Readonly<Record<string, Route>>): Promise<{ status: number; body: any }> => {
+    const { post } = await start(routes);
+    const response = await post({ model, messages: [user("Hi")] });
+    return { status: response.status, body: await response.json() };
+  };
+  const refused = await ask({ "/completion": (_, response) => fail(response, 400, "Failed to parse grammar") });
+  expect(refused).toMatchObject({ status: 400, body: { error: { message: "Failed to parse grammar" } } });
+  const inside = await ask({
+    "/completion": (_, response) => sendEvents(response, [{ error: { code: 500, message: "out of memory" } }]),
+  });
+  expect(inside).toMatchObject({ status: 502, body: { error: { message: "out of memory" } } });
+  const short = await ask({ "/completion": (_, response) => sendEvents(response, [token("Hi", 1, 1)]) });
+  expect(short).toMatchObject({ status: 502, body: { error: { code: "engine_disconnected" } } });
+  const length = await ask({
+    "/completion": (_, response) => sendEvents(response, [token("Hi", 1, 1), done({ stop_type: "limit" })]),
+  });
+  expect(length).toMatchObject({ status: 200, body: { choices: [{ finish_reason: "length" }] } });
+  for (const path of ["/props", "/tokenize"]) {
+    const bare = await ask({ [path]: () => ({}) });
+    expect(bare).toMatchObject({ status: 502, body: { error: { code: "engine_protocol" } } });
+  }
+});
