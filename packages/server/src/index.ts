@@ -1,6 +1,7 @@
 export { createApp, type AppOptions } from "./app.ts";
 export { banner } from "./banner.ts";
 export { withCheckpoint, type CheckpointOptions } from "./engines/checkpoint.ts";
+export { completionsEngine, type CompletionsOptions } from "./engines/completions.ts";
 export { cutText, parseCut, type Cut } from "./engines/cut.ts";
 export { demoEngine } from "./engines/demo.ts";
 export type {
@@ -19,10 +20,13 @@ export type {
   Usage,
 } from "./engines/engine.ts";
 export { llamaCppEngine, type LlamaCppOptions } from "./engines/llamacpp.ts";
+export { ollamaEngine, type OllamaOptions } from "./engines/ollama.ts";
 export { openAIChatEngine, type OpenAIChatOptions } from "./engines/openai-chat.ts";
 export { parseRecordings, replayEngine, type Recording, type ReplayOptions } from "./engines/replay.ts";
 export { renamedModels } from "./engines/renamed.ts";
 export { withTimeouts, type Timeouts } from "./engines/timeouts.ts";
+export { sglangEngine, type SglangOptions } from "./engines/sglang.ts";
+export { tgiEngine, type TgiOptions } from "./engines/tgi.ts";
 export { tokenEngine, type TokenEngine, type TokenEngineOptions } from "./engines/token-engine.ts";
 export { vllmEngine, type VllmOptions } from "./engines/vllm.ts";
 export { ApiError, type ApiErrorOptions, type ErrorType } from "./error.ts";

@@ -21,6 +21,7 @@ export interface FakeVllmOptions {
   readonly promptText?: boolean;
   /** Whether `/tokenize` and `/detokenize` can be reached. Default true. */
   readonly tokenizer?: boolean;
+  readonly models?: readonly string[];
 }
 
 /** The tokens of this vocabulary that are markers; every other character is a token of its own. */
@@ -37,61 +38,59 @@ export async function startFakeVllm({
   prompt = "<|im_start|>assistant\n",
   promptText = true,
   tokenizer = true,
+  models = ["Qwen/Qwen3-8B"],
 }: FakeVllmOptions): Promise<FakeVllm> {
   const tokenized: any[] = [];
-  const upstream = await startUpstream(
-    (response, request, body) => {
-      if (!tokenizer && request.url?.endsWith("tokenize")) {
-        response.statusCode = 404;
-        return json(response, { detail: "Not Found" });
-      }
-      if (request.url === "/tokenize" && typeof body.prompt === "string") {
-        const id = specialIds.get(body.prompt);
-        const tokens = id === undefined ? [...body.prompt].map((character) => character.codePointAt(0)) : [id];
-        return json(response, { count: tokens.length, max_model_len: 4096, tokens, token_strs: null });
-      }
-      if (request.url === "/tokenize") {
-        tokenized.push(body);
-        expect(body.messages).toBeInstanceOf(Array);
-        const tokens = [...prompt].map((character) => character.codePointAt(0) ?? 0);
-        return json(response, { count: tokens.length, max_model_len: 4096, tokens, token_strs: null });
-      }
-      if (request.url === "/detokenize") {
-        return json(response, { prompt: String.fromCodePoint(...(body.tokens as number[])) });
-      }
-      expect(request.url).toBe("/v1/chat/completions");
-      const refusal = refuse(body);
-      if (refusal) {
-        response.statusCode = 400;
-        return json(response, { error: { message: refusal, type: "BadRequestError", param: null, code: 400 } });
-      }
-      const { pieces, finish = "stop" } = output(body);
-      openEvents(response);
-      const extra = body.return_prompt_text && promptText ? { prompt_text: prompt } : {};
-      response.write(chunk({ role: "assistant", content: "" }, null, extra));
-      let count = 0;
-      for (const piece of pieces) {
-        // The end of the turn is never sent; other special tokens only if asked for.
-        const content = (body.skip_special_tokens === false ? piece : piece.replaceAll(specialToken, "")).replaceAll(
-          "<|im_end|>",
-          "",
-        );
-        const usage = { prompt_tokens: 11, completion_tokens: ++count, total_tokens: 11 + count };
-        const ids = specialIds.has(piece)
-          ? [specialIds.get(piece)]
-          : [...piece].map((character) => character.codePointAt(0));
-        const event = JSON.parse(
-          chunk({ content }, null, body.stream_options?.continuous_usage_stats ? { usage } : {}).slice(6),
-        );
-        if (body.return_token_ids) event.choices[0].token_ids = ids;
-        response.write(`data: ${JSON.stringify(event)}\n\n`);
-      }
-      response.write(chunk({ content: "" }, finish));
-      if (body.stream_options?.include_usage) response.write(usageChunk);
-      response.end(doneEvent);
-    },
-    ["Qwen/Qwen3-8B"],
-  );
+  const upstream = await startUpstream((response, request, body) => {
+    if (!tokenizer && request.url?.endsWith("tokenize")) {
+      response.statusCode = 404;
+      return json(response, { detail: "Not Found" });
+    }
+    if (request.url === "/tokenize" && typeof body.prompt === "string") {
+      const id = specialIds.get(body.prompt);
+      const tokens = id === undefined ? [...body.prompt].map((character) => character.codePointAt(0)) : [id];
+      return json(response, { count: tokens.length, max_model_len: 4096, tokens, token_strs: null });
+    }
+    if (request.url === "/tokenize") {
+      tokenized.push(body);
+      expect(body.messages).toBeInstanceOf(Array);
+      const tokens = [...prompt].map((character) => character.codePointAt(0) ?? 0);
+      return json(response, { count: tokens.length, max_model_len: 4096, tokens, token_strs: null });
+    }
+    if (request.url === "/detokenize") {
+      return json(response, { prompt: String.fromCodePoint(...(body.tokens as number[])) });
+    }
+    expect(request.url).toBe("/v1/chat/completions");
+    const refusal = refuse(body);
+    if (refusal) {
+      response.statusCode = 400;
+      return json(response, { error: { message: refusal, type: "BadRequestError", param: null, code: 400 } });
+    }
+    const { pieces, finish = "stop" } = output(body);
+    openEvents(response);
+    const extra = body.return_prompt_text && promptText ? { prompt_text: prompt } : {};
+    response.write(chunk({ role: "assistant", content: "" }, null, extra));
+    let count = 0;
+    for (const piece of pieces) {
+      // The end of the turn is never sent; other special tokens only if asked for.
+      const content = (body.skip_special_tokens === false ? piece : piece.replaceAll(specialToken, "")).replaceAll(
+        "<|im_end|>",
+        "",
+      );
+      const usage = { prompt_tokens: 11, completion_tokens: ++count, total_tokens: 11 + count };
+      const ids = specialIds.has(piece)
+        ? [specialIds.get(piece)]
+        : [...piece].map((character) => character.codePointAt(0));
+      const event = JSON.parse(
+        chunk({ content }, null, body.stream_options?.continuous_usage_stats ? { usage } : {}).slice(6),
+      );
+      if (body.return_token_ids) event.choices[0].token_ids = ids;
+      response.write(`data: ${JSON.stringify(event)}\n\n`);
+    }
+    response.write(chunk({ content: "" }, finish));
+    if (body.stream_options?.include_usage) response.write(usageChunk);
+    response.end(doneEvent);
+  }, models);
   return { ...upstream, tokenized };
 }
 

@@ -238,3 +238,15 @@ test("the format is found by the model's name", async () => {
   expect(listed.data).toEqual([expect.objectContaining({ id: model, owned_by: "test" })]);
   expect(listed.data[0].format).toMatch(/^(hermes|qwen3)$/);
 });
+
+test("gpt-oss is refused, at the start or when it is asked, with the way that works", async () => {
+  const vllm = await startFakeVllm({ output: () => ({ pieces: call }), models: ["openai/gpt-oss-20b"] });
+  const error = { code: "unsupported_format", message: expect.stringMatching(/gpt-oss-20b .* --engine completions/) };
+  await expect(vllmEngine({ url: vllm.url }).models()).rejects.toMatchObject(error);
+  const both = await startFakeVllm({ output: () => ({ pieces: call }), models: [model, "openai/gpt-oss-20b"] });
+  const { post } = await startGateway(vllmEngine({ url: both.url }));
+  const refusal = await post({ model: "openai/gpt-oss-20b", messages: [user("?")] });
+  expect((await refusal.json()).error).toMatchObject(error);
+  expect(both.requests).toEqual([]);
+  expect((await post({ model, messages: [user("?")], tools })).status).toBe(200);
+});

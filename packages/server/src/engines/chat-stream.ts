@@ -60,7 +60,7 @@ async function* readWhole(upstream: Upstream, response: Response, signal: AbortS
   return { reason: finishReason(choice["finish_reason"]) ?? "stop", ...(usage && { usage }) };
 }
 
-function firstChoice(body: Record<string, unknown>): Record<string, unknown> | undefined {
+export function firstChoice(body: Record<string, unknown>): Record<string, unknown> | undefined {
   const choices = body["choices"];
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   return isRecord(choice) ? choice : undefined;
@@ -99,12 +99,12 @@ function* piecesOf(
   }
 }
 
-function finishReason(reason: unknown): Finish["reason"] | undefined {
+export function finishReason(reason: unknown): Finish["reason"] | undefined {
   if (typeof reason !== "string") return undefined;
   return reason === "length" || reason === "content_filter" ? reason : "stop";
 }
 
-function usageOf(usage: unknown): Usage | undefined {
+export function usageOf(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens, prompt_tokens_details: details } = usage;
   if (typeof promptTokens !== "number") return undefined;

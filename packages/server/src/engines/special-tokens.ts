@@ -1,3 +1,4 @@
+import type { Format } from "@glossa/core";
 import type { Piece } from "./engine.ts";
 
 /**
@@ -8,4 +9,9 @@ export function telling(piece: Piece, special: ReadonlyMap<number, string> | und
   if (piece.type !== "text" || !piece.tokens || piece.tokens.some((id) => special?.has(id))) return piece;
   const { tokens: _, ...rest } = piece;
   return rest;
+}
+
+/** Whether the tokens that end a turn are markup of the format, and say more than that it is over. */
+export function endIsMarkup({ end, specialTokens = [] }: Format): boolean {
+  return end.some((text) => specialTokens.includes(text));
 }

@@ -44,7 +44,7 @@ export interface VllmOptions {
  *   `add_generation_prompt` is true by default.
  *
  * Stop strings are not handed on: vLLM applies them to raw output, reasoning and arguments included. Models of the `openai`
- * format are read by vLLM's chat endpoint itself, whatever its flags, so that this engine is not for them.
+ * format are read by vLLM's chat endpoint itself, whatever its flags, and refused here: `completionsEngine` is for them.
  */
 export function vllmEngine(options: VllmOptions): Engine {
   const { url, format, apiKey, name = "vllm", backend = "xgrammar" } = options;
@@ -107,6 +107,7 @@ export function vllmEngine(options: VllmOptions): Engine {
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
     const { format, id: model, specialTokens: special } = turn.model;
+    if (format.name === "openai") throw harmonyRefused(name, model);
     const asksPrompt = format.reasoning !== undefined;
     let prompted = !asksPrompt;
     let structuredOutputs: Readonly<Record<string, string>> | undefined;
@@ -173,11 +174,21 @@ export function vllmEngine(options: VllmOptions): Engine {
     },
     async models(signal) {
       const models = await remoteModels(upstream, { format, signal });
+      // Beside others such a model is listed, and a request for it told why.
+      const [first] = models;
+      if (first && models.every((model) => model.format.name === "openai")) throw harmonyRefused(name, first.id);
       const known = await Promise.all(models.map((model) => specialTokens(model, signal)));
       return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index] }));
     },
     generate,
   };
+}
+
+function harmonyRefused(name: string, model: string): ApiError {
+  const message =
+    `${model} writes harmony, which vLLM's chat endpoint parses by itself whatever its flags: the engine ${name} gets no raw output. ` +
+    "Serve it with --engine completions and --checkpoint, by the same server.";
+  return engineError(message, "unsupported_format", { status: 500 });
 }
 
 function unknownPrompt(name: string): ApiError {

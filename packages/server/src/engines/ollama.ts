@@ -1,0 +1,136 @@
+import type { Checkpoint } from "@glossa/chat";
+import type { Format } from "@glossa/core";
+import { engineError } from "../error.ts";
+import { answerSchema } from "./answer-schema.ts";
+import type { Engine, Finish, GenerateRequest, Piece, Sampling, Usage } from "./engine.ts";
+import { parseObject } from "./event-object.ts";
+import { textRenderer } from "./prompt-renderer.ts";
+import { knownModels, type Described } from "./remote-models.ts";
+import { createUpstream, isRecord, lines, request, requestJson, type Upstream } from "./upstream.ts";
+
+export interface OllamaOptions {
+  /** The server's address: `http://127.0.0.1:11434`. */
+  readonly url: string;
+  /** The model's own files: Ollama's templates are Go's, and say less than the model's own. */
+  readonly checkpoint: Checkpoint;
+  /** The models' format, or its name; default: by the chat template, or by the models' names. */
+  readonly format?: string | Format;
+  readonly apiKey?: string;
+  readonly name?: string;
+}
+
+/**
+ * Ollama's `/api/generate`, raw. Read from its API documentation as of 0.40; the fields:
+ *
+ * - `raw: true`: the prompt as it is. The server puts the token that begins a text before it, so that the template's own is
+ *   left out.
+ * - `think: false`: models that can think are taken to do so, and their `<think>` would be cut out of the text. Whether the
+ *   model thinks is for the prompt to say.
+ * - `truncate: false`, `shift: false`: a prompt that does not fit is an error, and an answer that does not ends. Otherwise the
+ *   prompt's beginning, its tools perhaps, would be dropped without a word; older versions do so even so.
+ * - `format`: the answer's JSON Schema, where nothing else may stand in the output. There is no grammar for calls.
+ * - `options`: sampling, `num_predict` being `max_tokens` and `repeat_penalty` `repetition_penalty`. The model file's own options
+ *   hold otherwise, its stop strings among them.
+ *
+ * Tokens that the model's file marks as control tokens are not in the text of all versions; there is no way to ask for them.
+ */
+export function ollamaEngine(options: OllamaOptions): Engine {
+  const { url, checkpoint, format, apiKey, name = "ollama" } = options;
+  const upstream = createUpstream(name, url, apiKey);
+  const render = textRenderer(checkpoint);
+  const template = checkpoint.templates["default"];
+
+  /** How much the model is loaded with, where its file says so; what it was trained on says nothing. */
+  async function describe(id: string, signal: AbortSignal | undefined): Promise<Described> {
+    const shown = await requestJson(upstream, "/api/show", { body: { model: id }, ...(signal && { signal }) });
+    const parameters = isRecord(shown) ? shown["parameters"] : undefined;
+    const contextLength = typeof parameters === "string" ? /^num_ctx\s+(\d+)/m.exec(parameters)?.[1] : undefined;
+    return { ...(template && { template }), ...(contextLength && { contextLength: Number(contextLength) }) };
+  }
+
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const prompt = await render(turn, signal);
+    yield { type: "prompt", text: prompt };
+    const schema = answerSchema(turn, prompt);
+    const response = await request(upstream, "/api/generate", {
+      body: {
+        model: turn.model.id,
+        prompt,
+        raw: true,
+        think: false,
+        truncate: false,
+        shift: false,
+        stream: true,
+        options: samplingFields(turn.sampling),
+        ...(schema !== undefined && { format: schema === true ? {} : schema }),
+      },
+      accept: "application/x-ndjson",
+      signal,
+    });
+    return yield* readGenerated(upstream, response, signal);
+  }
+
+  return {
+    name,
+    kind: "ollama",
+    capabilities: {
+      mask: false,
+      grammar: "json_schema",
+      tokens: false,
+      textOnly: true,
+      sampling: [
+        "max_tokens",
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "seed",
+        "frequency_penalty",
+        "presence_penalty",
+        "repetition_penalty",
+      ],
+    },
+    async models(signal) {
+      const tags = await requestJson(upstream, "/api/tags", signal ? { signal } : {});
+      const listed = isRecord(tags) ? tags["models"] : undefined;
+      if (!Array.isArray(listed)) throw engineError(`The engine ${name} lists no models.`, "engine_protocol");
+      const data = listed.filter(isRecord).map((entry) => ({ id: entry["name"], owned_by: "ollama" }));
+      return knownModels(upstream, data, { format, describe: (id) => describe(id, signal) });
+    },
+    generate,
+  };
+}
+
+function samplingFields({ max_tokens, repetition_penalty, ...rest }: Sampling): Record<string, unknown> {
+  return {
+    ...rest,
+    ...(max_tokens !== undefined && { num_predict: max_tokens }),
+    ...(repetition_penalty !== undefined && { repeat_penalty: repetition_penalty }),
+  };
+}
+
+async function* readGenerated(
+  upstream: Upstream,
+  response: Response,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, Finish> {
+  for await (const line of lines(upstream, response, signal)) {
+    const event = parseObject(upstream, line);
+    // A version that parses reasoning even so.
+    const { thinking, response: text, done } = event;
+    if (typeof thinking === "string" && thinking !== "") yield { type: "reasoning", text: thinking };
+    if (typeof text === "string" && text !== "") yield { type: "text", text };
+    if (done === true) {
+      const usage = usageOf(event);
+      return { reason: event["done_reason"] === "length" ? "length" : "stop", ...(usage && { usage }) };
+    }
+  }
+  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+}
+
+function usageOf(event: Readonly<Record<string, unknown>>): Usage | undefined {
+  const { prompt_eval_count: promptTokens, eval_count: completionTokens } = event;
+  if (typeof completionTokens !== "number") return undefined;
+  // A prompt that was in the cache is left out of the counts by some versions.
+  return { promptTokens: typeof promptTokens === "number" ? promptTokens : 0, completionTokens };
+}

@@ -1,0 +1,164 @@
+import type { Checkpoint } from "@glossa/chat";
+import type { Format } from "@glossa/core";
+import { engineError } from "../error.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
+import { parseObject } from "./event-object.ts";
+import { lowerGrammar } from "./lower-grammar.ts";
+import { checkpointTokens, textRenderer } from "./prompt-renderer.ts";
+import { remoteModels } from "./remote-models.ts";
+import { endIsMarkup, telling } from "./special-tokens.ts";
+import { createUpstream, errorIn, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+
+export interface SglangOptions {
+  /** The server's address, with or without `/v1`. */
+  readonly url: string;
+  /** The model's own files: its chat template makes the prompt, its tokenizer knows the markers. */
+  readonly checkpoint: Checkpoint;
+  /** The models' format, or its name; default: by the chat template, or by the models' names. */
+  readonly format?: string | Format;
+  readonly apiKey?: string;
+  readonly name?: string;
+  /** What the server's `--grammar-backend` is, default `xgrammar`. `guidance` (llguidance) is sent Lark. */
+  readonly backend?: "xgrammar" | "guidance";
+}
+
+/**
+ * SGLang's native `/generate`, which parses nothing and renders nothing. Read from its documentation ("Sampling Parameters",
+ * "SGLang Native APIs", docs.sglang.io, as of 0.5) and from the definitions of its requests and answers; the fields:
+ *
+ * - `text`: the prompt. The server's tokenizer puts the token that begins a text before it, so that the template's own is left
+ *   out.
+ * - `skip_special_tokens: false`, `spaces_between_special_tokens: false`: the markup of most formats is special tokens.
+ *   Versions that decode many requests at once take the first one's word for all of them: have no others send the defaults.
+ * - `no_stop_trim`: true where the token that ends the turn is markup of the format (harmony's closes a call).
+ * - `max_new_tokens: null` where the client sets no limit: the default would be 128.
+ * - `structural_tag` as JSON text, for `xgrammar`; `ebnf` with Lark for `guidance`, whose structural tags are of the older form.
+ * - `sampling_seed`, which is `seed`.
+ *
+ * An event holds all of the text so far, or with `--incremental-streaming-output` what has come since the last; which of both is
+ * told by the count of its `output_ids`. Stop strings are not handed on: they would cut reasoning and arguments.
+ */
+export function sglangEngine(options: SglangOptions): Engine {
+  const { url, checkpoint, format, apiKey, name = "sglang", backend = "xgrammar" } = options;
+  const upstream = createUpstream(name, url, apiKey);
+  const render = textRenderer(checkpoint);
+  const template = checkpoint.templates["default"];
+
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const text = await render(turn, signal);
+    yield { type: "prompt", text };
+    const response = await request(upstream, "/generate", {
+      body: {
+        text,
+        sampling_params: {
+          ...samplingFields(turn.sampling),
+          skip_special_tokens: false,
+          spaces_between_special_tokens: false,
+          no_stop_trim: endIsMarkup(turn.model.format),
+          ...grammarFields(turn, text),
+        },
+        stream: true,
+      },
+      accept: "text/event-stream",
+      signal,
+    });
+    return yield* readGenerated(upstream, response, turn.model, signal);
+  }
+
+  function grammarFields(turn: GenerateRequest, prompt: string): Readonly<Record<string, string>> | undefined {
+    if (backend === "xgrammar") {
+      const tag = turn.constrain?.(prompt);
+      return tag && { structural_tag: JSON.stringify(tag) };
+    }
+    const specialTokens = [...(turn.model.specialTokens ?? [])].map(([id, text]) => ({ id, text }));
+    const lark = lowerGrammar(turn, prompt, "lark", { specialTokens });
+    return lark === undefined ? undefined : { ebnf: lark };
+  }
+
+  return {
+    name,
+    kind: "sglang",
+    capabilities: {
+      mask: false,
+      grammar: backend === "xgrammar" ? "structural_tag" : "lark",
+      tokens: true,
+      textOnly: true,
+      sampling: [
+        "max_tokens",
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "seed",
+        "frequency_penalty",
+        "presence_penalty",
+        "repetition_penalty",
+        "logit_bias",
+      ],
+    },
+    async models(signal) {
+      // The model may be served under a name that says nothing.
+      const path = await modelPath(upstream, signal);
+      const describe = (): object => ({ ...(template && { template }), ...(path && { names: [path] }) });
+      const models = await remoteModels(upstream, { format, signal, describe });
+      return models.map((model) => ({
+        ...model,
+        specialTokens: checkpointTokens(checkpoint, model.format.specialTokens ?? []),
+      }));
+    },
+    generate,
+  };
+}
+
+async function modelPath(upstream: Upstream, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const info = await requestJson(upstream, "/get_model_info", signal ? { signal } : {}).catch(() => undefined);
+  const path = isRecord(info) ? info["model_path"] : undefined;
+  return typeof path === "string" ? path : undefined;
+}
+
+function samplingFields({ max_tokens, seed, ...rest }: Sampling): Record<string, unknown> {
+  return { ...rest, max_new_tokens: max_tokens ?? null, ...(seed !== undefined && { sampling_seed: seed }) };
+}
+
+async function* readGenerated(
+  upstream: Upstream,
+  response: Response,
+  { specialTokens }: Model,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, Finish> {
+  /** How much of what an event holds has been read: all of the text so far is in it, or none. */
+  let textRead = 0;
+  let tokensRead = 0;
+  let incremental = false;
+  for await (const data of eventData(upstream, response, signal)) {
+    if (data === "[DONE]") break;
+    const event = parseObject(upstream, data);
+    const meta = isRecord(event["meta_info"]) ? event["meta_info"] : {};
+    const usage = usageOf(meta);
+    const ids = Array.isArray(event["output_ids"]) ? (event["output_ids"] as number[]) : [];
+    const whole = typeof event["text"] === "string" ? event["text"] : "";
+    // With fewer ids than there have been tokens, it holds what is new.
+    incremental ||= ids.length > 0 && usage !== undefined && ids.length < usage.completionTokens;
+    const text = incremental ? whole : whole.slice(textRead);
+    const tokens = incremental ? ids : ids.slice(tokensRead);
+    if (!incremental) [textRead, tokensRead] = [Math.max(textRead, whole.length), Math.max(tokensRead, ids.length)];
+    if (text !== "") yield telling({ type: "text", text, tokens, ...(usage && { usage }) }, specialTokens);
+    const finish = meta["finish_reason"];
+    if (!isRecord(finish)) continue;
+    if (finish["type"] === "abort") throw aborted(upstream, finish);
+    return { reason: finish["type"] === "length" ? "length" : "stop", ...(usage && { usage }) };
+  }
+  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+}
+
+/** The server gave up: a request that does not fit, a grammar that does not compile, a fault of its own. */
+function aborted(upstream: Upstream, finish: Readonly<Record<string, unknown>>): Error {
+  const status = typeof finish["status_code"] === "number" ? finish["status_code"] : 502;
+  return errorIn(upstream, { message: finish["message"] }, status);
+}
+
+function usageOf(meta: Readonly<Record<string, unknown>>): Usage | undefined {
+  const { prompt_tokens: promptTokens, completion_tokens: completionTokens, cached_tokens: cachedTokens } = meta;
+  if (typeof promptTokens !== "number" || typeof completionTokens !== "number") return undefined;
+  return { promptTokens, completionTokens, ...(typeof cachedTokens === "number" && { cachedTokens }) };
+}

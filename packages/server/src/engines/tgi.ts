@@ -1,0 +1,131 @@
+import type { Checkpoint } from "@glossa/chat";
+import type { Format } from "@glossa/core";
+import { engineError } from "../error.ts";
+import { answerSchema } from "./answer-schema.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling } from "./engine.ts";
+import { parseObject } from "./event-object.ts";
+import { checkpointTokens, textRenderer } from "./prompt-renderer.ts";
+import { knownModels } from "./remote-models.ts";
+import { endIsMarkup, telling } from "./special-tokens.ts";
+import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+
+export interface TgiOptions {
+  /** The server's address. */
+  readonly url: string;
+  /** The model's own files: its chat template makes the prompt, its tokenizer knows the markers. */
+  readonly checkpoint: Checkpoint;
+  /** The model's format, or its name; default: by the chat template, or by the model's name. */
+  readonly format?: string | Format;
+  readonly apiKey?: string;
+  readonly name?: string;
+}
+
+/**
+ * Text Generation Inference, by `/generate_stream`, and what speaks like it (Hugging Face's endpoints). Read from its API
+ * documentation as of 3.3 and from the rules by which its router refuses; the fields:
+ *
+ * - `inputs`: the prompt. The server's tokenizer puts the token that begins a text before it, so that the template's own is left
+ *   out.
+ * - `max_new_tokens: null` where the client sets no limit: older versions would take 20 or 100.
+ * - `do_sample`, since a temperature of 0 is refused; `top_p` of 1 and `top_k` below 1 are refused as well, and mean nothing.
+ * - `grammar: { type: "json", value }`: the answer's JSON Schema, where nothing else may stand in the output and the schema has
+ *   `properties`, which the server asks for. There is no grammar for calls.
+ *
+ * A token comes an event, with its id and its text also where it is special. The token that ends the turn is among them; it is
+ * left out here where it is no markup of the format.
+ */
+export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: TgiOptions): Engine {
+  const upstream = createUpstream(name, url, apiKey);
+  const render = textRenderer(checkpoint);
+  const template = checkpoint.templates["default"];
+
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const inputs = await render(turn, signal);
+    yield { type: "prompt", text: inputs };
+    const schema = answerSchema(turn, inputs);
+    const held = isRecord(schema) && isRecord(schema["properties"]);
+    const response = await request(upstream, "/generate_stream", {
+      body: {
+        inputs,
+        parameters: {
+          ...samplingFields(turn.sampling),
+          return_full_text: false,
+          ...(held && { grammar: { type: "json", value: schema } }),
+        },
+      },
+      accept: "text/event-stream",
+      signal,
+    });
+    return yield* readGenerated(upstream, response, turn.model, signal);
+  }
+
+  return {
+    name,
+    kind: "tgi",
+    capabilities: {
+      mask: false,
+      grammar: "json_schema",
+      tokens: true,
+      textOnly: true,
+      sampling: ["max_tokens", "temperature", "top_p", "top_k", "seed", "frequency_penalty", "repetition_penalty"],
+    },
+    async models(signal) {
+      const info = await requestJson(upstream, "/info", signal ? { signal } : {});
+      if (!isRecord(info)) throw engineError(`The engine ${name} does not tell its model at /info.`, "engine_protocol");
+      const contextLength = info["max_total_tokens"];
+      const describe = (): object => ({
+        ...(template && { template }),
+        ...(typeof contextLength === "number" && { contextLength }),
+      });
+      const models = await knownModels(upstream, [{ id: info["model_id"] }], { format, describe });
+      return models.map((model) => ({
+        ...model,
+        specialTokens: checkpointTokens(checkpoint, model.format.specialTokens ?? []),
+      }));
+    },
+    generate,
+  };
+}
+
+function samplingFields({ max_tokens, temperature, top_p, top_k, ...rest }: Sampling): Record<string, unknown> {
+  const greedy = temperature === 0;
+  const { seed, frequency_penalty, repetition_penalty } = rest;
+  return {
+    max_new_tokens: max_tokens ?? null,
+    do_sample: !greedy,
+    ...(temperature !== undefined && !greedy && { temperature }),
+    ...(top_p !== undefined && top_p < 1 && !greedy && { top_p }),
+    ...(top_k !== undefined && top_k > 0 && !greedy && { top_k }),
+    ...(seed !== undefined && { seed }),
+    ...(frequency_penalty !== undefined && { frequency_penalty }),
+    ...(repetition_penalty !== undefined && { repetition_penalty }),
+  };
+}
+
+async function* readGenerated(
+  upstream: Upstream,
+  response: Response,
+  { format, specialTokens }: Model,
+  signal: AbortSignal,
+): AsyncGenerator<Piece, Finish> {
+  for await (const data of eventData(upstream, response, signal)) {
+    if (data === "[DONE]") break;
+    const event = parseObject(upstream, data);
+    const token = isRecord(event["token"]) ? event["token"] : {};
+    const details = isRecord(event["details"]) ? event["details"] : undefined;
+    const reason = details?.["finish_reason"];
+    const { id, text } = token;
+    const isEnd = reason === "eos_token" && !endIsMarkup(format);
+    if (typeof text === "string" && text !== "" && !isEnd) {
+      yield telling({ type: "text", text, ...(typeof id === "number" && { tokens: [id] }) }, specialTokens);
+    }
+    if (!details) continue;
+    const { input_length: promptTokens, generated_tokens: completionTokens } = details;
+    const counted = typeof promptTokens === "number" && typeof completionTokens === "number";
+    return {
+      reason: reason === "length" ? "length" : "stop",
+      ...(counted && { usage: { promptTokens, completionTokens } }),
+    };
+  }
+  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+}

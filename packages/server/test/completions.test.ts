@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { completionsEngine } from "@glossa/server";
+import { chatmlCheckpoint } from "./chatml-checkpoint.ts";
+import { startFakeCompletions } from "./fake-completions.ts";
+import { startGateway, user, weatherTool } from "./gateway.ts";
+
+test("what goes out: a prompt and OpenAI's fields, special tokens kept, no stop strings, no grammar", async () => {
+  const endpoint = await startFakeCompletions({ output: () => "Hi<|im_end|>" });
+  const engine = completionsEngine({ url: `${endpoint.url}/v1`, checkpoint: chatmlCheckpoint(), apiKey: "key" });
+  const { post } = await startGateway(engine);
+  const sampling = { temperature: 0.5, top_p: 0.9, seed: 7, max_tokens: 9, logit_bias: { 5: 1 } };
+  const asked = { model: "default", messages: [user("?")], tools: [weatherTool], tool_choice: "required", stop: ["x"] };
+  expect((await post({ ...asked, ...sampling })).status).toBe(200);
+  expect(endpoint.sent("/v1/completions")).toEqual([
+    {
+      ...{ model: "default", prompt: expect.stringMatching(/<\|im_start\|>assistant\n$/), ...sampling },
+      ...{ stream: true, stream_options: { include_usage: true } },
+      ...{ skip_special_tokens: false, spaces_between_special_tokens: false },
+    },
+  ]);
+});
