@@ -108,7 +108,10 @@ describe("glossa serve", () => {
 
   test.each([
     [["--port", "80800"], /--port.*80800.*0 to 65535/],
-    [["--engine", "ollama"], /--engine.*ollama.*demo, replay, vllm, openai-chat/],
+    [
+      ["--engine", "olama"],
+      /--engine.*olama.*demo, replay, vllm, sglang, llamacpp, ollama, tgi, completions, openai-chat/,
+    ],
     [["--engine", "vllm"], /^glossa: --url: found nothing, expected the address of the server for --engine vllm/],
     [
       ["--engine", "vllm", "--url", "localhost:8000"],
@@ -118,7 +121,23 @@ describe("glossa serve", () => {
     [["--replay", "/nowhere"], /^glossa: --replay: can't read "\/nowhere": there is no such file/],
     [
       ["--url", "http://127.0.0.1:8000"],
-      /^glossa: --url: says nothing to the engine demo, expected --engine vllm or openai-chat/,
+      /^glossa: --url: says nothing to the engine demo, expected --engine vllm or sglang or llamacpp or ollama or tgi or completions or openai-chat/,
+    ],
+    [
+      ["--engine", "sglang", "--url", "http://127.0.0.1:1"],
+      /^glossa: --checkpoint: found nothing, expected the model's own files for --engine sglang/,
+    ],
+    [
+      ["--engine", "ollama", "--url", "http://127.0.0.1:1", "--checkpoint", "/nowhere"],
+      /^glossa: --checkpoint: \/nowhere: there is no such file or directory/,
+    ],
+    [
+      ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--checkpoint", "/nowhere"],
+      /^glossa: --checkpoint: says nothing to the engine vllm/,
+    ],
+    [
+      ["--engine", "tgi", "--url", "http://127.0.0.1:1", "--grammar-backend", "guidance"],
+      /^glossa: --grammar-backend: says nothing to the engine tgi, expected --engine vllm or sglang/,
     ],
     [["--engine", "vllm", "--pace", "3"], /^glossa: --pace: says nothing to the engine vllm, expected --engine replay/],
     [["--engine", "replay", "--api-key", "k"], /^glossa: --api-key: says nothing to the engine replay/],

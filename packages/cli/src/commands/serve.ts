@@ -1,88 +1,16 @@
-import {
-  ApiError,
-  banner,
-  demoEngine,
-  openAIChatEngine,
-  parseRecordings,
-  renamedModels,
-  replayEngine,
-  serve,
-  vllmEngine,
-  withCheckpoint,
-  type Cut,
-  type Engine,
-  type Model,
-  type Recording,
-  type RunningServer,
-} from "@glossa/server";
-import { CheckpointError } from "@glossa/chat";
+import { ApiError, banner, serve, type Engine, type Model, type RunningServer } from "@glossa/server";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { createEngine, engineKinds, type EngineFlags } from "../create-engine.ts";
 import { cutOption } from "../cut-option.ts";
-import { readFormat } from "../fields.ts";
-import { loadFormat } from "../format-file.ts";
-import { InputError, optionFlag } from "../input-error.ts";
-import { readTextFile } from "../input.ts";
-import { parserNameOptions, readParserNames, type ParserNames } from "../parser-names.ts";
-import { readCheckpointField } from "../prompt-record.ts";
+import { InputError } from "../input-error.ts";
+import { parserNameOptions } from "../parser-names.ts";
 import { untilStopped } from "../stop-signals.ts";
 import { write, type Terminal } from "../terminal.ts";
 
-interface ServeFlags extends ParserNames {
-  readonly engine?: "demo" | "replay" | "vllm" | "openai-chat";
-  readonly url?: string;
-  readonly format?: string;
-  readonly model?: string;
-  readonly apiKey?: string;
-  readonly grammarBackend?: "xgrammar" | "guidance";
-  readonly replay?: string;
-  readonly pace?: number;
-  readonly cut?: Cut;
-  readonly checkpoint?: string;
-  readonly download?: true;
-  readonly contextLength?: number;
+interface ServeFlags extends EngineFlags {
   readonly port: number;
   readonly host: string;
 }
-
-/** Which options say something to which engine; one that says nothing is a mistake, not a default. */
-const engineOptions = {
-  demo: [],
-  replay: [
-    "replay",
-    "format",
-    "toolCallParser",
-    "reasoningParser",
-    "model",
-    "pace",
-    "cut",
-    "checkpoint",
-    "download",
-    "contextLength",
-  ],
-  vllm: [
-    "url",
-    "format",
-    "toolCallParser",
-    "reasoningParser",
-    "model",
-    "apiKey",
-    "grammarBackend",
-    "checkpoint",
-    "download",
-    "contextLength",
-  ],
-  "openai-chat": [
-    "url",
-    "format",
-    "toolCallParser",
-    "reasoningParser",
-    "model",
-    "apiKey",
-    "checkpoint",
-    "download",
-    "contextLength",
-  ],
-} as const satisfies Record<NonNullable<ServeFlags["engine"]>, readonly (keyof ServeFlags)[]>;
 
 export function addServe(program: Command, terminal: Terminal): void {
   const [toolCallParser, reasoningParser] = parserNameOptions();
@@ -95,10 +23,14 @@ export function addServe(program: Command, terminal: Terminal): void {
     )
     .addOption(
       new Option("-e, --engine <kind>", "what runs the model (default: demo, or replay with --replay)").choices(
-        Object.keys(engineOptions),
+        engineKinds,
       ),
     )
-    .option("-u, --url <address>", "vllm, openai-chat: the address of the server")
+    .option("-u, --url <address>", "the address of the server; not for demo and replay")
+    .option(
+      "-c, --checkpoint <path>",
+      "sglang, ollama, tgi, completions: the model's directory, one of the Hugging Face cache, or a GGUF file;\nllamacpp: one whose chat template is used in place of the model's own",
+    )
     .option(
       "-f, --format <name>",
       "the models' format, or a file that declares one (default: by their names; replay: hermes)",
@@ -106,11 +38,11 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(toolCallParser)
     .addOption(reasoningParser)
     .option("-m, --model <name>", "serve only this model of the engine; replay: serve the recordings under this name")
-    .addOption(new Option("--api-key <key>", "vllm, openai-chat: the server's key").env("GLOSSA_ENGINE_KEY"))
+    .addOption(new Option("--api-key <key>", "the server's key").env("GLOSSA_ENGINE_KEY"))
     .addOption(
       new Option(
         "--grammar-backend <name>",
-        "vllm: its --structured-outputs-config.backend (default: xgrammar; guidance is sent Lark)",
+        "vllm, sglang: which of both the server runs (default: xgrammar; guidance is sent Lark)",
       ).choices(["xgrammar", "guidance"]),
     )
     .option("--replay <file>", "replay: recorded outputs, a line {raw, format?, model?, match?, prompt?} each")
@@ -134,92 +66,15 @@ export function addServe(program: Command, terminal: Terminal): void {
     )
     .option("--host <name>", "the address to listen on", "127.0.0.1")
     .action(async (flags: ServeFlags, command: Command) => {
-      const engine = await counting(await createEngine(flags, command), flags);
+      const engine = await createEngine(flags, command);
       const server = await listen(engine, flags, terminal);
-      const models = await listModels(engine, terminal).catch(async (error: unknown) => {
+      const models = await listModels(engine, flags, terminal).catch(async (error: unknown) => {
         await server.close();
         throw error;
       });
       await write(terminal.stdout, banner(server, models));
       await untilStopped(server, terminal);
     });
-}
-
-async function createEngine(flags: ServeFlags, command: Command): Promise<Engine> {
-  const kind = flags.engine ?? (flags.replay === undefined ? "demo" : "replay");
-  const known: readonly string[] = engineOptions[kind];
-  for (const name of Object.values(engineOptions).flat()) {
-    if (command.getOptionValueSource(name) !== "cli" || known.includes(name)) continue;
-    const kinds = Object.entries(engineOptions).filter(([, names]) => (names as readonly string[]).includes(name));
-    throw new InputError(
-      optionFlag(name),
-      `says nothing to the engine ${kind}, expected --engine ${kinds.map(([each]) => each).join(" or ")}`,
-    );
-  }
-  const chosen = flags.format === undefined ? readParserNames(flags) : await loadFormat(flags.format, "--format");
-  const format = chosen && { format: chosen };
-  switch (kind) {
-    case "demo":
-      return demoEngine();
-    case "replay":
-      return replayEngine({
-        recordings: await readRecordings(flags),
-        ...format,
-        ...(flags.pace !== undefined && { pace: flags.pace }),
-        ...(flags.cut !== undefined && { cut: flags.cut }),
-      });
-    case "vllm":
-    case "openai-chat": {
-      const url = readAddress(flags.url, kind);
-      const options = { url, ...format, ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }) };
-      const engine =
-        kind === "vllm"
-          ? vllmEngine({ ...options, ...(flags.grammarBackend && { backend: flags.grammarBackend }) })
-          : openAIChatEngine(options);
-      return flags.model === undefined ? engine : renamedModels(engine, { [flags.model]: flags.model });
-    }
-  }
-}
-
-/** With a checkpoint, prompts are counted before the engine reads them. */
-async function counting(engine: Engine, { checkpoint: path, download, contextLength }: ServeFlags): Promise<Engine> {
-  if (path === undefined) {
-    for (const [option, value] of Object.entries({ "--context-length": contextLength, "--download": download })) {
-      if (value !== undefined) throw new InputError(option, "says nothing without --checkpoint");
-    }
-    return engine;
-  }
-  const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
-  try {
-    return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
-  } catch (error) {
-    if (!(error instanceof CheckpointError)) throw error;
-    throw new InputError("--checkpoint", error.message, error);
-  }
-}
-
-function readAddress(url: string | undefined, kind: string): string {
-  if (url === undefined)
-    throw new InputError("--url", `found nothing, expected the address of the server for --engine ${kind}`);
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return url;
-  throw new InputError("--url", `found ${JSON.stringify(url)}, expected an address such as http://127.0.0.1:8000`);
-}
-
-async function readRecordings({ replay, model }: ServeFlags): Promise<readonly Recording[]> {
-  if (replay === undefined)
-    throw new InputError("--replay", "found nothing, expected a file of recordings for --engine replay");
-  let recordings: readonly Recording[];
-  try {
-    recordings = parseRecordings(await readTextFile(replay, "--replay"));
-  } catch (error) {
-    throw error instanceof InputError
-      ? error
-      : new InputError("--replay", `${replay}: ${(error as Error).message}`, error);
-  }
-  if (recordings.length === 0) throw new InputError("--replay", `${replay} holds no recordings`);
-  for (const { format } of recordings) if (format !== undefined) readFormat(format, `--replay: ${replay}`);
-  return model === undefined ? recordings : recordings.map((recording) => ({ ...recording, model }));
 }
 
 async function listen(engine: Engine, { port, host }: ServeFlags, { stderr }: Terminal): Promise<RunningServer> {
@@ -243,16 +98,23 @@ async function listen(engine: Engine, { port, host }: ServeFlags, { stderr }: Te
 }
 
 /** The models for the banner. An engine that is down may come up later; what the user has to put right is told at once. */
-async function listModels(engine: Engine, { stderr }: Terminal): Promise<readonly Model[]> {
+async function listModels(engine: Engine, flags: ServeFlags, { stderr }: Terminal): Promise<readonly Model[]> {
+  let models: readonly Model[];
   try {
-    return await engine.models();
+    models = await engine.models();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "unknown_format") throw new InputError("--format", error.message, error);
+    if (error.code === "unsupported_format") throw new InputError("--engine", error.message, error);
     if (error.code === "model_not_found") throw new InputError("--model", error.message, error);
     stderr.write(`glossa: ${error.message}\n`);
     return [];
   }
+  if (flags.checkpoint !== undefined && models.length > 1) {
+    const names = models.map(({ id }) => id).join(", ");
+    throw new InputError("--model", `found nothing, expected the model that --checkpoint is of: ${names}`);
+  }
+  return models;
 }
 
 function wholeNumber(largest: number): (text: string) => number {

@@ -1,0 +1,148 @@
+import {
+  completionsEngine,
+  demoEngine,
+  llamaCppEngine,
+  ollamaEngine,
+  openAIChatEngine,
+  parseRecordings,
+  renamedModels,
+  replayEngine,
+  sglangEngine,
+  tgiEngine,
+  vllmEngine,
+  type Cut,
+  type Engine,
+  type Recording,
+} from "@glossa/server";
+import type { Checkpoint } from "@glossa/chat";
+import type { Format } from "@glossa/core";
+import type { Command } from "commander";
+import { readFormat } from "./fields.ts";
+import { loadFormat } from "./format-file.ts";
+import { InputError, optionFlag } from "./input-error.ts";
+import { readTextFile } from "./input.ts";
+import { readParserNames, type ParserNames } from "./parser-names.ts";
+import { readCheckpointField } from "./prompt-record.ts";
+
+type EngineKind = "demo" | "replay" | RemoteKind;
+type RemoteKind = "vllm" | "sglang" | "llamacpp" | "ollama" | "tgi" | "completions" | "openai-chat";
+
+/** The options of `glossa serve` that say what runs the model. */
+export interface EngineFlags extends ParserNames {
+  readonly engine?: EngineKind;
+  readonly url?: string;
+  readonly checkpoint?: string;
+  readonly format?: string;
+  readonly model?: string;
+  readonly apiKey?: string;
+  readonly grammarBackend?: "xgrammar" | "guidance";
+  readonly replay?: string;
+  readonly pace?: number;
+  readonly cut?: Cut;
+}
+
+type Options = readonly (keyof EngineFlags)[];
+const remote: Options = ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey"];
+const prompted: Options = [...remote, "checkpoint"];
+
+/** Which options say something to which engine; one that says nothing is a mistake, not a default. */
+const engineOptions: Readonly<Record<EngineKind, Options>> = {
+  demo: [],
+  replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut"],
+  vllm: [...remote, "grammarBackend"],
+  sglang: [...prompted, "grammarBackend"],
+  llamacpp: prompted,
+  ollama: prompted,
+  tgi: prompted,
+  completions: prompted,
+  "openai-chat": remote,
+};
+
+export const engineKinds: readonly string[] = Object.keys(engineOptions);
+
+export async function createEngine(flags: EngineFlags, command: Command): Promise<Engine> {
+  const kind = flags.engine ?? (flags.replay === undefined ? "demo" : "replay");
+  const known = engineOptions[kind];
+  for (const name of Object.values(engineOptions).flat()) {
+    if (command.getOptionValueSource(name) !== "cli" || known.includes(name)) continue;
+    const kinds = Object.entries(engineOptions).filter(([, names]) => names.includes(name));
+    throw new InputError(
+      optionFlag(name),
+      `says nothing to the engine ${kind}, expected --engine ${kinds.map(([each]) => each).join(" or ")}`,
+    );
+  }
+  const chosen = flags.format === undefined ? readParserNames(flags) : await loadFormat(flags.format, "--format");
+  const format = chosen && { format: chosen };
+  switch (kind) {
+    case "demo":
+      return demoEngine();
+    case "replay":
+      return replayEngine({
+        recordings: await readRecordings(flags),
+        ...format,
+        ...(flags.pace !== undefined && { pace: flags.pace }),
+        ...(flags.cut !== undefined && { cut: flags.cut }),
+      });
+    default: {
+      const engine = await remoteEngine(kind, flags, format);
+      return flags.model === undefined ? engine : renamedModels(engine, { [flags.model]: flags.model });
+    }
+  }
+}
+
+async function remoteEngine(
+  kind: RemoteKind,
+  flags: EngineFlags,
+  format: { readonly format: Format } | undefined,
+): Promise<Engine> {
+  const { apiKey, grammarBackend: backend } = flags;
+  const options = { url: readAddress(flags.url, kind), ...format, ...(apiKey !== undefined && { apiKey }) };
+  switch (kind) {
+    case "vllm":
+      return vllmEngine({ ...options, ...(backend && { backend }) });
+    case "openai-chat":
+      return openAIChatEngine(options);
+    case "llamacpp":
+      return llamaCppEngine({ ...options, ...(flags.checkpoint && { checkpoint: await readCheckpoint(flags, kind) }) });
+    case "sglang":
+      return sglangEngine({ ...options, checkpoint: await readCheckpoint(flags, kind), ...(backend && { backend }) });
+    case "ollama":
+      return ollamaEngine({ ...options, checkpoint: await readCheckpoint(flags, kind) });
+    case "tgi":
+      return tgiEngine({ ...options, checkpoint: await readCheckpoint(flags, kind) });
+    case "completions":
+      return completionsEngine({ ...options, checkpoint: await readCheckpoint(flags, kind) });
+  }
+}
+
+async function readCheckpoint({ checkpoint: path }: EngineFlags, kind: string): Promise<Checkpoint> {
+  if (path === undefined)
+    throw new InputError("--checkpoint", `found nothing, expected the model's own files for --engine ${kind}`);
+  const checkpoint = await readCheckpointField(path, "--checkpoint");
+  if (Object.keys(checkpoint.templates).length > 0) return checkpoint;
+  throw new InputError("--checkpoint", `${path} has no chat template, which --engine ${kind} needs for its prompts`);
+}
+
+function readAddress(url: string | undefined, kind: string): string {
+  if (url === undefined)
+    throw new InputError("--url", `found nothing, expected the address of the server for --engine ${kind}`);
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return url;
+  throw new InputError("--url", `found ${JSON.stringify(url)}, expected an address such as http://127.0.0.1:8000`);
+}
+
+async function readRecordings({ replay, model }: EngineFlags): Promise<readonly Recording[]> {
+  if (replay === undefined)
+    throw new InputError("--replay", "found nothing, expected a file of recordings for --engine replay");
+  let recordings: readonly Recording[];
+  try {
+    recordings = parseRecordings(await readTextFile(replay, "--replay"));
+  } catch (error) {
+    throw error instanceof InputError
+      ? error
+      : new InputError("--replay", `${replay}: ${(error as Error).message}`, error);
+  }
+  if (recordings.length === 0) throw new InputError("--replay", `${replay} holds no recordings`);
+  for (const { format } of recordings) if (format !== undefined) readFormat(format, `--replay: ${replay}`);
+  return model === undefined ? recordings : recordings.map((recording) => ({ ...recording, model }));
+}
