@@ -13,9 +13,13 @@ test("what goes out: a prompt and OpenAI's fields, special tokens kept, no stop 
   expect((await post({ ...asked, ...sampling })).status).toBe(200);
   expect(endpoint.sent("/v1/completions")).toEqual([
     {
-      ...{ model: "default", prompt: expect.stringMatching(/<\|im_start\|>assistant\n$/), ...sampling },
-      ...{ stream: true, stream_options: { include_usage: true } },
-      ...{ skip_special_tokens: false, spaces_between_special_tokens: false },
+      model: "default",
+      prompt: expect.stringMatching(/<\|im_start\|>assistant\n$/),
+      ...sampling,
+      stream: true,
+      stream_options: { include_usage: true },
+      skip_special_tokens: false,
+      spaces_between_special_tokens: false,
     },
   ]);
 });

@@ -15,8 +15,18 @@ export function startFakeCompletions({ output, answer }: FakeEngineOptions): Pro
       const tokens = tokensOf(output(body.prompt)).slice(0, body.max_tokens ?? Infinity);
       const stopped = tokens.at(-1)?.text === "<|im_end|>";
       const event = (text: string, finish_reason: string | null): object => ({
-        ...{ id: "x", object: "text_completion", created: 1, model: "default" },
-        choices: [{ index: 0, text, logprobs: null, finish_reason }],
+        id: "x",
+        object: "text_completion",
+        created: 1,
+        model: "default",
+        choices: [
+          {
+            index: 0,
+            text,
+            logprobs: null,
+            finish_reason,
+          },
+        ],
       });
       const shown = (stopped ? tokens.slice(0, -1) : tokens).filter(
         ({ text }) => body.skip_special_tokens === false || !markers.has(text),

@@ -1,7 +1,8 @@
+import { loadCheckpoint } from "@glossa/chat/node";
 import { loadDemoEngine } from "@glossa/demo-engine";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { llamaCppEngine, type ChatMessage, type Engine, type Piece } from "@glossa/server";
+import { completionsEngine, llamaCppEngine, type ChatMessage, type Engine, type Piece } from "@glossa/server";
 import { startGateway, timeTool, user, weatherTool } from "./gateway.ts";
 import {
   demoModel,
@@ -221,6 +222,21 @@ describe.skipIf(missing !== "")(`the real llama-server${missing}`, () => {
     const response = await refused(request);
     expect(response.status).toBe(502);
     expect((await response.json()).error.code).toBe("engine_credentials");
+  });
+
+  test("its /v1/completions serves the engine for any such endpoint, with the model's file as the checkpoint", async () => {
+    const checkpoint = await loadCheckpoint(demoModel);
+    const { client } = await startGateway(completionsEngine({ url: server.url, checkpoint, format: "qwen3" }));
+    const answer = await client.chat.completions.create({ model, messages: [question], tools, ...ask });
+    expect(answer.choices[0]).toMatchObject({
+      finish_reason: "tool_calls",
+      message: { tool_calls: [{ function: { name: "get_weather" } }] },
+    });
+    const { client: native } = await startGateway(engine);
+    const same = await native.chat.completions.create({ model, messages: [question], tools, ...ask });
+    expect(answer.usage).toMatchObject({ prompt_tokens: same.usage!.prompt_tokens });
+    const called = (from: typeof answer): unknown => (from.choices[0]!.message.tool_calls![0] as any).function;
+    expect(called(answer)).toEqual(called(same));
   });
 
   describe("as a router of models", () => {

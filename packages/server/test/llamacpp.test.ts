@@ -17,10 +17,21 @@ const ids = new Map([
 ]);
 
 const token = (content: string, id: number, at: number): object => ({
-  ...{ index: 0, content, tokens: [id], stop: false, id_slot: -1, tokens_predicted: at, tokens_evaluated: 9 },
+  index: 0,
+  content,
+  tokens: [id],
+  stop: false,
+  id_slot: -1,
+  tokens_predicted: at,
+  tokens_evaluated: 9,
 });
 const done = (fields: object = {}): object => ({
-  ...{ content: "", tokens: [], stop: true, stop_type: "eos", tokens_predicted: 5, tokens_evaluated: 9 },
+  content: "",
+  tokens: [],
+  stop: true,
+  stop_type: "eos",
+  tokens_predicted: 5,
+  tokens_evaluated: 9,
   timings: { cache_n: 4 },
   ...fields,
 });
@@ -45,9 +56,20 @@ async function start(
 test("what goes out: the prompt as ids, the markers to be kept, no more than is said", async () => {
   const { client, llama } = await start();
   const answer = await client.chat.completions.create({
-    ...{ model, messages: [user("Hi")], max_tokens: 7, temperature: 0.5, top_p: 0.9, seed: 1 },
-    ...{ presence_penalty: 0.1, frequency_penalty: 0.2, logit_bias: { 5: 1 } },
-    ...({ top_k: 3, min_p: 0.1, repetition_penalty: 1.1 } as object),
+    model,
+    messages: [user("Hi")],
+    max_tokens: 7,
+    temperature: 0.5,
+    top_p: 0.9,
+    seed: 1,
+    presence_penalty: 0.1,
+    frequency_penalty: 0.2,
+    logit_bias: { 5: 1 },
+    ...({
+      top_k: 3,
+      min_p: 0.1,
+      repetition_penalty: 1.1,
+    } as object),
   });
   expect(answer.choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "Hi" } });
   expect(answer.usage).toMatchObject({
@@ -61,9 +83,19 @@ test("what goes out: the prompt as ids, the markers to be kept, no more than is 
     {
       model,
       prompt: [...prompt].map((character) => character.codePointAt(0)),
-      ...{ n_predict: 7, temperature: 0.5, top_p: 0.9, top_k: 3, min_p: 0.1, seed: 1 },
-      ...{ presence_penalty: 0.1, frequency_penalty: 0.2, repeat_penalty: 1.1, logit_bias: { 5: 1 } },
-      ...{ stream: true, cache_prompt: true, return_tokens: true },
+      n_predict: 7,
+      temperature: 0.5,
+      top_p: 0.9,
+      top_k: 3,
+      min_p: 0.1,
+      seed: 1,
+      presence_penalty: 0.1,
+      frequency_penalty: 0.2,
+      repeat_penalty: 1.1,
+      logit_bias: { 5: 1 },
+      stream: true,
+      cache_prompt: true,
+      return_tokens: true,
       preserved_tokens: ["<tool_call>", "</tool_call>", "<think>", "</think>"],
       response_fields: ["content", "stop", "stop_type", "tokens_predicted", "tokens_evaluated", "timings"],
     },

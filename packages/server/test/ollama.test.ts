@@ -19,9 +19,19 @@ test("what goes out: raw, nothing dropped, no thinking taken out, sampling by Ol
   expect((await post({ ...body, ...extra })).status).toBe(200);
   expect(ollama.sent("/api/generate")).toEqual([
     {
-      ...{ model: "qwen3:8b", prompt: "<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n" },
-      ...{ raw: true, think: false, truncate: false, shift: false, stream: true },
-      options: { ...sampling, seed: 7, num_predict: 9, repeat_penalty: 1.1 },
+      model: "qwen3:8b",
+      prompt: "<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n",
+      raw: true,
+      think: false,
+      truncate: false,
+      shift: false,
+      stream: true,
+      options: {
+        ...sampling,
+        seed: 7,
+        num_predict: 9,
+        repeat_penalty: 1.1,
+      },
     },
   ]);
   expect(ollama.sent("/api/show")).toEqual([{ model: "qwen3:8b" }]);

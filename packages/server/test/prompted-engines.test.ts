@@ -34,41 +34,106 @@ interface Kind {
 
 const kinds: readonly Kind[] = [
   {
-    ...{ kind: "sglang", model: "default", path: "/generate", fake: startFakeSglang, engine: sglangEngine },
+    kind: "sglang",
+    model: "default",
+    path: "/generate",
+    fake: startFakeSglang,
+    engine: sglangEngine,
     prompt: ({ text }) => text,
     limit: ({ sampling_params }) => sampling_params.max_new_tokens,
-    text: { text: "Hi", output_ids: [1], meta_info: { finish_reason: null, prompt_tokens: 1, completion_tokens: 1 } },
+    text: {
+      text: "Hi",
+      output_ids: [1],
+      meta_info: {
+        finish_reason: null,
+        prompt_tokens: 1,
+        completion_tokens: 1,
+      },
+    },
     error: { error: { message: "out of memory" } },
   },
   {
-    ...{ kind: "sglang, incremental", model: "default", path: "/generate", engine: sglangEngine },
-    fake: (options) => startFakeSglang({ ...options, incremental: true }),
+    kind: "sglang, incremental",
+    model: "default",
+    path: "/generate",
+    engine: sglangEngine,
+    fake: (options) =>
+      startFakeSglang({
+        ...options,
+        incremental: true,
+      }),
     prompt: ({ text }) => text,
     limit: ({ sampling_params }) => sampling_params.max_new_tokens,
-    text: { text: "Hi", output_ids: [1], meta_info: { finish_reason: null, prompt_tokens: 1, completion_tokens: 1 } },
+    text: {
+      text: "Hi",
+      output_ids: [1],
+      meta_info: {
+        finish_reason: null,
+        prompt_tokens: 1,
+        completion_tokens: 1,
+      },
+    },
     error: { error: { message: "out of memory" } },
   },
   {
-    ...{ kind: "ollama", model: "qwen3:8b", path: "/api/generate", fake: startFakeOllama, engine: ollamaEngine },
+    kind: "ollama",
+    model: "qwen3:8b",
+    path: "/api/generate",
+    fake: startFakeOllama,
+    engine: ollamaEngine,
     prompt: ({ prompt }) => prompt,
     limit: ({ options }) => options.num_predict,
-    text: { response: "Hi", done: false },
+    text: {
+      response: "Hi",
+      done: false,
+    },
     error: { error: "out of memory" },
   },
   {
-    ...{ kind: "tgi", model: "Qwen/Qwen3-8B", path: "/generate_stream", fake: startFakeTgi, engine: tgiEngine },
+    kind: "tgi",
+    model: "Qwen/Qwen3-8B",
+    path: "/generate_stream",
+    fake: startFakeTgi,
+    engine: tgiEngine,
     prompt: ({ inputs }) => inputs,
     limit: ({ parameters }) => parameters.max_new_tokens,
-    text: { token: { id: 1, text: "Hi", special: false }, generated_text: null, details: null },
-    error: { error: "out of memory", error_type: "generation" },
+    text: {
+      token: {
+        id: 1,
+        text: "Hi",
+        special: false,
+      },
+      generated_text: null,
+      details: null,
+    },
+    error: {
+      error: "out of memory",
+      error_type: "generation",
+    },
   },
   {
-    ...{ kind: "completions", model: "default", path: "/v1/completions" },
-    ...{ fake: startFakeCompletions, engine: completionsEngine },
+    kind: "completions",
+    model: "default",
+    path: "/v1/completions",
+    fake: startFakeCompletions,
+    engine: completionsEngine,
     prompt: ({ prompt }) => prompt,
     limit: ({ max_tokens }) => max_tokens,
-    text: { choices: [{ index: 0, text: "Hi", finish_reason: null }] },
-    error: { error: { message: "out of memory", code: 500 } },
+    text: {
+      choices: [
+        {
+          index: 0,
+          text: "Hi",
+          finish_reason: null,
+        },
+      ],
+    },
+    error: {
+      error: {
+        message: "out of memory",
+        code: 500,
+      },
+    },
   },
 ];
 

@@ -30,8 +30,13 @@ test("what goes out: no stop strings, sampling by SGLang's names", async () => {
     {
       text: expect.stringMatching(/^<\|im_start\|>system\n/),
       sampling_params: {
-        ...{ ...sampling, ...more, sampling_seed: 7, max_new_tokens: 90 },
-        ...{ skip_special_tokens: false, spaces_between_special_tokens: false, no_stop_trim: false },
+        ...sampling,
+        ...more,
+        sampling_seed: 7,
+        max_new_tokens: 90,
+        skip_special_tokens: false,
+        spaces_between_special_tokens: false,
+        no_stop_trim: false,
       },
       stream: true,
     },

@@ -23,11 +23,16 @@ test("what goes out: sampling by TGI's names, and nothing that it refuses for sa
   expect(await parameters({})).toEqual({ ...base, do_sample: true });
   expect(await parameters({ temperature: 0, top_p: 0.5, top_k: 5 })).toEqual({ ...base, do_sample: false });
   expect(await parameters({ temperature: 0.5, top_p: 1, top_k: -1 })).toEqual({
-    ...{ ...base, do_sample: true, temperature: 0.5 },
+    ...base,
+    do_sample: true,
+    temperature: 0.5,
   });
   const given = { temperature: 2, top_p: 0.9, top_k: 3, seed: 7, frequency_penalty: 0.2, repetition_penalty: 1.1 };
   expect(await parameters({ ...given, max_tokens: 9, stop: ["x"] })).toEqual({
-    ...{ ...base, ...given, max_new_tokens: 9, do_sample: true },
+    ...base,
+    ...given,
+    max_new_tokens: 9,
+    do_sample: true,
   });
   expect(tgi.sent("/generate_stream")[0].inputs).toBe("<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n");
 });

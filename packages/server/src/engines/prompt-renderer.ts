@@ -1,8 +1,8 @@
-import { Dict, parseJson, renderPrompt, TemplateError, type Checkpoint, type PromptSource } from "@glossa/chat";
+import { renderPrompt, TemplateError, type Checkpoint, type PromptSource } from "@glossa/chat";
 import { invalidRequest } from "../error.ts";
 import { chatTool } from "./chat-tool.ts";
-import { contentText } from "./content-text.ts";
-import type { ChatMessage, GenerateRequest } from "./engine.ts";
+import type { GenerateRequest } from "./engine.ts";
+import { templateMessage } from "./template-message.ts";
 
 /** Makes the prompt of a turn, for engines that take text and not messages. Throws `ApiError` where it can't. */
 export type PromptRenderer = (turn: GenerateRequest, signal: AbortSignal) => string | Promise<string>;
@@ -81,31 +81,4 @@ export function checkpointTokens(
     for (const [id, token] of vocabulary?.tokens.entries() ?? []) if (wanted.has(token)) found.set(id, token);
   }
   return found;
-}
-
-/**
- * A message as templates expect it: content as one text, arguments as the object that they are (a template that prints them
- * would write JSON text as a string), `developer` by the older name of the role, the only one that most templates know.
- */
-function templateMessage({ role, content, tool_calls: calls, ...rest }: ChatMessage): unknown {
-  return {
-    ...rest,
-    role: role === "developer" ? "system" : role,
-    content: content === undefined || content === null ? null : contentText(content),
-    ...(calls && {
-      tool_calls: calls.map((call) => ({
-        ...call,
-        function: { ...call.function, arguments: argumentsObject(call.function.arguments) },
-      })),
-    }),
-  };
-}
-
-function argumentsObject(text: string): unknown {
-  try {
-    const value = parseJson(text);
-    return value instanceof Dict ? value : text;
-  } catch {
-    return text;
-  }
 }
