@@ -190,7 +190,7 @@ describe.skipIf(missing !== "")(`the real llama-server${missing}`, () => {
     const { client } = await startGateway(engine);
     const request = { model, messages: [question], tools, temperature: 1.5, max_tokens: 30 };
     const reasoning = async (seed: number): Promise<string> =>
-      ((await client.chat.completions.create({ ...request, seed })).choices[0]?.message as any).reasoning_content;
+      ((await client.chat.completions.create({ ...request, seed })).choices[0]!.message as any).reasoning_content;
     expect(await reasoning(5)).toBe(await reasoning(5));
     expect(new Set(await Promise.all([1, 2, 3, 4, 5, 6].map(reasoning))).size).toBeGreaterThan(1);
     const biased = await client.chat.completions.create({ ...request, ...ask, logit_bias: { "5": -100 } });
