@@ -12,7 +12,8 @@ export function startFakeCompletions({ output, answer }: FakeEngineOptions): Pro
     "/v1/completions": (body, response, request) => {
       if (answer) return answer(body, response, request);
       if (body.temperature < 0) return fail(response, 400, "temperature must be non-negative");
-      const tokens = tokensOf(output(body.prompt)).slice(0, body.max_tokens ?? Infinity);
+      const limit = body.max_tokens === undefined ? 16 : (body.max_tokens ?? Infinity);
+      const tokens = tokensOf(output(body.prompt)).slice(0, limit);
       const stopped = tokens.at(-1)?.text === "<|im_end|>";
       const event = (text: string, finish_reason: string | null): object => ({
         id: "x",

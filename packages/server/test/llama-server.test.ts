@@ -212,6 +212,39 @@ describe.skipIf(missing !== "")(`the real llama-server${missing}`, () => {
     await expect.poll(() => server.log(), { timeout: 5000, interval: 20 }).toContain("cancel task");
   });
 
+  test("more turns at once than the server has slots", async () => {
+    const { client } = await startGateway(engine);
+    const cities = ["Paris", "London", "Rome", "Berlin", "Madrid", "Tokyo"];
+    const answers = await Promise.all(
+      cities.map((city) =>
+        client.chat.completions.create({
+          model,
+          messages: [user(`What is the weather in ${city}?`)],
+          tools,
+          ...ask,
+        }),
+      ),
+    );
+    const called = answers.map(({ choices }) => (choices[0]!.message.tool_calls?.[0] as any).function.arguments);
+    expect(called.map((text) => JSON.parse(text).city)).toEqual(cities);
+  });
+
+  test("a server that dies leaves what it wrote, and an error behind it", async () => {
+    const mortal = await startLlamaServer("--model", demoModel, "--alias", "demo");
+    const { post } = await startGateway(llamaCppEngine({ url: mortal.url, format: "qwen3" }));
+    const endless = { temperature: 1.5, logit_bias: { "0": -100, "2": -100 } };
+    const response = await post({ model: "demo", messages: [question], stream: true, ...endless });
+    const reader = response.body!.getReader();
+    let text = new TextDecoder().decode((await reader.read()).value);
+    await mortal.kill();
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      text += new TextDecoder().decode(step.value);
+    }
+    expect(text).toContain('"delta"');
+    expect(text).toMatch(/"code":"engine_disconnected".*data: \[DONE\]\s*$/s);
+    expect((await post({ model: "demo", messages: [question] })).status).toBe(502);
+  });
+
   test("a key is sent where one is needed", async () => {
     const locked = await startLlamaServer("--model", demoModel, "--alias", "demo", "--api-key", "secret");
     onTestFinished(() => locked.stop());

@@ -53,6 +53,8 @@ export interface RunningLlamaServer {
   /** What it has written of itself so far. */
   log(): string;
   stop(): Promise<void>;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
 }
 
 /** A folder with the demo model as `demo`, and as `control` with control tokens; for the router. */
@@ -84,6 +86,10 @@ export async function startLlamaServer(...argv: readonly string[]): Promise<Runn
     log: () => output,
     async stop() {
       child.kill("SIGTERM");
+      await ended;
+    },
+    async kill() {
+      child.kill("SIGKILL");
       await ended;
     },
   };

@@ -25,6 +25,8 @@ export interface CompletionsOptions {
  *
  * Beside OpenAI's fields go two that vLLM, SGLang, LMDeploy and TabbyAPI name alike and others pass over,
  * `skip_special_tokens: false` and `spaces_between_special_tokens: false`: without them the markup of most formats is gone.
+ * `max_tokens` is null where the client sets no limit: by OpenAI's reference and in vLLM the default is 16.
+ *
  * There is no grammar in these endpoints that all of them share, so none is sent; calls and answers are checked as they come.
  */
 export function completionsEngine(options: CompletionsOptions): Engine {
@@ -40,6 +42,7 @@ export function completionsEngine(options: CompletionsOptions): Engine {
       body: {
         model: turn.model.id,
         prompt,
+        max_tokens: null,
         ...turn.sampling,
         stream: true,
         stream_options: { include_usage: true },
