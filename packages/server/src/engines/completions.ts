@@ -1,6 +1,6 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
-import { engineError } from "../error.ts";
+import { ApiError, engineError } from "../error.ts";
 import { finishReason, firstChoice, usageOf } from "./chat-stream.ts";
 import type { Engine, Finish, GenerateRequest, Piece, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
@@ -23,8 +23,9 @@ export interface CompletionsOptions {
  * Any endpoint with OpenAI's text completions, `/v1/completions`: the prompt is made here, the text that comes is raw. The
  * server's tokenizer puts the token that begins a text before the prompt, so that the template's own is left out.
  *
- * Beside OpenAI's fields go two that vLLM, SGLang, LMDeploy and TabbyAPI name alike and others pass over,
- * `skip_special_tokens: false` and `spaces_between_special_tokens: false`: without them the markup of most formats is gone.
+ * Beside OpenAI's fields go two that vLLM, SGLang, LMDeploy and TabbyAPI name alike, `skip_special_tokens: false` and
+ * `spaces_between_special_tokens: false`: without them the markup of most formats is gone. An endpoint that refuses them by name
+ * (`transformers serve`) is asked without from then on.
  * `max_tokens` is null where the client sets no limit: by OpenAI's reference and in vLLM the default is 16.
  *
  * There is no grammar in these endpoints that all of them share, so none is sent; calls and answers are checked as they come.
@@ -34,24 +35,33 @@ export function completionsEngine(options: CompletionsOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
   const render = textRenderer(checkpoint);
   const template = checkpoint.templates["default"];
+  /** Whether the endpoint is known to refuse the fields that are none of OpenAI's. */
+  let strict = false;
+
+  async function complete(body: object, signal: AbortSignal): Promise<Response> {
+    const init = { accept: "text/event-stream", signal };
+    if (strict) return request(upstream, "/v1/completions", { ...init, body });
+    try {
+      return await request(upstream, "/v1/completions", { ...init, body: { ...body, ...keepSpecialTokens } });
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.message.includes("skip_special_tokens")) throw error;
+      strict = true;
+      return complete(body, signal);
+    }
+  }
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
     const prompt = await render(turn, signal);
     yield { type: "prompt", text: prompt };
-    const response = await request(upstream, "/v1/completions", {
-      body: {
-        model: turn.model.id,
-        prompt,
-        max_tokens: null,
-        ...turn.sampling,
-        stream: true,
-        stream_options: { include_usage: true },
-        skip_special_tokens: false,
-        spaces_between_special_tokens: false,
-      },
-      accept: "text/event-stream",
-      signal,
-    });
+    const body = {
+      model: turn.model.id,
+      prompt,
+      max_tokens: null,
+      ...turn.sampling,
+      stream: true,
+      stream_options: { include_usage: true },
+    };
+    const response = await complete(body, signal);
     return yield* readCompletions(upstream, response, signal);
   }
 
@@ -80,6 +90,8 @@ export function completionsEngine(options: CompletionsOptions): Engine {
     generate,
   };
 }
+
+const keepSpecialTokens = { skip_special_tokens: false, spaces_between_special_tokens: false };
 
 async function* readCompletions(
   upstream: Upstream,
