@@ -185,3 +185,28 @@ test("faults: an error in place of an answer, an end too soon, a limit, no prope
     expect(bare).toMatchObject({ status: 502, body: { error: { code: "engine_protocol" } } });
   }
 });
+
+test("of a router's models, one that fails hides no other, and one that is not in memory is not asked", async () => {
+  const names = { gone: "loaded", idle: "unloaded", well: "loaded", asleep: "sleeping" };
+  const { url, llama } = await start(
+    {
+      "/v1/models": () => ({
+        data: Object.entries(names).map(([id, value]) => ({ id, object: "model", status: { value } })),
+      }),
+      "/props": (_, response, request) =>
+        request.url!.includes("gone")
+          ? fail(response, 500, "model name=gone failed to load")
+          : { default_generation_settings: { n_ctx: 100 }, chat_template: template },
+    },
+    { format: "hermes" },
+  );
+  const { data } = (await (await fetch(`${url}/v1/models`)).json()) as any;
+  expect(data.map((entry: any) => [entry.id, entry.max_model_len])).toEqual([
+    ["gone", undefined],
+    ["idle", undefined],
+    ["well", 100],
+    ["asleep", 100],
+  ]);
+  const asked = ["gone", "well", "asleep"].map((id) => `/props?model=${id}&autoload=false`);
+  expect(llama.sent("/props").toSorted()).toEqual(asked.toSorted());
+});

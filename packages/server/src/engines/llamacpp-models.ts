@@ -40,6 +40,22 @@ export function createLlamaCppModels(
     return model;
   }
 
+  /** Of the router's models those that are in memory: the others are known by their names, and not loaded for being listed. */
+  async function routed(
+    id: string,
+    status: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<LoadedModel | undefined> {
+    if (status !== "loaded" && status !== "sleeping") return undefined;
+    try {
+      return await ask(id, false, signal);
+    } catch (error) {
+      // Dropped since it was listed, or its process is gone; the others are none the worse for it.
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
+  }
+
   /** The format's markers that are one token of the model's vocabulary. */
   async function specialTokens(
     { id, format: { specialTokens: texts = [] } }: Model,
@@ -66,8 +82,7 @@ export function createLlamaCppModels(
         format,
         signal,
         async describe(id, { status }) {
-          // What the router has not loaded is known by its name, and not loaded for being listed.
-          const known = isInMemory(status) ? await ask(id, false, signal).catch(unlessUnloaded) : undefined;
+          const known = await (isRecord(status) ? routed(id, status["value"], signal) : ask(id, false, signal));
           if (!known) return {};
           const { template, path, contextLength } = known;
           return { contextLength, ...(template && { template }), ...(path && { names: [path] }) };
@@ -81,17 +96,6 @@ export function createLlamaCppModels(
     },
     load: async (id, signal) => loaded.get(id) ?? (await ask(id, true, signal)),
   };
-}
-
-/** A server of one model gives no status. */
-function isInMemory(status: unknown): boolean {
-  return !isRecord(status) || status["value"] === "loaded" || status["value"] === "sleeping";
-}
-
-/** The router may have dropped the model since it was listed. */
-function unlessUnloaded(error: unknown): undefined {
-  if (error instanceof ApiError && error.status === 400) return undefined;
-  throw error;
 }
 
 function readProps(
