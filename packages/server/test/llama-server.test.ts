@@ -225,7 +225,7 @@ describe.skipIf(missing !== "")(`the real llama-server${missing}`, () => {
         }),
       ),
     );
-    const called = answers.map(({ choices }) => (choices[0]!.message.tool_calls?.[0] as any).function.arguments);
+    const called = answers.map(({ choices }) => (choices[0]!.message.tool_calls![0] as any).function.arguments);
     expect(called.map((text) => JSON.parse(text).city)).toEqual(cities);
   });
 
