@@ -2,6 +2,7 @@ import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { finishReason, firstChoice, usageOf } from "./chat-stream.ts";
+import { readTokens } from "./checkpoint-tokens.ts";
 import type { Engine, Finish, GenerateRequest, Piece, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { textRenderer } from "./prompt-renderer.ts";
@@ -33,7 +34,7 @@ export interface CompletionsOptions {
 export function completionsEngine(options: CompletionsOptions): Engine {
   const { url, checkpoint, format, apiKey, name = "completions" } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const render = textRenderer(checkpoint);
+  const render = textRenderer(checkpoint, readTokens(checkpoint));
   const template = checkpoint.templates["default"];
   /** Whether the endpoint is known to refuse the fields that are none of OpenAI's. */
   let strict = false;

@@ -2,6 +2,7 @@ import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
+import { readTokens } from "./checkpoint-tokens.ts";
 import type { Engine, Finish, GenerateRequest, Piece, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { textRenderer } from "./prompt-renderer.ts";
@@ -37,7 +38,7 @@ export interface OllamaOptions {
 export function ollamaEngine(options: OllamaOptions): Engine {
   const { url, checkpoint, format, apiKey, name = "ollama" } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const render = textRenderer(checkpoint);
+  const render = textRenderer(checkpoint, readTokens(checkpoint));
   const template = checkpoint.templates["default"];
 
   /** How much the model is loaded with, where its file says so; what it was trained on says nothing. */

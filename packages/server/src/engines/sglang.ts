@@ -1,10 +1,11 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
+import { markerTokens, readTokens } from "./checkpoint-tokens.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
-import { checkpointTokens, textRenderer } from "./prompt-renderer.ts";
+import { textRenderer } from "./prompt-renderer.ts";
 import { remoteModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { createUpstream, errorIn, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
@@ -41,7 +42,8 @@ export interface SglangOptions {
 export function sglangEngine(options: SglangOptions): Engine {
   const { url, checkpoint, format, apiKey, name = "sglang", backend = "xgrammar" } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const render = textRenderer(checkpoint);
+  const tokens = readTokens(checkpoint);
+  const render = textRenderer(checkpoint, tokens);
   const template = checkpoint.templates["default"];
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
@@ -101,10 +103,7 @@ export function sglangEngine(options: SglangOptions): Engine {
       const path = await modelPath(upstream, signal);
       const describe = (): object => ({ ...(template && { template }), ...(path && { names: [path] }) });
       const models = await remoteModels(upstream, { format, signal, describe });
-      return models.map((model) => ({
-        ...model,
-        specialTokens: checkpointTokens(checkpoint, model.format.specialTokens ?? []),
-      }));
+      return models.map((model) => ({ ...model, specialTokens: markerTokens(tokens, model.format) }));
     },
     generate,
   };

@@ -2,9 +2,10 @@ import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
+import { markerTokens, readTokens } from "./checkpoint-tokens.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
-import { checkpointTokens, textRenderer } from "./prompt-renderer.ts";
+import { textRenderer } from "./prompt-renderer.ts";
 import { knownModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
@@ -36,7 +37,8 @@ export interface TgiOptions {
  */
 export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: TgiOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
-  const render = textRenderer(checkpoint);
+  const tokens = readTokens(checkpoint);
+  const render = textRenderer(checkpoint, tokens);
   const template = checkpoint.templates["default"];
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
@@ -78,10 +80,7 @@ export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: Tgi
         ...(typeof contextLength === "number" && { contextLength }),
       });
       const models = await knownModels(upstream, [{ id: info["model_id"] }], { format, describe });
-      return models.map((model) => ({
-        ...model,
-        specialTokens: checkpointTokens(checkpoint, model.format.specialTokens ?? []),
-      }));
+      return models.map((model) => ({ ...model, specialTokens: markerTokens(tokens, model.format) }));
     },
     generate,
   };
