@@ -10,11 +10,12 @@ import {
   sglangEngine,
   tgiEngine,
   vllmEngine,
+  withCheckpoint,
   type Cut,
   type Engine,
   type Recording,
 } from "@glossa/server";
-import type { Checkpoint } from "@glossa/chat";
+import { CheckpointError, type Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import type { Command } from "commander";
 import { readFormat } from "./fields.ts";
@@ -32,6 +33,8 @@ export interface EngineFlags extends ParserNames {
   readonly engine?: EngineKind;
   readonly url?: string;
   readonly checkpoint?: string;
+  readonly download?: true;
+  readonly contextLength?: number;
   readonly format?: string;
   readonly model?: string;
   readonly apiKey?: string;
@@ -42,24 +45,25 @@ export interface EngineFlags extends ParserNames {
 }
 
 type Options = readonly (keyof EngineFlags)[];
-const remote: Options = ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey"];
-const prompted: Options = [...remote, "checkpoint"];
+const counted: Options = ["checkpoint", "download", "contextLength"];
+const remote: Options = ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey", ...counted];
 
 /** Which options say something to which engine; one that says nothing is a mistake, not a default. */
 const engineOptions: Readonly<Record<EngineKind, Options>> = {
   demo: [],
-  replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut"],
+  replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut", ...counted],
   vllm: [...remote, "grammarBackend"],
-  sglang: [...prompted, "grammarBackend"],
-  llamacpp: prompted,
-  ollama: prompted,
-  tgi: prompted,
-  completions: prompted,
+  sglang: [...remote, "grammarBackend"],
+  llamacpp: remote,
+  ollama: remote,
+  tgi: remote,
+  completions: remote,
   "openai-chat": remote,
 };
 
 export const engineKinds: readonly string[] = Object.keys(engineOptions);
 
+/** The engine that the options name, its models by the name that they give. */
 export async function createEngine(flags: EngineFlags, command: Command): Promise<Engine> {
   const kind = flags.engine ?? (flags.replay === undefined ? "demo" : "replay");
   const known = engineOptions[kind];
@@ -71,6 +75,14 @@ export async function createEngine(flags: EngineFlags, command: Command): Promis
       `says nothing to the engine ${kind}, expected --engine ${kinds.map(([each]) => each).join(" or ")}`,
     );
   }
+  if (flags.checkpoint === undefined) {
+    for (const name of ["contextLength", "download"] as const)
+      if (flags[name] !== undefined) throw new InputError(optionFlag(name), "says nothing without --checkpoint");
+  }
+  return withTokenizer(await engineOf(kind, flags), kind, flags);
+}
+
+async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
   const chosen = flags.format === undefined ? readParserNames(flags) : await loadFormat(flags.format, "--format");
   const format = chosen && { format: chosen };
   switch (kind) {
@@ -115,10 +127,28 @@ async function remoteEngine(
   }
 }
 
-async function readCheckpoint({ checkpoint: path }: EngineFlags, kind: string): Promise<Checkpoint> {
+/** Engines that take a prompt and not messages: a checkpoint is first of all the template that makes it. */
+const prompted: readonly EngineKind[] = ["llamacpp", "sglang", "ollama", "tgi", "completions"];
+
+/** With a checkpoint that has a tokenizer, prompts are counted before the engine reads them. */
+async function withTokenizer(engine: Engine, kind: EngineKind, flags: EngineFlags): Promise<Engine> {
+  const { checkpoint: path, download, contextLength } = flags;
+  if (path === undefined) return engine;
+  const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
+  const { tokenizer, vocabulary } = checkpoint;
+  if (tokenizer === undefined && vocabulary === undefined && prompted.includes(kind)) return engine;
+  try {
+    return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new InputError("--checkpoint", error.message, error);
+  }
+}
+
+async function readCheckpoint({ checkpoint: path, download }: EngineFlags, kind: string): Promise<Checkpoint> {
   if (path === undefined)
     throw new InputError("--checkpoint", `found nothing, expected the model's own files for --engine ${kind}`);
-  const checkpoint = await readCheckpointField(path, "--checkpoint");
+  const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
   if (Object.keys(checkpoint.templates).length > 0) return checkpoint;
   throw new InputError("--checkpoint", `${path} has no chat template, which --engine ${kind} needs for its prompts`);
 }

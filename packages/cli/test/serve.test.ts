@@ -132,10 +132,6 @@ describe("glossa serve", () => {
       /^glossa: --checkpoint: \/nowhere: there is no such file or directory/,
     ],
     [
-      ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--checkpoint", "/nowhere"],
-      /^glossa: --checkpoint: says nothing to the engine vllm/,
-    ],
-    [
       ["--engine", "tgi", "--url", "http://127.0.0.1:1", "--grammar-backend", "guidance"],
       /^glossa: --grammar-backend: says nothing to the engine tgi, expected --engine vllm or sglang/,
     ],

@@ -29,7 +29,7 @@ export function addServe(program: Command, terminal: Terminal): void {
     .option("-u, --url <address>", "the address of the server; not for demo and replay")
     .option(
       "-c, --checkpoint <path>",
-      "sglang, ollama, tgi, completions: the model's directory, one of the Hugging Face cache, or a GGUF file;\nllamacpp: one whose chat template is used in place of the model's own",
+      "the model's own files, to count prompts by its tokenizer: a directory, one of the Hugging Face cache, a GGUF file,\nor hf:org/name; sglang, ollama, tgi and completions need it for their prompts, llamacpp takes its template from it",
     )
     .option(
       "-f, --format <name>",
@@ -48,10 +48,6 @@ export function addServe(program: Command, terminal: Terminal): void {
     .option("--replay <file>", "replay: recorded outputs, a line {raw, format?, model?, match?, prompt?} each")
     .addOption(new Option("--pace <ms>", "replay: milliseconds before each piece").argParser(wholeNumber(86_400_000)))
     .addOption(cutOption("replay: stream the output whole, in chars, in pieces of N characters, or at random:SEED"))
-    .option(
-      "--checkpoint <path>",
-      "count prompts with the tokenizer of this model: a directory, one of the Hugging Face cache, a GGUF file, hf:org/name",
-    )
     .option("--download", "with --checkpoint hf:org/name: fetch templates and tokenizer from the Hub, into the cache")
     .addOption(
       new Option(
