@@ -42,7 +42,7 @@ export function constraintOf(request: TurnRequest, diagnostics: TurnDiagnostic[]
       return structuralTag(request, prompt, (held ??= enforceable(request, diagnostics)));
     } catch (error) {
       if (!(error instanceof ConstrainError)) throw error;
-      throw unsupportedSchema(error.message, fieldOf(error.path, tools));
+      throw unsupportedSchema(error.message, fieldOf(error.path, request));
     }
   };
 }
@@ -72,14 +72,14 @@ function answerFormat(format: ResponseFormat): AnswerFormat {
 }
 
 /** What the client wants held to the letter, and the grammar can't hold, is refused before the model writes. */
-function refuseUnenforceable({ tools, responseFormat }: TurnRequest): void {
+function refuseUnenforceable({ tools, responseFormat, fields }: TurnRequest): void {
   if (responseFormat.type === "json_schema" && responseFormat.json_schema.strict) {
     const refusal = refusalOf(responseFormat.json_schema.schema ?? true);
-    if (refusal !== undefined) throw unsupportedSchema(refusal, "response_format.json_schema.schema");
+    if (refusal !== undefined) throw unsupportedSchema(refusal, fields.answerSchema);
   }
-  for (const [index, { strict, parameters }] of tools.entries()) {
+  for (const { name, strict, parameters } of tools) {
     const refusal = strict ? refusalOf(parameters ?? true) : undefined;
-    if (refusal !== undefined) throw unsupportedSchema(refusal, `tools[${index}].function.parameters`);
+    if (refusal !== undefined) throw unsupportedSchema(refusal, fields.parameters(name));
   }
 }
 
@@ -88,16 +88,16 @@ function refuseUnenforceable({ tools, responseFormat }: TurnRequest): void {
  * told. What it wants held to the letter is refused instead.
  */
 function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): readonly Tool[] {
-  const { engine, model, tools, responseFormat } = request;
+  const { engine, model, tools, responseFormat, fields } = request;
   const { capabilities } = engine;
   if (responseFormat.type === "json_schema") {
     const refusal = refusalOfTag(model.format, { responseFormat: answerFormat(responseFormat) }, capabilities);
-    if (refusal !== undefined) throw unsupportedSchema(refusal, "response_format.json_schema.schema");
+    if (refusal !== undefined) throw unsupportedSchema(refusal, fields.answerSchema);
   }
-  return tools.map((tool, index) => {
+  return tools.map((tool) => {
     const refusal = refusalOfTag(model.format, { tools: [tool], toolChoice: "required" }, capabilities);
     if (refusal === undefined) return tool;
-    if (tool.strict) throw unsupportedSchema(refusal, `tools[${index}].function.parameters`);
+    if (tool.strict) throw unsupportedSchema(refusal, fields.parameters(tool.name));
     const message = `The parameters of ${tool.name} are not held to their schema: ${refusal}`;
     diagnostics.push({ kind: "schema-not-enforced", message });
     return Object.assign({}, tool, { parameters: { type: "object" } });
@@ -131,10 +131,10 @@ function refusalBy(attempt: () => unknown): string | undefined {
 }
 
 /** The field of the request for a path in the grammar's own words, which name tools by their names. */
-function fieldOf(path: string, tools: readonly Tool[]): string {
-  const index = tools.findIndex(({ name }) => path === `tools.${name}` || path.startsWith(`tools.${name}.`));
-  if (index !== -1) return `tools[${index}].function.parameters`;
-  return path.startsWith("responseFormat") ? "response_format.json_schema.schema" : "tool_choice";
+function fieldOf(path: string, { tools, fields }: TurnRequest): string {
+  const tool = tools.find(({ name }) => path === `tools.${name}` || path.startsWith(`tools.${name}.`));
+  if (tool) return fields.parameters(tool.name);
+  return path.startsWith("responseFormat") ? fields.answerSchema : fields.toolChoice;
 }
 
 function unsupportedSchema(refusal: string, param: string): Error {

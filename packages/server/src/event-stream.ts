@@ -1,16 +1,35 @@
+import { late, within } from "./within.ts";
+
 const encoder = new TextEncoder();
+
+/** A text that is sent whenever there was nothing else to send for so many milliseconds. */
+export interface KeepAlive {
+  readonly interval: number;
+  readonly text: string;
+}
 
 /**
  * A response of server-sent events. Each text is sent when it is there, and the next is asked for only when the client has
  * taken it; `leave` is called when the client goes before the end.
  */
-export function eventStream(texts: AsyncIterator<string, unknown>, leave: () => void): Response {
+export function eventStream(
+  texts: AsyncIterator<string, unknown>,
+  leave: () => void,
+  keepAlive?: KeepAlive,
+): Response {
+  let pending: Promise<IteratorResult<string, unknown>> | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await texts.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
+        pending ??= texts.next();
+        const step = await (keepAlive ? within(pending, keepAlive.interval) : pending);
+        if (step === late) {
+          controller.enqueue(encoder.encode(keepAlive?.text));
+          return;
+        }
+        pending = undefined;
+        if (step.done) controller.close();
+        else controller.enqueue(encoder.encode(step.value));
       },
       cancel() {
         leave();

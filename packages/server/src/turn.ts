@@ -31,6 +31,18 @@ export interface TurnRequest {
   readonly sampling: Sampling;
   readonly templateVariables: Readonly<Record<string, unknown>>;
   readonly reasoningEffort?: string;
+  /** What the request calls the fields that the model's engine or grammar may refuse. */
+  readonly fields: RequestFields;
+  /** What the client is told of its request: a tool that was left out, say. */
+  readonly notes: readonly TurnDiagnostic[];
+}
+
+/** Paths into a request, as its protocol writes them. */
+export interface RequestFields {
+  readonly toolChoice: string;
+  readonly answerSchema: string;
+  /** The parameters of the tool of that name. */
+  parameters(tool: string): string;
 }
 
 export type TurnEvent = Exclude<Event, { readonly type: "diagnostic" }>;
@@ -42,7 +54,9 @@ export interface TurnDiagnostic {
     | "arguments-mismatch"
     | "response-format-mismatch"
     | "tool-choice-unmet"
-    | "schema-not-enforced";
+    | "schema-not-enforced"
+    | "ignored-tool"
+    | "ignored-item";
   readonly message: string;
   readonly offset?: number;
   readonly call?: number;
@@ -52,6 +66,8 @@ export interface TurnEnd {
   readonly reason: Finish["reason"];
   /** Whether a call was emitted. */
   readonly called: boolean;
+  /** The stop sequence that ended the text. */
+  readonly stopSequence?: string;
   readonly usage?: Usage;
   readonly diagnostics: readonly TurnDiagnostic[];
 }
@@ -65,7 +81,7 @@ export async function* runTurn(
   signal: AbortSignal,
 ): AsyncGenerator<readonly TurnEvent[], TurnEnd> {
   const own = new AbortController();
-  const diagnostics: TurnDiagnostic[] = [];
+  const diagnostics: TurnDiagnostic[] = [...request.notes];
   const pieces = request.engine.generate(generateRequest(request, diagnostics), AbortSignal.any([signal, own.signal]));
   const reader = createReader(request, diagnostics);
   let finish: Finish | undefined;
@@ -209,7 +225,13 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
         const mismatch = checkAnswer(responseFormat, answer);
         if (mismatch !== undefined) diagnostics.push({ kind: "response-format-mismatch", message: mismatch });
       }
-      return { reason: finish?.reason ?? "stop", called: called.length > 0, diagnostics, ...(end && { usage: end }) };
+      return {
+        reason: finish?.reason ?? "stop",
+        called: called.length > 0,
+        diagnostics,
+        ...(stop.stopped !== undefined && { stopSequence: stop.stopped }),
+        ...(end && { usage: end }),
+      };
     },
     get cut() {
       return cut;
@@ -218,7 +240,7 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
 }
 
 function generateRequest(request: TurnRequest, diagnostics: TurnDiagnostic[]): GenerateRequest {
-  const { stop, engine: _engine, ...rest } = request;
+  const { stop, engine: _engine, fields: _fields, notes: _notes, ...rest } = request;
   const constrain = constraintOf(request, diagnostics);
   return {
     ...rest,

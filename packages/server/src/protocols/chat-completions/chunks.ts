@@ -1,5 +1,6 @@
-import { asApiError, errorBody } from "../../error.ts";
-import type { TurnDiagnostic, TurnEnd, TurnEvent } from "../../turn.ts";
+import { errorBody } from "../../error.ts";
+import type { TurnDiagnostic, TurnEvent } from "../../turn.ts";
+import type { TurnWriter } from "../answer-turn.ts";
 import { completionUsage, finishReason, type FinishReason } from "./finish-reason.ts";
 
 /** What all objects of one answer share. */
@@ -25,18 +26,10 @@ interface ToolCallDelta {
   readonly function: { readonly name?: string; readonly arguments: string };
 }
 
-export interface ChunkWriter {
-  /** The server-sent events of a batch, as text. */
-  events(batch: readonly TurnEvent[]): string;
-  /** The finish reason, the usage if asked for, and `[DONE]`. */
-  end(end: TurnEnd): string;
-  /** The status line has gone out, so that the error is an event of its own. */
-  error(error: unknown): string;
-}
-
 const done = "data: [DONE]\n\n";
 
-export function createChunkWriter(head: CompletionHead, options: { readonly includeUsage: boolean }): ChunkWriter {
+/** The chunks of an answer; the last ones carry the finish reason, the usage if asked for, and `[DONE]`. */
+export function createChunkWriter(head: CompletionHead, options: { readonly includeUsage: boolean }): TurnWriter {
   // Every chunk begins with the same words, which are written once.
   const start = `data: ${JSON.stringify({ id: head.id, object: "chat.completion.chunk", ...shared(head) }).slice(0, -1)}`;
   // OpenAI sends a null in every chunk but the last if the usage is asked for.
@@ -57,6 +50,7 @@ export function createChunkWriter(head: CompletionHead, options: { readonly incl
   }
 
   return {
+    open: () => "",
     events(batch) {
       let text = opening(batch[0]);
       for (const event of batch) {
@@ -72,7 +66,7 @@ export function createChunkWriter(head: CompletionHead, options: { readonly incl
       if (usage) text += `${start},"choices":[],"usage":${JSON.stringify(usage)}}\n\n`;
       return text + done;
     },
-    error: (error) => `data: ${JSON.stringify(errorBody(asApiError(error)))}\n\n${done}`,
+    error: (error) => `data: ${JSON.stringify(errorBody(error))}\n\n${done}`,
   };
 }
 

@@ -1,72 +1,47 @@
-import type { Tool, ToolChoice } from "@glossa/core";
+import type { Tool } from "@glossa/core";
 import type { ChatMessage, ResponseFormat, Sampling } from "../../engines/engine.ts";
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnRequest } from "../../turn.ts";
+import { samplingFor } from "../sampling.ts";
+import { chooseTools, type RequestedChoice } from "../tool-choice.ts";
 import type { ChatCompletionRequest, RequestMessage, RequestTool } from "./request.ts";
 
 /** What a chat completion asks of a model. Throws `ApiError` where the model's engine can't do it. */
-export function turnRequest(request: ChatCompletionRequest, { model, engine }: ServedModel): TurnRequest {
-  const { tools, toolChoice } = toolsOf(request);
-  const sampling = samplingOf(request);
-  const { capabilities } = engine;
-  for (const field of Object.keys(sampling) as (keyof Sampling)[]) {
-    if (capabilities.sampling === "any" || capabilities.sampling.includes(field) || neutral(field, sampling[field]))
-      continue;
-    throw invalidRequest(
-      `Unsupported parameter: '${field}' has no effect with the model ${model.id}.`,
-      field,
-      "unsupported_parameter",
-    );
-  }
+export function turnRequest(request: ChatCompletionRequest, served: ServedModel): TurnRequest {
+  const { model, engine } = served;
+  const tools = (request.tools ?? []).map(coreTool);
   return {
     model,
     engine,
-    messages: messagesOf(request, capabilities.textOnly ? model.id : undefined),
-    tools,
-    toolChoice,
+    messages: messagesOf(request, engine.capabilities.textOnly ? model.id : undefined),
+    ...chooseTools(tools, choiceOf(request), {
+      name: (index) => `tools[${index}].function.name`,
+      choice: "tool_choice",
+    }),
     parallelToolCalls: request.parallel_tool_calls ?? true,
     responseFormat: responseFormatOf(request),
     stop: [request.stop ?? []].flat().filter((sequence) => sequence !== ""),
-    sampling,
+    sampling: samplingOf(request, served),
     ...templateOf(request),
+    fields: {
+      toolChoice: "tool_choice",
+      answerSchema: "response_format.json_schema.schema",
+      parameters: (tool) => `tools[${tools.findIndex(({ name }) => name === tool)}].function.parameters`,
+    },
+    notes: [],
   };
 }
 
-/**
- * The tools that the model gets to see are those that it may call: none with `tool_choice: "none"`, the allowed ones with
- * `allowed_tools`. That is the surest way to have no other called, also by engines that take no grammar.
- */
-function toolsOf(request: ChatCompletionRequest): { tools: readonly Tool[]; toolChoice: ToolChoice } {
-  const tools = (request.tools ?? []).map(coreTool);
-  const seen = new Set<string>();
-  for (const [index, { name }] of tools.entries()) {
-    const param = `tools[${index}].function.name`;
-    if (seen.has(name)) throw invalidRequest(`Invalid value for '${param}': there is another tool '${name}'.`, param);
-    seen.add(name);
-  }
-
-  const choice = request.tool_choice ?? "auto";
-  if (choice === "none") return { tools: [], toolChoice: "none" };
-  if (choice === "auto") return { tools, toolChoice: "auto" };
-  if (tools.length === 0) {
-    throw invalidRequest(
-      "Invalid value for 'tool_choice': it asks for a call, but there are no 'tools'.",
-      "tool_choice",
-    );
-  }
-  if (choice === "required") return { tools, toolChoice: "required" };
-  if (choice.type === "function") {
-    const { name } = choice.function;
-    if (!seen.has(name)) throw unknownTool(name, "tool_choice.function.name");
-    // All tools stay in sight, since the named one may be described in terms of others; the grammar admits only this one.
-    return { tools, toolChoice: { name } };
-  }
-  const allowed = new Set(choice.allowed_tools.tools.map(({ function: { name } }) => name));
-  for (const [index, name] of [...allowed].entries()) {
-    if (!seen.has(name)) throw unknownTool(name, `tool_choice.allowed_tools.tools[${index}].function.name`);
-  }
-  return { tools: tools.filter(({ name }) => allowed.has(name)), toolChoice: choice.allowed_tools.mode };
+function choiceOf({ tool_choice: choice }: ChatCompletionRequest): RequestedChoice {
+  if (typeof choice !== "object" || choice === null) return choice ?? "auto";
+  if (choice.type === "function") return { name: choice.function.name, field: "tool_choice.function.name" };
+  const { mode, tools } = choice.allowed_tools;
+  const allowed = tools.map(({ function: { name } }, index) => ({
+    name,
+    field: `tool_choice.allowed_tools.tools[${index}].function.name`,
+  }));
+  return { mode, allowed };
 }
 
 function coreTool({ function: { name, description, parameters, strict } }: RequestTool): Tool {
@@ -76,10 +51,6 @@ function coreTool({ function: { name, description, parameters, strict } }: Reque
     ...(parameters !== undefined && parameters !== null && { parameters }),
     ...(typeof strict === "boolean" && { strict }),
   };
-}
-
-function unknownTool(name: string, param: string): Error {
-  return invalidRequest(`Invalid value for '${param}': '${name}' is none of the 'tools'.`, param);
 }
 
 /** The messages as they came; `textOnlyModel` is the model's name if it takes text only. */
@@ -113,7 +84,7 @@ function responseFormatOf({ response_format: format }: ChatCompletionRequest): R
   };
 }
 
-function samplingOf(request: ChatCompletionRequest): Sampling {
+function samplingOf(request: ChatCompletionRequest, served: ServedModel): Sampling {
   const {
     temperature,
     top_p,
@@ -125,9 +96,8 @@ function samplingOf(request: ChatCompletionRequest): Sampling {
     repetition_penalty,
     logit_bias,
   } = request;
-  const max_tokens = request.max_completion_tokens ?? request.max_tokens;
-  const all = {
-    max_tokens,
+  return samplingFor(served, {
+    max_tokens: request.max_completion_tokens ?? request.max_tokens,
     temperature,
     top_p,
     top_k,
@@ -137,29 +107,7 @@ function samplingOf(request: ChatCompletionRequest): Sampling {
     presence_penalty,
     repetition_penalty,
     logit_bias,
-  };
-  return Object.fromEntries(
-    Object.entries(all).filter(([, value]) => value !== undefined && value !== null),
-  ) as Sampling;
-}
-
-/** Whether the value says "no effect", so that an engine without the parameter does what is asked. */
-function neutral(field: keyof Sampling, value: Sampling[keyof Sampling]): boolean {
-  switch (field) {
-    case "top_p":
-    case "repetition_penalty":
-      return value === 1;
-    case "top_k":
-      return value === 0 || value === -1;
-    case "min_p":
-    case "frequency_penalty":
-    case "presence_penalty":
-      return value === 0;
-    case "logit_bias":
-      return typeof value === "object" && Object.keys(value).length === 0;
-    default:
-      return false;
-  }
+  });
 }
 
 /** `reasoning_effort` also switches thinking, where a template can, unless the client sets that variable itself. */
