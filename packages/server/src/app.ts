@@ -6,12 +6,17 @@ import type { Gateway } from "./gateway.ts";
 import { createLifetimes } from "./lifetime.ts";
 import { createModels } from "./models.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
+import { messagesErrorResponse } from "./protocols/messages/errors.ts";
+import { countMessageTokens, messages } from "./protocols/messages/route.ts";
+import { speaksMessages } from "./protocols/messages/speaks-messages.ts";
 import { getModel, listModels } from "./protocols/models.ts";
 
 export interface AppOptions {
   readonly engines: readonly Engine[];
   /** The longest request body in bytes. Default 16 MiB. */
   readonly bodyLimit?: number;
+  /** Milliseconds after which a client that waits for the model is sent a ping, where its protocol has them. Default 10,000. */
+  readonly pingInterval?: number;
   /** Aborting it ends every answer that is still being written. */
   readonly shutdown?: AbortSignal;
   /** Told of failures that are the gateway's own; the client sees no more of them than that they happened. */
@@ -20,19 +25,17 @@ export interface AppOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+type Handler = (http: Request, parameter: string) => Response | Promise<Response>;
+
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
-export function createApp({
-  engines,
-  bodyLimit: maxSize = 16 * 1024 * 1024,
-  shutdown,
-  onError,
-  onWarning,
-}: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+  const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, shutdown, onError, onWarning } = options;
   const app = new Hono();
   const models = createModels(engines);
   const gateway: Gateway = {
     models,
     openLifetime: createLifetimes(shutdown),
+    pingInterval,
     report(error) {
       if (!(error instanceof ApiError)) onError?.(error);
     },
@@ -41,51 +44,59 @@ export function createApp({
 
   const limited = bodyLimit({
     maxSize,
-    onError: () =>
-      errorResponse(
-        new ApiError(`The request body is longer than ${maxSize} bytes.`, {
-          status: 413,
-          type: "invalid_request_error",
-          code: "request_too_large",
-        }),
-      ),
+    onError: (c) => errorAnswer(c.req.raw, tooLong(maxSize)),
   });
 
-  app.get("/health", () => Response.json({ status: "ok" }));
-  app.get("/v1/models", () => listModels(models));
-  app.get("/v1/models/:id{.+}", (c) => getModel(models, c.req.param("id")));
-  app.post("/v1/chat/completions", limited, (c) => chatCompletions(c.req.raw, gateway));
-
-  for (const [path, allowed] of [
-    ["/health", "GET"],
-    ["/v1/models", "GET"],
-    ["/v1/models/:id{.+}", "GET"],
-    ["/v1/chat/completions", "POST"],
-  ] as const) {
-    app.all(path, (c) =>
-      errorResponse(
-        new ApiError(`${c.req.path} takes ${allowed}, not ${c.req.method}.`, {
-          status: 405,
-          type: "invalid_request_error",
-          code: "method_not_allowed",
-        }),
-        { allow: allowed },
-      ),
-    );
+  const routes: readonly (readonly [method: "GET" | "POST", path: string, handler: Handler])[] = [
+    ["GET", "/health", () => Response.json({ status: "ok" })],
+    ["GET", "/v1/models", (http) => listModels(http, models)],
+    ["GET", "/v1/models/:id{.+}", (http, id) => getModel(http, models, id)],
+    ["POST", "/v1/chat/completions", (http) => chatCompletions(http, gateway)],
+    ["POST", "/v1/messages", (http) => messages(http, gateway)],
+    ["POST", "/v1/messages/count_tokens", (http) => countMessageTokens(http, gateway)],
+  ];
+  for (const [method, path, handler] of routes) {
+    if (method === "POST") app.post(path, limited);
+    app.on(method, path, (c) => handler(c.req.raw, c.req.param("id") ?? ""));
+  }
+  for (const path of new Set(routes.map(([, each]) => each))) {
+    const allow = routes.flatMap(([method, each]) => (each === path ? [method] : [])).join(", ");
+    app.all(path, (c) => errorAnswer(c.req.raw, wrongMethod(c.req, allow), { allow }));
   }
 
-  app.notFound((c) =>
-    errorResponse(
-      new ApiError(`There is no ${c.req.method} ${c.req.path} here.`, {
-        status: 404,
-        type: "invalid_request_error",
-        code: "unknown_url",
-      }),
-    ),
-  );
-  app.onError((error) => {
+  app.notFound((c) => errorAnswer(c.req.raw, notFound(c.req)));
+  app.onError((error, c) => {
     gateway.report(error);
-    return errorResponse(asApiError(error));
+    return errorAnswer(c.req.raw, asApiError(error));
   });
   return app;
+}
+
+/** An error in the words of the client's protocol. */
+function errorAnswer(http: Request, error: ApiError, headers: Readonly<Record<string, string>> = {}): Response {
+  return speaksMessages(http) ? messagesErrorResponse(error, headers) : errorResponse(error, headers);
+}
+
+function tooLong(maxSize: number): ApiError {
+  return new ApiError(`The request body is longer than ${maxSize} bytes.`, {
+    status: 413,
+    type: "invalid_request_error",
+    code: "request_too_large",
+  });
+}
+
+function wrongMethod({ path, method }: { path: string; method: string }, allow: string): ApiError {
+  return new ApiError(`${path} takes ${allow}, not ${method}.`, {
+    status: 405,
+    type: "invalid_request_error",
+    code: "method_not_allowed",
+  });
+}
+
+function notFound({ path, method }: { path: string; method: string }): ApiError {
+  return new ApiError(`There is no ${method} ${path} here.`, {
+    status: 404,
+    type: "invalid_request_error",
+    code: "unknown_url",
+  });
 }

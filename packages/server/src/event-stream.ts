@@ -12,11 +12,7 @@ export interface KeepAlive {
  * A response of server-sent events. Each text is sent when it is there, and the next is asked for only when the client has
  * taken it; `leave` is called when the client goes before the end.
  */
-export function eventStream(
-  texts: AsyncIterator<string, unknown>,
-  leave: () => void,
-  keepAlive?: KeepAlive,
-): Response {
+export function eventStream(texts: AsyncIterator<string, unknown>, leave: () => void, keepAlive?: KeepAlive): Response {
   let pending: Promise<IteratorResult<string, unknown>> | undefined;
   const body = new ReadableStream<Uint8Array>(
     {

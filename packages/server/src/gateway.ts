@@ -5,6 +5,8 @@ import type { Models } from "./models.ts";
 export interface Gateway {
   readonly models: Models;
   readonly openLifetime: OpenLifetime;
+  /** Milliseconds of silence after which a protocol that has pings sends one. */
+  readonly pingInterval: number;
   /** Takes a failure to whoever runs the gateway, if it is the gateway's own; clients and engines fail by themselves. */
   report(error: unknown): void;
   /** Tells whoever runs the gateway what they should know of a request. */

@@ -7,6 +7,7 @@ import {
   type Recording,
   type ReplayOptions,
   type RunningServer,
+  type ServeOptions,
 } from "@glossa/server";
 
 /** What comes back is judged by the test and not by the compiler. */
@@ -18,24 +19,31 @@ export interface Gateway {
   readonly server: RunningServer;
   /** A request as it is, past the client. */
   post(body: unknown, init?: RequestInit): Promise<JsonResponse>;
+  /** The same to another address. */
+  send(path: string, body: unknown, init?: RequestInit): Promise<JsonResponse>;
 }
 
 /** A gateway on a free port, closed when the test ends. */
-export async function startGateway(engine: Engine | readonly Engine[]): Promise<Gateway> {
-  const server = await serve({ engine, port: 0, drainTimeout: 0, onError: console.error });
+export async function startGateway(
+  engine: Engine | readonly Engine[],
+  options: Partial<ServeOptions> = {},
+): Promise<Gateway> {
+  const server = await serve({ engine, port: 0, drainTimeout: 0, onError: console.error, ...options });
   onTestFinished(() => server.close());
   const { url } = server;
+  const send: Gateway["send"] = (path, body, init) =>
+    fetch(url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      ...init,
+    });
   return {
     url,
     server,
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 }),
-    post: (body, init) =>
-      fetch(`${url}/v1/chat/completions`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: typeof body === "string" ? body : JSON.stringify(body),
-        ...init,
-      }),
+    send,
+    post: (body, init) => send("/v1/chat/completions", body, init),
   };
 }
 
@@ -53,6 +61,21 @@ export async function eventsOf(response: Pick<Response, "text">): Promise<any[]>
       if (!event.startsWith("data: ")) throw new Error(`no event: ${JSON.stringify(event)}`);
       const data = event.slice("data: ".length);
       return data === "[DONE]" ? data : JSON.parse(data);
+    });
+}
+
+/** A response's events by name and data, as protocols send them that name their events. */
+export async function namedEventsOf(response: Pick<Response, "text">): Promise<any[]> {
+  const text = await response.text();
+  return text
+    .split("\n\n")
+    .filter((event) => event !== "")
+    .map((event) => {
+      const [, name, data] = /^event: (\S+)\ndata: (.*)$/.exec(event) ?? [];
+      if (data === undefined) throw new Error(`no event: ${JSON.stringify(event)}`);
+      const parsed = JSON.parse(data);
+      if (parsed.type !== name) throw new Error(`${name} is not the type in ${data}`);
+      return parsed;
     });
 }
 

@@ -21,8 +21,10 @@ export interface Engine {
    * `ApiError`; what arrived before them has been yielded.
    */
   generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish>;
-  /** How many tokens the prompt of this conversation has, and what takes them; undefined where that can't be told. */
+  /** What takes the tokens of this conversation's prompt, counted here at once; undefined where that can't be told. */
   promptTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
+  /** How many tokens the prompt of this conversation has; absent where the engine can't tell. */
+  countTokens?(prompt: PromptRequest, signal: AbortSignal): Promise<number>;
   close?(): Promise<void>;
 }
 

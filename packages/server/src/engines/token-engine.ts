@@ -79,7 +79,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
   const model: Model = { ...described, contextLength: engine.contextLength, specialTokens: specialTokens(engine) };
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const { text, ids: prompt } = render(turn.messages.map(promptMessage), promptOptions(turn));
+    const { text, ids: prompt } = renderTurn(turn);
     const room = engine.contextLength - prompt.length;
     if (room < 1) {
       const message = `The messages have ${prompt.length} tokens; the model ${model.id} takes ${engine.contextLength} with the answer.`;
@@ -115,6 +115,10 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       const tokens = constraint && !step.value.ids.some((id) => engine.isSpecial(id)) ? undefined : step.value.ids;
       yield { type: "text", text: step.value.text, usage, ...(tokens && { tokens }) };
     }
+  }
+
+  function renderTurn(turn: PromptRequest): ReturnType<typeof render> {
+    return render(turn.messages.map(promptMessage), promptOptions(turn));
   }
 
   function render(
@@ -189,6 +193,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     },
     models: async () => [model],
     generate,
+    countTokens: async (prompt) => renderTurn(prompt).ids.length,
     async promptTokens(turn) {
       const { tools, ...options } = promptOptions(turn);
       const shown = { tools: tools.length > 0, generation: true };

@@ -2,7 +2,7 @@ import type { Format } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, PromptRequest } from "./engine.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
 import { telling } from "./special-tokens.ts";
@@ -181,6 +181,13 @@ export function vllmEngine(options: VllmOptions): Engine {
       return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index] }));
     },
     generate,
+    async countTokens(prompt, signal) {
+      const body = { model: prompt.model.id, ...conversation(prompt) };
+      const answer = await requestJson(upstream, "/tokenize", { body, signal });
+      const count = isRecord(answer) ? answer["count"] : undefined;
+      if (typeof count === "number") return count;
+      throw engineError(`The engine ${name} answered /tokenize without a count.`, "engine_protocol");
+    },
   };
 }
 
@@ -197,12 +204,7 @@ function unknownPrompt(name: string): ApiError {
 }
 
 /** What the template renders; the same for a completion and for `/tokenize`. */
-function conversation({
-  messages,
-  tools,
-  templateVariables,
-  reasoningEffort,
-}: GenerateRequest): Record<string, unknown> {
+function conversation({ messages, tools, templateVariables, reasoningEffort }: PromptRequest): Record<string, unknown> {
   const variables = {
     ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
     ...templateVariables,

@@ -2,6 +2,7 @@ import type { JsonSchema } from "@glossa/core";
 import * as v from "valibot";
 import type { ChatMessage, ChatToolCall } from "../../engines/engine.ts";
 import { invalidRequest } from "../../error.ts";
+import { between, record, wholeFrom } from "../schemas.ts";
 import { validate } from "../validate.ts";
 import { refuseUnsupported } from "./unsupported.ts";
 
@@ -112,10 +113,6 @@ const message = v.variant("role", [
   v.looseObject({ role: v.literal("tool"), content, tool_call_id: v.string() }),
 ]);
 
-const record = v.custom<Record<string, unknown>>(
-  (input) => typeof input === "object" && input !== null && !Array.isArray(input),
-);
-
 const tool = v.looseObject({
   type: v.literal("function"),
   function: v.looseObject({
@@ -158,17 +155,6 @@ const responseFormat = v.variant("type", [
 ]);
 
 const stop = v.lazy((input) => (Array.isArray(input) ? v.array(v.string()) : v.string()));
-
-const between = (low: number, high: number): v.GenericSchema<number> =>
-  v.pipe(
-    v.number(),
-    v.check((value) => value >= low && value <= high, `it is not between ${low} and ${high}`),
-  );
-const wholeFrom = (low: number): v.GenericSchema<number> =>
-  v.pipe(
-    v.number(),
-    v.check((value) => Number.isSafeInteger(value) && value >= low, `it is not a whole number from ${low} on`),
-  );
 
 const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseObject({
   model: v.nullish(v.string()),

@@ -1,0 +1,103 @@
+import type { Tool } from "@glossa/core";
+import type { ResponseFormat } from "../../engines/engine.ts";
+import { invalidRequest } from "../../error.ts";
+import type { ServedModel } from "../../models.ts";
+import type { TurnDiagnostic, TurnRequest } from "../../turn.ts";
+import { samplingFor } from "../sampling.ts";
+import { chooseTools, type RequestedChoice } from "../tool-choice.ts";
+import { conversationOf } from "./conversation.ts";
+import type { MessagesRequest, PromptRequest, RequestTool } from "./request.ts";
+
+/** What a request of the Messages API asks of a model. Throws `ApiError` where the model's engine can't do it. */
+export function turnRequest(request: MessagesRequest, served: ServedModel): TurnRequest {
+  const { max_tokens, temperature, top_p, top_k, stop_sequences: stop } = request;
+  return {
+    ...promptOf(request, served),
+    stop: (stop ?? []).filter((sequence) => sequence !== ""),
+    sampling: samplingFor(served, { max_tokens, temperature, top_p, top_k }),
+  };
+}
+
+/** A turn without what makes no difference to its prompt. */
+export function promptOf(
+  request: PromptRequest,
+  { model, engine }: ServedModel,
+): Omit<TurnRequest, "stop" | "sampling"> {
+  const given = request.tools ?? [];
+  const known = given.filter(hasSchema);
+  const { messages, notes } = conversationOf(request, engine.capabilities.textOnly ? model.id : undefined);
+  const choice = request.tool_choice;
+  return {
+    model,
+    engine,
+    messages,
+    ...chooseTools(known.map(coreTool), choiceOf(choice), {
+      name: (index) => `tools.${given.indexOf(known[index]!)}.name`,
+      choice: "tool_choice",
+    }),
+    parallelToolCalls: !(choice && choice.type !== "none" && choice.disable_parallel_tool_use),
+    responseFormat: responseFormatOf(request),
+    ...thinkingOf(request),
+    fields: {
+      toolChoice: "tool_choice",
+      answerSchema: request.output_config?.format ? "output_config.format.schema" : "output_format.schema",
+      parameters: (tool) => `tools.${given.findIndex(({ name }) => name === tool)}.input_schema`,
+    },
+    notes: [...given.filter((tool) => !hasSchema(tool)).map(ignoredTool), ...notes],
+  };
+}
+
+interface KnownTool extends RequestTool {
+  readonly input_schema: Readonly<Record<string, unknown>>;
+}
+
+/** A tool that brings its schema; those of Anthropic's servers, and those that its models know by type, bring none. */
+function hasSchema(tool: RequestTool): tool is KnownTool {
+  if (tool.input_schema) return true;
+  if (typeof tool.type === "string" && tool.type !== "custom") return false;
+  throw invalidRequest(`tools: ${tool.name}: input_schema: Field required`, "tools", "missing_required_parameter");
+}
+
+function coreTool({ name, description, input_schema: parameters, strict }: KnownTool): Tool {
+  return {
+    name,
+    parameters,
+    ...(typeof description === "string" && { description }),
+    ...(typeof strict === "boolean" && { strict }),
+  };
+}
+
+function ignoredTool({ name, type }: RequestTool): TurnDiagnostic {
+  const message = `The tool ${name} is left out: ${type} is run or described by Anthropic's servers, not here.`;
+  return { kind: "ignored-tool", message };
+}
+
+function choiceOf(choice: PromptRequest["tool_choice"]): RequestedChoice {
+  if (!choice) return "auto";
+  switch (choice.type) {
+    case "any":
+      return "required";
+    case "tool":
+      return { name: choice.name, field: "tool_choice.name" };
+    default:
+      return choice.type;
+  }
+}
+
+function responseFormatOf({ output_config: config, output_format: beta }: PromptRequest): ResponseFormat {
+  const format = config?.format ?? beta;
+  return format
+    ? { type: "json_schema", json_schema: { name: "output", schema: format.schema, strict: true } }
+    : { type: "text" };
+}
+
+/** Where a template can switch thinking, `thinking` does; without it the model does as it is used to. */
+function thinkingOf(request: PromptRequest): Pick<TurnRequest, "templateVariables" | "reasoningEffort"> {
+  const { thinking, output_config: config } = request;
+  const given = request.chat_template_kwargs ?? {};
+  const effort = config?.effort;
+  return {
+    templateVariables: thinking ? { enable_thinking: thinking.type !== "disabled", ...given } : given,
+    ...(typeof effort === "string" && { reasoningEffort: effort }),
+  };
+}

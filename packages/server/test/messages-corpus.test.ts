@@ -1,0 +1,39 @@
+import Anthropic from "@anthropic-ai/sdk";
+import { expect, test } from "vitest";
+import { createApp, replayEngine } from "@glossa/server";
+import { played, type Played } from "./corpus.ts";
+
+/** The parts of a case as blocks; what the client makes of arguments that are no JSON is not said here. */
+function blocksOf({ parts }: Played): unknown[] {
+  return parts.map((part) => {
+    if (part.type === "reasoning") return { type: "thinking", thinking: part.text, signature: "glossa" };
+    if (part.type === "text") return { type: "text", text: part.text, citations: null };
+    const input = part.status === "complete" ? JSON.parse(part.arguments) : expect.anything();
+    return { type: "tool_use", id: expect.any(String), name: part.name, input };
+  });
+}
+
+const withoutIds = (content: readonly Anthropic.ContentBlock[]): unknown[] =>
+  content.map((block) => (block.type === "tool_use" ? { ...block, id: "call" } : block));
+
+test("in every format the blocks are the parts in their order, and the client gathers from the stream what the answer says", async () => {
+  // The client refuses arguments that are no JSON, and throws.
+  const readable = played.filter(
+    ({ parts }) => !parts.some((part) => part.type === "call" && part.status === "malformed"),
+  );
+  expect(readable.length).toBeGreaterThan(500);
+  const recordings = readable.map(({ recording }) => recording);
+  const app = createApp({ engines: [replayEngine({ recordings, cut: { seed: 3 } })] });
+  const fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
+    app.fetch(new Request(url, init));
+  const client = new Anthropic({ baseURL: "http://glossa", apiKey: "none", maxRetries: 0, fetch });
+  for (const one of readable) {
+    const tools = one.tools.map(({ name, parameters = {} }) => ({ name, input_schema: parameters as never }));
+    const request = { model: one.model, max_tokens: 100, messages: [{ role: "user" as const, content: "?" }], tools };
+    const answer = await client.messages.create(request);
+    expect(answer.content, one.model).toEqual(blocksOf(one));
+    const streamed = await client.messages.stream(request).finalMessage();
+    expect(withoutIds(streamed.content), one.model).toEqual(withoutIds(answer.content));
+    expect(streamed.stop_reason).toBe(answer.stop_reason);
+  }
+});

@@ -1,0 +1,591 @@
+import Anthropic, { APIError, BadRequestError, InternalServerError, NotFoundError } from "@anthropic-ai/sdk";
+import { setTimeout } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import { demoEngine, openAIChatEngine, replayEngine, type Engine } from "@glossa/server";
+import { namedEventsOf, scriptedEngine, startGateway, startReplay, type Gateway } from "./gateway.ts";
+import { chunk, doneEvent, openEvents, startUpstream } from "./scripted-upstream.ts";
+
+const call = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>';
+const timeCall = '<tool_call>\n{"name": "get_time", "arguments": {"zone": "CET"}}\n</tool_call>';
+
+const weather: Anthropic.Tool = {
+  name: "get_weather",
+  description: "Get the current weather for a place.",
+  input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+};
+const time: Anthropic.Tool = {
+  name: "get_time",
+  input_schema: { type: "object", properties: { zone: { type: "string" } }, required: ["zone"] },
+};
+
+const user = (content: string): Anthropic.MessageParam => ({ role: "user", content });
+const base = { model: "replay", max_tokens: 100, messages: [user("Is it raining?")] };
+
+const clientOf = ({ url }: Gateway): Anthropic => new Anthropic({ baseURL: url, apiKey: "none", maxRetries: 0 });
+
+/** A block without what differs from run to run. */
+function plain(block: any): unknown {
+  return block.type === "tool_use" ? { ...block, id: "call" } : block;
+}
+
+test("a tool round trip, its stream gathered by the client: call, result, answer", async () => {
+  const gateway = await startReplay(
+    [
+      { raw: `Let me look.\n${call}`, match: "Is it raining" },
+      { raw: "It is raining in Paris.", match: "rain, 12 degrees" },
+    ],
+    { cut: 3 },
+  );
+  const client = clientOf(gateway);
+  const first = await client.messages.stream({ ...base, tools: [weather] }).finalMessage();
+  expect(first.stop_reason).toBe("tool_use");
+  expect(first.content.map(plain)).toEqual([
+    { type: "text", text: "Let me look.", citations: null },
+    { type: "tool_use", id: "call", name: "get_weather", input: { city: "Paris" } },
+  ]);
+  const made = first.content[1] as Anthropic.ToolUseBlock;
+
+  const second = await client.messages.create({
+    ...base,
+    tools: [weather],
+    messages: [
+      ...base.messages,
+      { role: "assistant", content: first.content },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: made.id, content: "rain, 12 degrees" }] },
+    ],
+  });
+  expect(second).toMatchObject({
+    type: "message",
+    role: "assistant",
+    model: "replay",
+    stop_reason: "end_turn",
+    stop_sequence: null,
+    content: [{ type: "text", text: "It is raining in Paris.", citations: null }],
+  });
+  expect(second.id).toMatch(/^msg_[0-9a-f]{32}$/);
+});
+
+test("the events: thinking, text and two calls, each a block of its own that ends before the next (P28, P82)", async () => {
+  const raw = `<think>\nTwo places.\n</think>\n\nI ask for both.\n${call}\n${timeCall}`;
+  const { send } = await startReplay([{ raw, format: "qwen3", usage: { prompt_tokens: 9, completion_tokens: 40 } }], {
+    cut: "chars",
+  });
+  const events = await namedEventsOf(
+    await send("/v1/messages", { ...base, model: "replay-qwen3", tools: [weather, time], stream: true }),
+  );
+  const [start, ping] = events;
+  expect(start).toEqual({
+    type: "message_start",
+    message: {
+      id: expect.stringMatching(/^msg_/),
+      type: "message",
+      role: "assistant",
+      model: "replay-qwen3",
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: {
+        input_tokens: 0,
+        output_tokens: 0,
+        cache_creation_input_tokens: null,
+        cache_read_input_tokens: null,
+      },
+    },
+  });
+  expect(ping).toEqual({ type: "ping" });
+  expect(events.slice(-2)).toEqual([
+    {
+      type: "message_delta",
+      delta: { stop_reason: "tool_use", stop_sequence: null },
+      usage: {
+        input_tokens: 9,
+        output_tokens: 40,
+        cache_creation_input_tokens: null,
+        cache_read_input_tokens: null,
+      },
+    },
+    { type: "message_stop" },
+  ]);
+
+  const blocks = events.slice(2, -2);
+  const outline = blocks
+    .map(({ type, index, delta }) => `${type} ${index}${delta ? ` ${delta.type}` : ""}`)
+    .filter((line, index, lines) => line !== lines[index - 1]);
+  expect(outline).toEqual([
+    "content_block_start 0",
+    "content_block_delta 0 thinking_delta",
+    "content_block_delta 0 signature_delta",
+    "content_block_stop 0",
+    "content_block_start 1",
+    "content_block_delta 1 text_delta",
+    "content_block_stop 1",
+    "content_block_start 2",
+    "content_block_delta 2 input_json_delta",
+    "content_block_stop 2",
+    "content_block_start 3",
+    "content_block_delta 3 input_json_delta",
+    "content_block_stop 3",
+  ]);
+  const starts = blocks.filter(({ type }) => type === "content_block_start").map(({ content_block }) => content_block);
+  expect(starts.map(plain)).toEqual([
+    { type: "thinking", thinking: "", signature: "" },
+    { type: "text", text: "", citations: null },
+    { type: "tool_use", id: "call", name: "get_weather", input: {} },
+    { type: "tool_use", id: "call", name: "get_time", input: {} },
+  ]);
+  expect(starts[2].id).not.toBe(starts[3].id);
+  const joined = (index: number, field: string): string =>
+    blocks
+      .filter((event) => event.index === index)
+      .map((event) => event.delta?.[field] ?? "")
+      .join("");
+  expect(joined(0, "thinking")).toBe("Two places.");
+  expect(joined(1, "text")).toBe("I ask for both.");
+  expect(joined(2, "partial_json")).toBe('{"city": "Paris"}');
+  expect(joined(3, "partial_json")).toBe('{"zone": "CET"}');
+});
+
+test("the plain answer says what the stream says, usage and cache included", async () => {
+  const engine = scriptedEngine({ id: "m", format: "qwen3" }, async function* () {
+    yield { type: "text", text: `<think>\nHm.\n</think>\n\nSo.\n${call}` };
+    return { reason: "stop", usage: { promptTokens: 20, completionTokens: 12, cachedTokens: 16 } };
+  });
+  const client = clientOf(await startGateway(engine));
+  const request = { ...base, model: "m", tools: [weather] };
+  const answer = await client.messages.create(request);
+  const streamed = await client.messages.stream(request).finalMessage();
+  expect(answer.content.map(plain)).toEqual([
+    { type: "thinking", thinking: "Hm.", signature: "glossa" },
+    { type: "text", text: "So.", citations: null },
+    { type: "tool_use", id: "call", name: "get_weather", input: { city: "Paris" } },
+  ]);
+  expect(streamed.content.map(plain)).toEqual(answer.content.map(plain));
+  expect(streamed.usage).toEqual(answer.usage);
+  expect(answer.usage).toMatchObject({ input_tokens: 4, cache_read_input_tokens: 16, output_tokens: 12 });
+});
+
+test("the conversation as the engine gets it", async () => {
+  const seen: any[] = [];
+  const engine = scriptedEngine({ id: "m", format: "qwen3" }, async function* (request) {
+    seen.push(request);
+    yield { type: "text", text: "Yes." };
+    return { reason: "stop" };
+  });
+  const client = clientOf(await startGateway(engine));
+  const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } } as const;
+  await client.messages.create({
+    ...base,
+    model: "m",
+    system: [
+      { type: "text", text: "x-anthropic-billing-header: cc_version=2; cch=00000;" },
+      { type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } },
+      { type: "text", text: "Be kind." },
+    ],
+    messages: [
+      { role: "user", content: [{ type: "text", text: "Look:" }, image] },
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "Hm.", signature: "of another server" },
+          { type: "redacted_thinking", data: "xyz" },
+          { type: "text", text: "I ask." },
+          { type: "tool_use", id: "a", name: "get_weather", input: { city: "Oslo" } },
+          { type: "tool_use", id: "b", name: "get_weather", input: { city: "Rome" } },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          {
+            type: "tool_result",
+            tool_use_id: "a",
+            content: [
+              { type: "text", text: "snow" },
+              { type: "text", text: "-3" },
+            ],
+          },
+          { type: "tool_result", tool_use_id: "b", content: "no such place", is_error: true },
+          { type: "text", text: "And now?" },
+        ],
+      },
+      { role: "system", content: "The date has changed." },
+    ],
+    tools: [{ ...weather, cache_control: { type: "ephemeral" } }],
+    tool_choice: { type: "auto", disable_parallel_tool_use: true },
+    thinking: { type: "enabled", budget_tokens: 1024 },
+    output_config: { effort: "high" },
+    // @ts-expect-error -- newer models of Anthropic's no longer take it, nor do the SDK's types.
+    top_k: 5,
+    metadata: { user_id: "somebody" },
+  });
+  const [request] = seen;
+  expect(request.messages).toEqual([
+    { role: "system", content: "Be brief.\n\nBe kind." },
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "Look:" },
+        { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+      ],
+    },
+    {
+      role: "assistant",
+      content: "I ask.",
+      reasoning_content: "Hm.",
+      tool_calls: [
+        { id: "a", type: "function", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } },
+        { id: "b", type: "function", function: { name: "get_weather", arguments: '{"city":"Rome"}' } },
+      ],
+    },
+    { role: "tool", tool_call_id: "a", content: "snow\n-3" },
+    { role: "tool", tool_call_id: "b", content: "Error: no such place" },
+    { role: "user", content: "And now?" },
+    { role: "system", content: "The date has changed." },
+  ]);
+  expect(request).toMatchObject({
+    toolChoice: "auto",
+    parallelToolCalls: false,
+    templateVariables: { enable_thinking: true },
+    reasoningEffort: "high",
+    sampling: { max_tokens: 100, top_k: 5 },
+    tools: [{ name: "get_weather", parameters: weather.input_schema }],
+  });
+});
+
+test("tool_choice any, tool and none", async () => {
+  const seen: any[] = [];
+  const engine = scriptedEngine({ id: "m", format: "hermes" }, async function* (request) {
+    seen.push([request.toolChoice, request.tools.length]);
+    yield { type: "text", text: call };
+    return { reason: "stop" };
+  });
+  const client = clientOf(await startGateway(engine));
+  const choices: Anthropic.ToolChoice[] = [{ type: "any" }, { type: "tool", name: "get_time" }, { type: "none" }];
+  const contents: unknown[] = [];
+  for (const tool_choice of choices) {
+    const answer = await client.messages.create({ ...base, model: "m", tools: [weather, time], tool_choice });
+    contents.push(answer.content[0]?.type);
+  }
+  expect(seen).toEqual([
+    ["required", 2],
+    [{ name: "get_time" }, 2],
+    ["none", 0],
+  ]);
+  expect(contents).toEqual(["tool_use", "tool_use", "text"]);
+});
+
+test("a stop sequence is named, and so is the limit that cut the answer off", async () => {
+  const client = clientOf(
+    await startReplay([
+      { raw: "One. Two. END of it", model: "stop" },
+      { raw: "One. Tw", finish_reason: "length", model: "length" },
+      { raw: '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Par', finish_reason: "length", model: "cut" },
+    ]),
+  );
+  for (const [model, expected] of [
+    ["stop", { stop_reason: "stop_sequence", stop_sequence: "END", content: [{ type: "text", text: "One. Two. " }] }],
+    ["length", { stop_reason: "max_tokens", stop_sequence: null, content: [{ type: "text", text: "One. Tw" }] }],
+    ["cut", { stop_reason: "max_tokens", content: [{ type: "tool_use", name: "get_weather", input: {} }] }],
+  ] as const) {
+    const request = { ...base, model, tools: [weather], stop_sequences: ["END"] };
+    expect(await client.messages.create(request)).toMatchObject(expected);
+    expect(await client.messages.stream(request).finalMessage()).toMatchObject(expected);
+  }
+});
+
+test("thinking that is to be omitted is a block without text", async () => {
+  const client = clientOf(await startReplay([{ raw: "<think>\nSecret.\n</think>\n\nSo.", format: "qwen3" }]));
+  const thinking = { type: "adaptive", display: "omitted" } as const;
+  const request = { ...base, model: "replay-qwen3", thinking };
+  const expected = [
+    { type: "thinking", thinking: "", signature: "glossa" },
+    { type: "text", text: "So.", citations: null },
+  ];
+  expect((await client.messages.create(request)).content).toEqual(expected);
+  expect((await client.messages.stream(request).finalMessage()).content).toEqual(expected);
+});
+
+test("tools of Anthropic's servers and content of unknown kinds are left out, and the client is told", async () => {
+  const seen: any[] = [];
+  const engine = scriptedEngine({ id: "m", format: "hermes" }, async function* (request) {
+    seen.push(request);
+    yield { type: "text", text: "Yes." };
+    return { reason: "stop" };
+  });
+  const { send } = await startGateway(engine);
+  const body = {
+    ...base,
+    model: "m",
+    tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 3 }, weather],
+    messages: [
+      user("?"),
+      {
+        role: "assistant",
+        content: [
+          { type: "server_tool_use", id: "s", name: "web_search", input: {} },
+          { type: "text", text: "Found." },
+        ],
+      },
+      user("Go on."),
+    ],
+    mcp_servers: [],
+    context_management: { edits: [] },
+  };
+  const answer = await (await send("/v1/messages?beta=true", body)).json();
+  expect(answer.glossa.diagnostics).toEqual([
+    { kind: "ignored-tool", message: expect.stringContaining("web_search_20250305") },
+    { kind: "ignored-item", message: expect.stringContaining("messages.1.content.0") },
+  ]);
+  expect(seen[0].tools.map(({ name }: { name: string }) => name)).toEqual(["get_weather"]);
+  expect(seen[0].messages[1]).toEqual({ role: "assistant", content: "Found." });
+  const events = await namedEventsOf(await send("/v1/messages", { ...body, stream: true }));
+  expect(events.at(-2).glossa.diagnostics).toHaveLength(2);
+
+  const chosen = await send("/v1/messages", { ...body, tool_choice: { type: "tool", name: "web_search" } });
+  expect([chosen.status, (await chosen.json()).error.message]).toEqual([
+    400,
+    expect.stringContaining("tool_choice.name"),
+  ]);
+});
+
+describe("errors are Anthropic's", () => {
+  const message = { role: "user", content: "?" };
+  test.each<[string, object, string]>([
+    ["max_tokens missing", { model: "replay", messages: [message] }, "max_tokens: Field required"],
+    ["no messages", { model: "replay", max_tokens: 5 }, "messages: Field required"],
+    ["empty messages", { ...base, messages: [] }, "messages: at least one message is required"],
+    ["a role", { ...base, messages: [message, { role: "oracle", content: "" }] }, "messages.1.role: Input should be"],
+    ["content", { ...base, messages: [{ role: "user", content: 7 }] }, "messages.0.content: Input should be string"],
+    [
+      "a text block",
+      { ...base, messages: [{ role: "user", content: [{ type: "text" }] }] },
+      "messages.0.content.0.text: Field required",
+    ],
+    [
+      "a result's call",
+      { ...base, messages: [{ role: "user", content: [{ type: "tool_result", content: [] }] }] },
+      "messages.0.content.0.tool_use_id: Field required",
+    ],
+    [
+      "a result's block",
+      {
+        ...base,
+        messages: [{ role: "user", content: [{ type: "tool_result", tool_use_id: "a", content: [{ type: "text" }] }] }],
+      },
+      "messages.0.content.0.content.0.text: Field required",
+    ],
+    [
+      "a result where the assistant speaks",
+      { ...base, messages: [{ role: "assistant", content: [{ type: "tool_result", tool_use_id: "a" }] }] },
+      "messages.0.content.0: a block of the type tool_result has no place here",
+    ],
+    [
+      "an image without a source",
+      { ...base, messages: [{ role: "user", content: [{ type: "image", source: { type: "file", file_id: "x" } }] }] },
+      "messages.0.content.0.source: ",
+    ],
+    ["a tool without schema", { ...base, tools: [{ name: "f" }] }, "tools: f: input_schema: Field required"],
+    ["two tools of a name", { ...base, tools: [weather, weather] }, "tools.1.name"],
+    ["a choice without tools", { ...base, tool_choice: { type: "any" } }, "tool_choice"],
+    ["a choice that is none", { ...base, tools: [weather], tool_choice: { type: "all" } }, "tool_choice.type: Input"],
+    ["temperature", { ...base, temperature: 3 }, "temperature: it is not between 0 and 2"],
+    ["thinking", { ...base, thinking: { type: "hard" } }, "thinking.type: Input should be"],
+    ["effort", { ...base, output_config: { effort: "huge" } }, "output_config.effort: Input should be"],
+  ])("%s", async (_, body, expected) => {
+    const { send } = await startReplay([{ raw: "Hello." }]);
+    const response = await send("/v1/messages", body);
+    expect(response.status).toBe(400);
+    const answer = await response.json();
+    expect(answer).toEqual({ type: "error", error: { type: "invalid_request_error", message: expect.any(String) } });
+    expect(answer.error.message).toContain(expected);
+  });
+
+  test("by their classes: a model that is not there, a wrong body, a wrong method, a body too long", async () => {
+    const gateway = await startGateway(replayEngine({ recordings: [{ raw: "Hello." }] }), { bodyLimit: 5000 });
+    const client = clientOf(gateway);
+    await expect(client.messages.create({ ...base, model: "none" })).rejects.toSatisfy(
+      (error) => error instanceof NotFoundError && error.type === "not_found_error",
+    );
+    await expect(client.messages.create({ ...base, max_tokens: 0 })).rejects.toBeInstanceOf(BadRequestError);
+    const types = async (response: Promise<{ status: number; json(): Promise<any> }>): Promise<unknown> => {
+      const { status, json } = await response.then((one) => ({ status: one.status, json: one.json.bind(one) }));
+      return [status, (await json()).error.type];
+    };
+    expect(await types(gateway.send("/v1/messages", "{"))).toEqual([400, "invalid_request_error"]);
+    expect(await types(gateway.send("/v1/messages", "x".repeat(6000)))).toEqual([413, "request_too_large"]);
+    expect(await types(fetch(`${gateway.url}/v1/messages`))).toEqual([405, "invalid_request_error"]);
+    expect(await types(gateway.send("/v1/messages/batches", {}))).toEqual([404, "not_found_error"]);
+  });
+
+  test("a schema that can't be enforced is named by its field", async () => {
+    const engine = await demoEngine();
+    const client = clientOf(await startGateway(engine));
+    const [model] = await engine.models();
+    const schema = { type: "object" as const, properties: { a: { type: "string", pattern: "(?=x)" } } };
+    await expect(
+      client.messages.create({ ...base, model: model!.id, tools: [{ name: "f", input_schema: schema, strict: true }] }),
+    ).rejects.toThrow("tools.0.input_schema");
+    await expect(
+      client.messages.create({ ...base, model: model!.id, output_config: { format: { type: "json_schema", schema } } }),
+    ).rejects.toThrow("output_config.format.schema");
+  });
+
+  test("before the stream starts and in its midst (P84)", async () => {
+    const upstream = await startUpstream((response, _, body) => {
+      if (body.messages[0].content === "full") {
+        response.writeHead(429, { "retry-after": "7" }).end('{"error": {"message": "Too many."}}');
+      } else if (body.messages[0].content === "down") {
+        response.writeHead(503).end("<html>");
+      } else {
+        openEvents(response);
+        response.write(chunk({ content: "Let me" }));
+        response.write('data: {"error": {"message": "out of memory"}}\n\n');
+        response.end(doneEvent);
+      }
+    });
+    const gateway = await startGateway(openAIChatEngine({ url: upstream.url, format: "hermes" }));
+    const client = clientOf(gateway);
+    const ask = (content: string): Promise<unknown> =>
+      client.messages.stream({ ...base, model: "raw", messages: [user(content)] }).finalMessage();
+    await expect(ask("full")).rejects.toSatisfy(
+      (error) => error instanceof APIError && error.status === 429 && error.type === "rate_limit_error",
+    );
+    await expect(ask("down")).rejects.toSatisfy(
+      (error) => error instanceof InternalServerError && error.type === "overloaded_error",
+    );
+    await expect(ask("?")).rejects.toSatisfy(
+      (error) => error instanceof APIError && error.type === "api_error" && error.message.includes("out of memory"),
+    );
+    const events = await namedEventsOf(
+      await gateway.send("/v1/messages", { ...base, model: "raw", messages: [user("?")], stream: true }),
+    );
+    expect(events.slice(2)).toEqual([
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "", citations: null } },
+      { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Let me" } },
+      { type: "error", error: { type: "api_error", message: "out of memory" } },
+    ]);
+  });
+});
+
+test("calls that the engine has parsed by itself are blocks one after the other as well", async () => {
+  const upstream = await startUpstream((response) => {
+    openEvents(response);
+    const tool = (index: number, name: string, json: string): string =>
+      chunk({ tool_calls: [{ index, id: `id${index}`, function: { name, arguments: "" } }] }) +
+      chunk({ tool_calls: [{ index, function: { arguments: json } }] });
+    response.end(
+      `${tool(0, "get_weather", '{"city": "Rome"}')}${tool(1, "get_time", "{}")}${chunk({}, "tool_calls")}${doneEvent}`,
+    );
+  });
+  const gateway = await startGateway(openAIChatEngine({ url: upstream.url, format: "hermes" }));
+  const events = await namedEventsOf(
+    await gateway.send("/v1/messages", { ...base, model: "raw", tools: [weather, time], stream: true }),
+  );
+  expect(events.slice(2, -2).map(({ type, index }) => `${type} ${index}`)).toEqual([
+    "content_block_start 0",
+    "content_block_delta 0",
+    "content_block_stop 0",
+    "content_block_start 1",
+    "content_block_delta 1",
+    "content_block_stop 1",
+  ]);
+});
+
+test("a client that waits gets pings, also before the model has begun", async () => {
+  const engine = scriptedEngine({ id: "slow", format: "hermes" }, async function* () {
+    await setTimeout(100);
+    yield { type: "text", text: "At" };
+    await setTimeout(100);
+    yield { type: "text", text: " last." };
+    return { reason: "stop" };
+  });
+  const gateway = await startGateway(engine, { pingInterval: 20 });
+  const events = await namedEventsOf(await gateway.send("/v1/messages", { ...base, model: "slow", stream: true }));
+  const types = events.map(({ type }) => type);
+  const begun = types.indexOf("content_block_start");
+  expect(types[0]).toBe("message_start");
+  expect(types.slice(1, begun).length).toBeGreaterThanOrEqual(2);
+  expect(types.slice(begun + 2, types.lastIndexOf("content_block_delta"))).toContain("ping");
+  const message = await clientOf(gateway)
+    .messages.stream({ ...base, model: "slow" })
+    .finalMessage();
+  expect(message.content).toEqual([{ type: "text", text: "At last.", citations: null }]);
+});
+
+test("a client that leaves ends the engine's turn", async () => {
+  let over!: () => void;
+  const ended = new Promise<void>((resolve) => (over = resolve));
+  const engine = scriptedEngine({ id: "endless", format: "hermes" }, async function* (_, signal) {
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        yield { type: "text", text: "more " };
+        await setTimeout(5);
+      }
+    } finally {
+      over();
+    }
+  });
+  const stream = clientOf(await startGateway(engine)).messages.stream({ ...base, model: "endless" });
+  stream.on("text", () => stream.abort());
+  await expect(stream.finalMessage()).rejects.toThrow(/abort/);
+  await ended;
+});
+
+describe("with the demo model", () => {
+  let engine: Engine;
+  beforeAll(async () => void (engine = await demoEngine()));
+
+  test("a tool round trip, and its tokens counted as they are billed", async () => {
+    const client = clientOf(await startGateway(engine));
+    const { data } = await client.models.list();
+    const [listed] = data;
+    expect(listed).toMatchObject({ type: "model", max_input_tokens: expect.any(Number) });
+    const request = {
+      model: listed!.id,
+      max_tokens: 200,
+      tools: [weather, time],
+      messages: [user("What is the weather in Paris?")],
+      thinking: { type: "disabled" as const },
+    };
+    const { input_tokens } = await client.messages.countTokens({ ...request, max_tokens: undefined } as never);
+    const first = await client.messages.stream(request).finalMessage();
+    expect(first.stop_reason).toBe("tool_use");
+    const { cache_read_input_tokens: cached, input_tokens: fresh } = first.usage;
+    expect(fresh + (cached ?? 0)).toBe(input_tokens);
+    const made = first.content.find((block) => block.type === "tool_use")!;
+    expect(made).toMatchObject({ name: "get_weather", input: { city: "Paris" } });
+    const result = { type: "tool_result" as const, tool_use_id: made.id, content: '{"sky": "clear", "celsius": 21}' };
+    const second = await client.messages.create({
+      ...request,
+      tool_choice: { type: "none" },
+      messages: [
+        ...request.messages,
+        { role: "assistant", content: first.content },
+        { role: "user", content: [result] },
+      ],
+    });
+    expect(second.content).toEqual([{ type: "text", text: expect.stringMatching(/\S/), citations: null }]);
+  });
+
+  test("an answer by a schema", async () => {
+    const client = clientOf(await startGateway(engine));
+    const [model] = await engine.models();
+    const schema = { type: "object", properties: { city: { enum: ["Rome", "Oslo"] } }, additionalProperties: false };
+    const answer = await client.messages.create({
+      ...base,
+      model: model!.id,
+      thinking: { type: "disabled" },
+      output_config: { format: { type: "json_schema", schema } },
+    });
+    const [block] = answer.content as Anthropic.TextBlock[];
+    expect(["{}", '{"city":"Rome"}', '{"city":"Oslo"}']).toContain(JSON.stringify(JSON.parse(block!.text)));
+  });
+});
+
+test("an engine that can't count says so", async () => {
+  const client = clientOf(await startReplay([{ raw: "Hello." }]));
+  await expect(client.messages.countTokens({ model: "replay", messages: base.messages })).rejects.toThrow(
+    /501.*can't count tokens/,
+  );
+});
