@@ -10,6 +10,8 @@ import { messagesErrorResponse } from "./protocols/messages/errors.ts";
 import { countMessageTokens, messages } from "./protocols/messages/route.ts";
 import { speaksMessages } from "./protocols/messages/speaks-messages.ts";
 import { getModel, listModels } from "./protocols/models.ts";
+import { createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
+import { createResponseStore } from "./protocols/responses/store.ts";
 
 export interface AppOptions {
   readonly engines: readonly Engine[];
@@ -17,6 +19,11 @@ export interface AppOptions {
   readonly bodyLimit?: number;
   /** Milliseconds after which a client that waits for the model is sent a ping, where its protocol has them. Default 10,000. */
   readonly pingInterval?: number;
+  /**
+   * How many responses of the Responses API are kept in memory for `previous_response_id`, the youngest ones. Default 1,000;
+   * fewer where they are long.
+   */
+  readonly storedResponses?: number;
   /** Aborting it ends every answer that is still being written. */
   readonly shutdown?: AbortSignal;
   /** Told of failures that are the gateway's own; the client sees no more of them than that they happened. */
@@ -25,11 +32,15 @@ export interface AppOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+/** How long all stored responses may be together, in UTF-16 units. */
+const storedLength = 128 * 1024 * 1024;
+
 type Handler = (http: Request, parameter: string) => Response | Promise<Response>;
 
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
 export function createApp(options: AppOptions): Hono {
-  const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, shutdown, onError, onWarning } = options;
+  const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, storedResponses = 1000 } = options;
+  const { shutdown, onError, onWarning } = options;
   const app = new Hono();
   const models = createModels(engines);
   const gateway: Gateway = {
@@ -42,16 +53,21 @@ export function createApp(options: AppOptions): Hono {
     warn: (message) => onWarning?.(message),
   };
 
+  const responses = createResponseStore({ maxResponses: storedResponses, maxLength: storedLength });
+
   const limited = bodyLimit({
     maxSize,
     onError: (c) => errorAnswer(c.req.raw, tooLong(maxSize)),
   });
 
-  const routes: readonly (readonly [method: "GET" | "POST", path: string, handler: Handler])[] = [
+  const routes: readonly (readonly [method: "GET" | "POST" | "DELETE", path: string, handler: Handler])[] = [
     ["GET", "/health", () => Response.json({ status: "ok" })],
     ["GET", "/v1/models", (http) => listModels(http, models)],
     ["GET", "/v1/models/:id{.+}", (http, id) => getModel(http, models, id)],
     ["POST", "/v1/chat/completions", (http) => chatCompletions(http, gateway)],
+    ["POST", "/v1/responses", (http) => createResponse(http, gateway, responses)],
+    ["GET", "/v1/responses/:id", (_, id) => getResponse(responses, id)],
+    ["DELETE", "/v1/responses/:id", (_, id) => deleteResponse(responses, id)],
     ["POST", "/v1/messages", (http) => messages(http, gateway)],
     ["POST", "/v1/messages/count_tokens", (http) => countMessageTokens(http, gateway)],
   ];

@@ -156,6 +156,8 @@ export interface Usage {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedTokens?: number;
+  /** How many of the completion's tokens were reasoning. */
+  readonly reasoningTokens?: number;
 }
 
 export interface Finish {

@@ -1,0 +1,205 @@
+import type { CallStatus } from "@glossa/core";
+import type { TurnEvent } from "../../turn.ts";
+import { encodeReasoning, newId, textPart, type ItemStatus, type OutputItem } from "./items.ts";
+
+/** An event of the stream, without its number. */
+export interface OutputEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface OutputOptions {
+  /** The tools that take one text instead of arguments. */
+  readonly customTools: ReadonlySet<string>;
+  /** Reasoning is told as a summary of itself, which is what clients show that ask for one. */
+  readonly summarize: boolean;
+  /** Reasoning comes in `encrypted_content` as well. */
+  readonly encrypt: boolean;
+}
+
+/** The items of an answer as they grow, and the events that tell of it: a stream sends them, a whole answer does without. */
+export interface Output {
+  readonly items: readonly OutputItem[];
+  add(event: TurnEvent): readonly OutputEvent[];
+  /** The answer is over; `cut` if it was cut off. */
+  end(cut: boolean): readonly OutputEvent[];
+}
+
+/** An item under way: what to say when more of it comes, and when it is over. */
+interface OpenItem {
+  readonly index: number;
+  more(text: string): readonly OutputEvent[];
+  done(status: ItemStatus): readonly OutputEvent[];
+}
+
+export function createOutput({ customTools, summarize, encrypt }: OutputOptions): Output {
+  const items: OutputItem[] = [];
+  const calls = new Map<number, OpenItem>();
+  let open: { readonly kind: "reasoning" | "text" | "call"; readonly item: OpenItem } | undefined;
+
+  function begin(item: OutputItem): { index: number; added: OutputEvent } {
+    items.push(item);
+    const index = items.length - 1;
+    return { index, added: { type: "response.output_item.added", output_index: index, item } };
+  }
+
+  function finish(index: number, item: OutputItem): OutputEvent {
+    items[index] = item;
+    return { type: "response.output_item.done", output_index: index, item };
+  }
+
+  function close(status: ItemStatus): readonly OutputEvent[] {
+    const events = open?.item.done(status) ?? [];
+    open = undefined;
+    return events;
+  }
+
+  function openReasoning(events: OutputEvent[]): OpenItem {
+    const id = newId("rs");
+    const { index, added } = begin({ type: "reasoning", id, summary: [], status: "in_progress" });
+    const place = summarize
+      ? { item_id: id, output_index: index, summary_index: 0 }
+      : { item_id: id, output_index: index, content_index: 0 };
+    const part = (text: string): object => ({ type: summarize ? "summary_text" : "reasoning_text", text });
+    const partName = summarize ? "response.reasoning_summary_part" : "response.content_part";
+    const textName = summarize ? "response.reasoning_summary_text" : "response.reasoning_text";
+    const texts: string[] = [];
+    events.push(added, { type: `${partName}.added`, ...place, part: part("") });
+    return {
+      index,
+      more(delta) {
+        texts.push(delta);
+        return [{ type: `${textName}.delta`, ...place, delta }];
+      },
+      done(status) {
+        const text = texts.join("");
+        return [
+          { type: `${textName}.done`, ...place, text },
+          { type: `${partName}.done`, ...place, part: part(text) },
+          finish(index, {
+            type: "reasoning",
+            id,
+            summary: summarize ? [{ type: "summary_text", text }] : [],
+            ...(!summarize && { content: [{ type: "reasoning_text", text }] }),
+            ...(encrypt && { encrypted_content: encodeReasoning(text) }),
+            status,
+          }),
+        ];
+      },
+    };
+  }
+
+  function openMessage(events: OutputEvent[]): OpenItem {
+    const id = newId("msg");
+    const { index, added } = begin({ type: "message", id, role: "assistant", status: "in_progress", content: [] });
+    const place = { item_id: id, output_index: index, content_index: 0 };
+    const texts: string[] = [];
+    events.push(added, { type: "response.content_part.added", ...place, part: textPart("") });
+    return {
+      index,
+      more(delta) {
+        texts.push(delta);
+        return [{ type: "response.output_text.delta", ...place, delta, logprobs: [] }];
+      },
+      done(status) {
+        const text = texts.join("");
+        return [
+          { type: "response.output_text.done", ...place, text, logprobs: [] },
+          { type: "response.content_part.done", ...place, part: textPart(text) },
+          finish(index, { type: "message", id, role: "assistant", status, content: [textPart(text)] }),
+        ];
+      },
+    };
+  }
+
+  function openFunctionCall(events: OutputEvent[], call_id: string, name: string): OpenItem {
+    const id = newId("fc");
+    const head = { type: "function_call", id, call_id, name } as const;
+    const { index, added } = begin({ ...head, arguments: "", status: "in_progress" });
+    const place = { item_id: id, output_index: index };
+    const deltas: string[] = [];
+    events.push(added);
+    return {
+      index,
+      more(delta) {
+        deltas.push(delta);
+        return [{ type: "response.function_call_arguments.delta", ...place, delta }];
+      },
+      done(status) {
+        const json = deltas.join("");
+        return [
+          { type: "response.function_call_arguments.done", ...place, name, arguments: json },
+          finish(index, { ...head, arguments: json, status }),
+        ];
+      },
+    };
+  }
+
+  /** The text is known when the arguments around it are complete, and not before. */
+  function openCustomCall(events: OutputEvent[], call_id: string, name: string): OpenItem {
+    const id = newId("ctc");
+    const head = { type: "custom_tool_call", id, call_id, name } as const;
+    const { index, added } = begin({ ...head, input: "", status: "in_progress" });
+    const place = { item_id: id, output_index: index };
+    const deltas: string[] = [];
+    events.push(added);
+    return {
+      index,
+      more(delta) {
+        deltas.push(delta);
+        return [];
+      },
+      done(status) {
+        const input = customInput(deltas.join(""));
+        return [
+          { type: "response.custom_tool_call_input.delta", ...place, delta: input },
+          { type: "response.custom_tool_call_input.done", ...place, input },
+          finish(index, { ...head, input, status }),
+        ];
+      },
+    };
+  }
+
+  return {
+    items,
+    add(event) {
+      switch (event.type) {
+        case "text":
+        case "reasoning": {
+          const events: OutputEvent[] = [];
+          if (open?.kind !== event.type) {
+            events.push(...close("completed"));
+            open = { kind: event.type, item: event.type === "text" ? openMessage(events) : openReasoning(events) };
+          }
+          events.push(...open.item.more(event.text));
+          return events;
+        }
+        case "call-start": {
+          const events: OutputEvent[] = [...close("completed")];
+          const openCall = customTools.has(event.name) ? openCustomCall : openFunctionCall;
+          const item = openCall(events, event.id, event.name);
+          calls.set(event.index, item);
+          open = { kind: "call", item };
+          return events;
+        }
+        case "call-arguments":
+          return calls.get(event.index)?.more(event.delta) ?? [];
+        case "call-end":
+          return calls.get(event.index) === open?.item ? close(itemStatus(event.status)) : [];
+      }
+    },
+    end: (cut) => close(cut ? "incomplete" : "completed"),
+  };
+}
+
+const itemStatus = (status: CallStatus): ItemStatus => (status === "complete" ? "completed" : "incomplete");
+
+/** What was said to a custom tool; the arguments as they are where they are not what such a tool is declared with. */
+function customInput(json: string): string {
+  try {
+    const { input } = JSON.parse(json) as { input?: unknown };
+    return typeof input === "string" ? input : json;
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Gateway } from "../../gateway.ts";
+import { collectTurn, streamTurn } from "../answer-turn.ts";
+import { readJson } from "../read-json.ts";
+import { answerMessages } from "./conversation.ts";
+import { createResponseWriter } from "./events.ts";
+import { newId } from "./items.ts";
+import { createOutput } from "./output.ts";
+import { parseRequest } from "./request.ts";
+import { endedResponse, newResponse, type ResponseObject } from "./response.ts";
+import type { ResponseStore } from "./store.ts";
+import { responseTurn } from "./turn-request.ts";
+
+/** `POST /v1/responses`. Throws `ApiError` for what goes wrong before the answer starts. */
+export async function createResponse(http: Request, gateway: Gateway, store: ResponseStore): Promise<Response> {
+  const request = parseRequest(await readJson(http));
+  const served = await gateway.models.find(request.model ?? undefined);
+  const { turn, conversation, customTools } = responseTurn(request, served, store);
+  const response = newResponse(newId("resp"), served.model.id, request);
+  const output = createOutput({
+    customTools,
+    summarize: typeof request.reasoning?.summary === "string",
+    encrypt: request.include?.includes("reasoning.encrypted_content") ?? false,
+  });
+
+  function keep(ended: ResponseObject): void {
+    if (request.store === false || ended.status === "failed") return;
+    const previous = request.previous_response_id ?? undefined;
+    store.keep(ended, [...conversation, ...answerMessages(ended.output)], previous);
+  }
+
+  if (request.stream) return streamTurn(http, gateway, turn, createResponseWriter(response, output, keep));
+  const end = await collectTurn(http, gateway, turn, (batch) => batch.forEach((event) => output.add(event)));
+  output.end(end.reason !== "stop");
+  const ended = endedResponse(response, output.items, end);
+  keep(ended);
+  return Response.json(ended);
+}
+
+/** `GET /v1/responses/{id}` */
+export function getResponse(store: ResponseStore, id: string): Response {
+  return Response.json(store.get(id));
+}
+
+/** `DELETE /v1/responses/{id}` */
+export function deleteResponse(store: ResponseStore, id: string): Response {
+  store.get(id);
+  store.delete(id);
+  return Response.json({ id, object: "response", deleted: true });
+}
