@@ -2,9 +2,11 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Engine } from "./engines/engine.ts";
 import { ApiError, asApiError, errorResponse } from "./error.ts";
+import { coalesce } from "./coalesce.ts";
 import type { Gateway } from "./gateway.ts";
 import { createLifetimes } from "./lifetime.ts";
 import { createModels } from "./models.ts";
+import type { ReasoningField } from "./protocols/chat-completions/message.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
 import { messagesErrorResponse } from "./protocols/messages/errors.ts";
 import { countMessageTokens, messages } from "./protocols/messages/route.ts";
@@ -12,6 +14,7 @@ import { speaksMessages } from "./protocols/messages/speaks-messages.ts";
 import { getModel, listModels } from "./protocols/models.ts";
 import { createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
 import { createResponseStore } from "./protocols/responses/store.ts";
+import { runTurn } from "./turn.ts";
 
 export interface AppOptions {
   readonly engines: readonly Engine[];
@@ -19,6 +22,13 @@ export interface AppOptions {
   readonly bodyLimit?: number;
   /** Milliseconds after which a client that waits for the model is sent a ping, where its protocol has them. Default 10,000. */
   readonly pingInterval?: number;
+  /**
+   * For how many milliseconds deltas of an answer are gathered before they go out together; the first goes at once. Default 0:
+   * what arrives together goes out together.
+   */
+  readonly coalesceMs?: number;
+  /** By which name Chat Completions tells of reasoning. Default `reasoning_content`. */
+  readonly reasoningField?: ReasoningField;
   /**
    * How many responses of the Responses API are kept in memory for `previous_response_id`, the youngest ones. Default 1,000;
    * fewer where they are long.
@@ -40,12 +50,15 @@ type Handler = (http: Request, parameter: string) => Response | Promise<Response
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
 export function createApp(options: AppOptions): Hono {
   const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, storedResponses = 1000 } = options;
+  const { coalesceMs = 0, reasoningField = "reasoning_content" } = options;
   const { shutdown, onError, onWarning } = options;
   const app = new Hono();
   const models = createModels(engines);
   const gateway: Gateway = {
     models,
     openLifetime: createLifetimes(shutdown),
+    start: (turn) => (signal) => coalesce(runTurn(turn, signal), coalesceMs),
+    reasoningField,
     pingInterval,
     report(error) {
       if (!(error instanceof ApiError)) onError?.(error);

@@ -24,6 +24,7 @@ import type { TurnDiagnostic, TurnRequest } from "./turn.ts";
 export function constraintOf(request: TurnRequest, diagnostics: TurnDiagnostic[]): GenerateRequest["constrain"] {
   const { engine, tools, toolChoice, parallelToolCalls, responseFormat } = request;
   const { mask, grammar } = engine.capabilities;
+  if (request.rawPrompt !== undefined || request.continueFinalMessage) return undefined;
   const answer = responseFormat.type !== "text";
   const calls = tools.length > 0;
   const asked = calls && (toolChoice !== "auto" || !parallelToolCalls || tools.some(({ strict }) => strict));
@@ -90,7 +91,7 @@ function refuseUnenforceable({ tools, responseFormat, fields }: TurnRequest): vo
 function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): readonly Tool[] {
   const { engine, model, tools, responseFormat, fields } = request;
   const { capabilities } = engine;
-  if (responseFormat.type === "json_schema") {
+  if (responseFormat.type !== "text" && responseFormat.type !== "json_object") {
     const refusal = refusalOfTag(model.format, { responseFormat: answerFormat(responseFormat) }, capabilities);
     if (refusal !== undefined) throw unsupportedSchema(refusal, fields.answerSchema);
   }

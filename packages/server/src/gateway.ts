@@ -1,10 +1,16 @@
 import type { OpenLifetime } from "./lifetime.ts";
 import type { Models } from "./models.ts";
+import type { StartTurn } from "./protocols/answer-turn.ts";
+import type { ReasoningField } from "./protocols/chat-completions/message.ts";
+import type { TurnRequest } from "./turn.ts";
 
 /** What every protocol works with. */
 export interface Gateway {
   readonly models: Models;
   readonly openLifetime: OpenLifetime;
+  /** How a turn is run: its deltas put together as the gateway is set up to. */
+  start(turn: TurnRequest): StartTurn;
+  readonly reasoningField: ReasoningField;
   /** Milliseconds of silence after which a protocol that has pings sends one. */
   readonly pingInterval: number;
   /** Takes a failure to whoever runs the gateway, if it is the gateway's own; clients and engines fail by themselves. */

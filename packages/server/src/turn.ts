@@ -14,6 +14,7 @@ import type {
 } from "./engines/engine.ts";
 import { createArgumentsCheck } from "./arguments-check.ts";
 import { createParsedCalls } from "./parsed-calls.ts";
+import { createReasoningTokens } from "./reasoning-tokens.ts";
 import { createStopFilter } from "./stop.ts";
 
 /** One turn of a model, as every protocol asks for it. */
@@ -21,13 +22,18 @@ export interface TurnRequest {
   readonly engine: Engine;
   readonly model: Model;
   readonly messages: readonly ChatMessage[];
+  /** The last message is the assistant's, and goes on. */
+  readonly continueFinalMessage: boolean;
+  /** A prompt that stands for the conversation; what the model writes is all text then. */
+  readonly rawPrompt?: string;
   /** The tools that may be called. */
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
   readonly responseFormat: ResponseFormat;
-  /** Ends the visible text; reasoning and arguments never match. */
   readonly stop: readonly string[];
+  /** `content`: a stop sequence ends the visible text, reasoning and arguments never match. `output`: it ends whatever it is in. */
+  readonly stopScope: "content" | "output";
   readonly sampling: Sampling;
   readonly templateVariables: Readonly<Record<string, unknown>>;
   readonly reasoningEffort?: string;
@@ -126,6 +132,8 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
   const callIndexes = new Map<string, number>();
   const called: string[] = [];
   const wantsText = responseFormat.type !== "text";
+  const stopsText = request.stopScope === "content";
+  const reasoningTokens = createReasoningTokens();
   let parser: Parser | undefined;
   let prompt: string | undefined;
   let usage: Usage | undefined;
@@ -165,13 +173,13 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
         continue;
       }
       if (event.type === "text") {
-        addText(batch, stop.push(event.text));
-        if (stop.stopped === undefined) continue;
+        addText(batch, stopsText ? stop.push(event.text) : event.text);
+        if (!stopsText || stop.stopped === undefined) continue;
         cut = true;
         break;
       }
       // Something else follows the text, so that what was held back of it can't become a stop sequence any more.
-      addText(batch, stop.flush());
+      if (stopsText) addText(batch, stop.flush());
       if (event.type === "reasoning") {
         append(batch, event);
         continue;
@@ -192,34 +200,37 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
     return batch;
   }
 
+  /** What the model wrote, read; a stop sequence anywhere in it ends it, if that is its scope. */
+  function read(piece: Extract<Piece, { readonly type: "text" }>): readonly TurnEvent[] {
+    if (request.rawPrompt !== undefined) return project([{ type: "text", text: piece.text }], "parser");
+    if (stopsText) {
+      const delta = piece.tokens ? { text: piece.text, tokens: piece.tokens } : piece.text;
+      return project(openParser().push(delta), "parser");
+    }
+    const text = stop.push(piece.text);
+    const batch = text === "" ? [] : project(openParser().push(text), "parser");
+    if (stop.stopped === undefined) return batch;
+    cut = true;
+    return [...batch, ...project(openParser().end(), "parser")];
+  }
+
   return {
     take(piece) {
-      switch (piece.type) {
-        case "prompt":
-          if (!parser) prompt = (prompt ?? "") + piece.text;
-          return [];
-        case "text":
-          usage = piece.usage ?? usage;
-          return project(
-            openParser().push(piece.tokens ? { text: piece.text, tokens: piece.tokens } : piece.text),
-            "parser",
-          );
-        case "reasoning":
-          // An engine that tells reasoning from the rest has also taken its markup: the text starts behind it.
-          if (!parser) prompt = undefined;
-          return project([{ type: "reasoning", text: piece.text }], "engine");
-        case "call":
-          return project(parsedCalls.take(piece), "engine");
-      }
+      const batch = take(piece);
+      reasoningTokens.add(piece, batch);
+      return batch;
     },
     end(truncated) {
-      const batch = project(openParser().end(), "parser");
+      const held = stopsText ? "" : stop.flush();
+      const batch = held === "" ? [] : project(openParser().push(held), "parser");
+      if (request.rawPrompt === undefined) batch.push(...project(openParser().end(), "parser"));
       if (!cut) batch.push(...project(parsedCalls.end(truncated), "engine"));
       addText(batch, stop.flush());
       return batch;
     },
     finish(finish) {
       const end = finish?.usage ?? usage;
+      const thought = end?.reasoningTokens ?? reasoningTokens.count;
       if (!cut || called.length > 0) checkToolChoice(toolChoice, called, diagnostics);
       if (wantsText && called.length === 0) {
         const mismatch = checkAnswer(responseFormat, answer);
@@ -230,17 +241,34 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
         called: called.length > 0,
         diagnostics,
         ...(stop.stopped !== undefined && { stopSequence: stop.stopped }),
-        ...(end && { usage: end }),
+        ...(end && { usage: thought === undefined ? end : { ...end, reasoningTokens: thought } }),
       };
     },
     get cut() {
       return cut;
     },
   };
+
+  function take(piece: Piece): readonly TurnEvent[] {
+    switch (piece.type) {
+      case "prompt":
+        if (!parser) prompt = (prompt ?? "") + piece.text;
+        return [];
+      case "text":
+        usage = piece.usage ?? usage;
+        return read(piece);
+      case "reasoning":
+        // An engine that tells reasoning from the rest has also taken its markup: the text starts behind it.
+        if (!parser) prompt = undefined;
+        return project([{ type: "reasoning", text: piece.text }], "engine");
+      case "call":
+        return project(parsedCalls.take(piece), "engine");
+    }
+  }
 }
 
 function generateRequest(request: TurnRequest, diagnostics: TurnDiagnostic[]): GenerateRequest {
-  const { stop, engine: _engine, fields: _fields, notes: _notes, ...rest } = request;
+  const { stop, stopScope: _scope, engine: _engine, fields: _fields, notes: _notes, ...rest } = request;
   const constrain = constraintOf(request, diagnostics);
   return {
     ...rest,
@@ -268,7 +296,7 @@ function countCalls(messages: readonly ChatMessage[]): number {
 }
 
 /** Appends, joining deltas of the same kind: what comes together goes out together. */
-function append(batch: TurnEvent[], event: TurnEvent): void {
+export function append(batch: TurnEvent[], event: TurnEvent): void {
   const last = batch.at(-1);
   if (last?.type === "text" && event.type === "text") {
     batch[batch.length - 1] = { type: "text", text: last.text + event.text };

@@ -115,12 +115,54 @@ describe("a request that is wrong is refused with the field named", () => {
       "response_format.json_schema",
       "missing_required_parameter",
     ],
-    ["n", { ...base, n: 2 }, "n", "unsupported_parameter"],
+    ["n", { ...base, n: 0 }, "n", "invalid_value"],
+    ["n too large", { ...base, n: 33 }, "n", "invalid_value"],
     ["logprobs", { ...base, logprobs: true }, "logprobs", "unsupported_parameter"],
     ["audio", { ...base, modalities: ["text", "audio"] }, "modalities", "unsupported_parameter"],
-    ["functions", { ...base, functions: [] }, "functions", "unsupported_parameter"],
-    ["prefill", { ...base, continue_final_message: true }, "continue_final_message", "unsupported_parameter"],
-    ["guided_regex", { ...base, guided_regex: "a+" }, "guided_regex", "unsupported_parameter"],
+    ["a function without a name", { ...base, functions: [{}] }, "functions[0].name", "missing_required_parameter"],
+    [
+      "two functions of one name",
+      { ...base, functions: [{ name: "f" }, { name: "f" }] },
+      "functions[1].name",
+      "invalid_value",
+    ],
+    [
+      "function_call of no function",
+      { ...base, functions: [{ name: "f" }], function_call: { name: "g" } },
+      "function_call.name",
+      "invalid_value",
+    ],
+    ["prefill", { ...base, continue_final_message: true }, "continue_final_message", "invalid_value"],
+    [
+      "prefill and a format",
+      {
+        messages: [{ role: "assistant", content: "{", prefix: true }],
+        response_format: { type: "json_object" },
+      },
+      "messages[0].prefix",
+      "unsupported_parameter",
+    ],
+    [
+      "no generation prompt",
+      { ...base, add_generation_prompt: false },
+      "add_generation_prompt",
+      "unsupported_parameter",
+    ],
+    ["stop_scope", { ...base, stop_scope: "reasoning" }, "stop_scope", "invalid_value"],
+    ["guided_choice", { ...base, guided_choice: [] }, "guided_choice", "invalid_value"],
+    ["guided_json", { ...base, guided_json: "{" }, "guided_json", "invalid_value"],
+    [
+      "two formats",
+      { ...base, guided_regex: "a", response_format: { type: "json_object" } },
+      "guided_regex",
+      "invalid_value",
+    ],
+    [
+      "a structural tag",
+      { ...base, structured_outputs: { structural_tag: "{}" } },
+      "structured_outputs.structural_tag",
+      "invalid_type",
+    ],
   ])("%s", async (_, body, param, code) => {
     const error = await refused(body);
     expect(error).toMatchObject({ status: 400, type: "invalid_request_error", param, code });
@@ -231,8 +273,8 @@ test("unknown addresses and methods answer in the same shape", async () => {
 
 test("the openai client raises its own error classes", async () => {
   const { client } = await startReplay([{ raw: "Hello." }]);
-  await expect(client.chat.completions.create({ ...base, n: 2 })).rejects.toSatisfy(
-    (error) => error instanceof BadRequestError && error.param === "n" && error.code === "unsupported_parameter",
+  await expect(client.chat.completions.create({ ...base, logprobs: true })).rejects.toSatisfy(
+    (error) => error instanceof BadRequestError && error.param === "logprobs" && error.code === "unsupported_parameter",
   );
   await expect(client.chat.completions.create({ ...base, model: "none" })).rejects.toBeInstanceOf(NotFoundError);
   await expect(client.models.retrieve("none")).rejects.toBeInstanceOf(NotFoundError);

@@ -74,6 +74,28 @@ test.each(["whole", "chars"] as const)(
   },
 );
 
+test.each([
+  ["in reasoning", "<think>\nOne STOP two", { reasoning_content: "One ", content: "" }, "stop"],
+  [
+    "in arguments",
+    '<tool_call>\n{"name": "get_weather", "arguments": {"city": "a STOP',
+    { content: null },
+    "tool_calls",
+  ],
+  ["in the text", "One STOP two", { content: "One " }, "stop"],
+  ["nowhere", "One STO", { content: "One STO" }, "stop"],
+])("stop_scope output ends the output %s", async (_, raw, expected, reason) => {
+  for (const cut of ["whole", "chars"] as const) {
+    const { client } = await startReplay([{ raw, format: "qwen3" }], { cut });
+    const request = { model: "replay-qwen3", messages: [user("?")], tools: [weatherTool], stop: "STOP" };
+    const answer = await client.chat.completions.create({ ...request, stop_scope: "output" } as typeof request);
+    const [choice] = answer.choices;
+    expect(choice).toMatchObject({ finish_reason: reason, message: expected });
+    const [call] = (choice?.message.tool_calls ?? []) as any[];
+    if (call) expect(call.function.arguments).toBe('{"city": "a ');
+  }
+});
+
 test("a stop sequence does not reach across a call", async () => {
   const { client } = await startReplay([{ raw: `A ST${call}OP B` }], { cut: "chars" });
   const answer = await client.chat.completions.create({

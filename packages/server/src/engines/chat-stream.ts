@@ -35,7 +35,7 @@ export async function* readChatStream(
     if (typeof chunk["prompt_text"] === "string") yield { type: "prompt", text: chunk["prompt_text"] };
     const choice = firstChoice(chunk);
     if (!choice) continue;
-    yield* piecesOf(choice, choice["delta"], usage);
+    yield* piecesOf(choice, messageOf(choice, choice["delta"]), usage);
     reason = finishReason(choice["finish_reason"]) ?? reason;
   }
   if (!done && reason === undefined) {
@@ -56,7 +56,7 @@ async function* readWhole(upstream: Upstream, response: Response, signal: AbortS
   const choice = firstChoice(body);
   if (!choice) throw engineError(`The engine ${upstream.name} answered without a choice.`, "engine_protocol");
   const usage = usageOf(body["usage"]);
-  yield* piecesOf(choice, choice["message"], usage);
+  yield* piecesOf(choice, messageOf(choice, choice["message"]), usage);
   return { reason: finishReason(choice["finish_reason"]) ?? "stop", ...(usage && { usage }) };
 }
 
@@ -64,6 +64,11 @@ export function firstChoice(body: Record<string, unknown>): Record<string, unkno
   const choices = body["choices"];
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   return isRecord(choice) ? choice : undefined;
+}
+
+/** The text of a completion has no message around it. */
+function messageOf({ text }: Record<string, unknown>, message: unknown): unknown {
+  return typeof text === "string" ? { content: text } : message;
 }
 
 function* piecesOf(
@@ -107,11 +112,14 @@ export function finishReason(reason: unknown): Finish["reason"] | undefined {
 export function usageOf(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens, prompt_tokens_details: details } = usage;
+  const completion = usage["completion_tokens_details"];
   if (typeof promptTokens !== "number") return undefined;
   const cachedTokens = isRecord(details) ? details["cached_tokens"] : undefined;
+  const reasoningTokens = isRecord(completion) ? completion["reasoning_tokens"] : undefined;
   return {
     promptTokens,
     completionTokens: typeof completionTokens === "number" ? completionTokens : 0,
     ...(typeof cachedTokens === "number" && { cachedTokens }),
+    ...(typeof reasoningTokens === "number" && { reasoningTokens }),
   };
 }

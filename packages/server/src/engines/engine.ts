@@ -23,9 +23,30 @@ export interface Engine {
   generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish>;
   /** What takes the tokens of this conversation's prompt, counted here at once; undefined where that can't be told. */
   promptTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
-  /** How many tokens the prompt of this conversation has; absent where the engine can't tell. */
-  countTokens?(prompt: PromptRequest, signal: AbortSignal): Promise<number>;
+  /** Absent where the engine can't be asked for tokens. */
+  readonly tokenizer?: EngineTokenizer;
   close?(): Promise<void>;
+}
+
+/** What an engine can say of the tokens of its models. Each throws `ApiError` if it can't be asked. */
+export interface EngineTokenizer {
+  /** How many tokens the prompt of this conversation has. */
+  count(prompt: PromptRequest, signal: AbortSignal): Promise<number>;
+  /** The tokens of a text; special tokens that it spells are themselves. */
+  encode(request: EncodeRequest, signal: AbortSignal): Promise<readonly number[]>;
+  decode(request: DecodeRequest, signal: AbortSignal): Promise<string>;
+}
+
+export interface EncodeRequest {
+  readonly model: Model;
+  readonly text: string;
+  /** Whether tokens are added that the model expects at the start of a prompt. */
+  readonly addSpecialTokens: boolean;
+}
+
+export interface DecodeRequest {
+  readonly model: Model;
+  readonly tokens: readonly number[];
 }
 
 export interface Capabilities {
@@ -38,6 +59,10 @@ export interface Capabilities {
   readonly grammar: false | "structural_tag" | "json_schema" | LowerTarget;
   /** Pieces carry the ids of their tokens. */
   readonly tokens: boolean;
+  /** Goes on writing a last message of the assistant's. */
+  readonly prefill?: boolean;
+  /** Takes a prompt as it is, instead of a conversation. */
+  readonly rawPrompt?: boolean;
   /** Takes no images, audio or files in a message. */
   readonly textOnly: boolean;
   /** The sampling parameters that have an effect; `"any"` where they have none by nature (a recording). */
@@ -105,11 +130,20 @@ export type ResponseFormat =
         readonly schema?: Readonly<Record<string, unknown>>;
         readonly strict?: boolean;
       };
-    };
+    }
+  /** ECMA-262 syntax; the whole answer has to match. */
+  | { readonly type: "regex"; readonly pattern: string }
+  | { readonly type: "choice"; readonly choices: readonly string[] }
+  /** EBNF as xgrammar and llama.cpp read it, from its rule `root` on. */
+  | { readonly type: "grammar"; readonly grammar: string };
 
 export interface GenerateRequest {
   readonly model: Model;
   readonly messages: readonly ChatMessage[];
+  /** The last message is the assistant's, and goes on. Only where the engine has `prefill`. */
+  readonly continueFinalMessage?: boolean;
+  /** The whole prompt, which stands for the conversation. Only where the engine has `rawPrompt`. */
+  readonly rawPrompt?: string;
   /** The tools that the prompt shows. */
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice;
@@ -132,7 +166,7 @@ export interface GenerateRequest {
 /** What a prompt is made of. */
 export type PromptRequest = Pick<
   GenerateRequest,
-  "model" | "messages" | "tools" | "templateVariables" | "reasoningEffort"
+  "model" | "messages" | "continueFinalMessage" | "tools" | "templateVariables" | "reasoningEffort"
 >;
 
 /** What an engine yields. */

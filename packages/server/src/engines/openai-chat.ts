@@ -61,7 +61,8 @@ function chatRequest(turn: GenerateRequest): Record<string, unknown> {
       // Only where it says something: some endpoints refuse a field that they don't know.
       ...(!turn.parallelToolCalls && { parallel_tool_calls: false }),
     }),
-    ...(turn.responseFormat.type !== "text" && { response_format: turn.responseFormat }),
+    // The other formats have no place in OpenAI's request: the answer is checked, as it is in any case.
+    ...(turn.responseFormat.type.startsWith("json") && { response_format: turn.responseFormat }),
     ...(Object.keys(templateVariables).length > 0 && { chat_template_kwargs: templateVariables }),
     ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
   };

@@ -8,6 +8,12 @@ import type { Engine, Model } from "./engine.ts";
 export function renamedModels(engine: Engine, names: Readonly<Record<string, string>>): Engine {
   /** The engine's own models, by the names they have here. */
   let own: ReadonlyMap<string, Model> = new Map();
+  const { tokenizer } = engine;
+
+  /** A request by the model's own name. */
+  function owned<T extends { readonly model: Model }>(request: T): T {
+    return { ...request, model: own.get(request.model.id) ?? request.model };
+  }
 
   return {
     ...engine,
@@ -28,7 +34,13 @@ export function renamedModels(engine: Engine, names: Readonly<Record<string, str
         code: "model_not_found",
       });
     },
-    generate: (request, signal) =>
-      engine.generate({ ...request, model: own.get(request.model.id) ?? request.model }, signal),
+    generate: (request, signal) => engine.generate(owned(request), signal),
+    ...(tokenizer && {
+      tokenizer: {
+        count: (prompt, signal) => tokenizer.count(owned(prompt), signal),
+        encode: (request, signal) => tokenizer.encode(owned(request), signal),
+        decode: (request, signal) => tokenizer.decode(owned(request), signal),
+      },
+    }),
   };
 }

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { invalidRequest } from "../error.ts";
 import { contentText } from "./content-text.ts";
 import { cutText, type Cut } from "./cut.ts";
-import type { ChatMessage, Engine, Finish, Model, Piece } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece } from "./engine.ts";
 
 /** One recorded output, as a line of a JSONL file holds it. */
 export interface Recording {
@@ -67,9 +67,8 @@ export function replayEngine({ recordings, format = "hermes", pace = 0, cut = "w
     entry.recordings.push(recording);
   }
 
-  function choose(id: string, messages: readonly ChatMessage[]): Recording {
+  function choose(id: string, last: string): Recording {
     const entry = byModel.get(id);
-    const last = contentText(messages.at(-1)?.content ?? "");
     const matching = entry?.recordings.find(({ match }) => match !== undefined && last.includes(match));
     if (matching) return matching;
     const unconditional = entry?.recordings.filter(({ match }) => match === undefined) ?? [];
@@ -82,10 +81,10 @@ export function replayEngine({ recordings, format = "hermes", pace = 0, cut = "w
   }
 
   async function* generate(
-    request: { readonly model: Model; readonly messages: readonly ChatMessage[] },
+    { model, messages, rawPrompt }: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<Piece, Finish> {
-    const recording = choose(request.model.id, request.messages);
+    const recording = choose(model.id, rawPrompt ?? contentText(messages.at(-1)?.content ?? ""));
     if (recording.prompt !== undefined) yield { type: "prompt", text: recording.prompt };
     for (const text of cutText(recording.raw, cut)) {
       if (pace > 0) await delay(pace, signal);
@@ -102,7 +101,15 @@ export function replayEngine({ recordings, format = "hermes", pace = 0, cut = "w
   return {
     name: "replay",
     kind: "replay",
-    capabilities: { mask: false, grammar: false, tokens: false, textOnly: false, sampling: "any" },
+    capabilities: {
+      mask: false,
+      grammar: false,
+      tokens: false,
+      prefill: true,
+      rawPrompt: true,
+      textOnly: false,
+      sampling: "any",
+    },
     models: async () => [...byModel.values()].map(({ model }) => model),
     generate,
   };

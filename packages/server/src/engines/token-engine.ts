@@ -16,6 +16,8 @@ export interface TokenEngine {
   /** The conversation through the model's chat template, as text and as the tokens of it. */
   renderPrompt(messages: readonly PromptMessage[], options: PromptOptions): string;
   encodePrompt(messages: readonly PromptMessage[], options: PromptOptions): readonly number[];
+  /** Text as it stands; without `special`, text that spells a special token stays text. */
+  encode?(text: string, options: { readonly special: boolean }): readonly number[];
   /** The bytes of a token: half a character, perhaps. */
   tokenBytes(id: number): Uint8Array;
   isSpecial(id: number): boolean;
@@ -117,8 +119,20 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     }
   }
 
-  function renderTurn(turn: PromptRequest): ReturnType<typeof render> {
-    return render(turn.messages.map(promptMessage), promptOptions(turn));
+  function renderTurn(turn: PromptRequest & { readonly rawPrompt?: string }): ReturnType<typeof render> {
+    const { messages, rawPrompt } = turn;
+    if (rawPrompt !== undefined) return { text: rawPrompt, ids: encode(rawPrompt, true) };
+    const options = promptOptions(turn);
+    if (!turn.continueFinalMessage) return render(messages.map(promptMessage), options);
+    const started = contentText(messages.at(-1)?.content ?? "");
+    const { text, ids } = render(messages.slice(0, -1).map(promptMessage), options);
+    return { text: text + started, ids: [...ids, ...encode(started, false)] };
+  }
+
+  function encode(text: string, special: boolean): readonly number[] {
+    if (engine.encode) return engine.encode(text, { special });
+    const message = `The model ${model.id} takes conversations only.`;
+    throw invalidRequest(message, null, "unsupported_prompt");
   }
 
   function render(
@@ -188,12 +202,18 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       mask: true,
       grammar: "structural_tag",
       tokens: true,
+      prefill: engine.encode !== undefined,
+      rawPrompt: engine.encode !== undefined,
       textOnly: true,
       sampling: ["max_tokens", "temperature", "top_p", "top_k", "seed"],
     },
     models: async () => [model],
     generate,
-    countTokens: async (prompt) => renderTurn(prompt).ids.length,
+    tokenizer: {
+      count: async (prompt) => renderTurn(prompt).ids.length,
+      encode: async ({ text }) => encode(text, true),
+      decode: async ({ tokens }) => decode(engine, tokens),
+    },
     async promptTokens(turn) {
       const { tools, ...options } = promptOptions(turn);
       const shown = { tools: tools.length > 0, generation: true };
@@ -221,6 +241,20 @@ function promptMessage({ role, content, ...message }: ChatMessage): PromptMessag
     role: role === "developer" ? "system" : role,
     content: content === undefined || content === null ? null : contentText(content),
   };
+}
+
+/** Throws `ApiError` for a token that the vocabulary does not have. */
+function decode(engine: TokenEngine, tokens: readonly number[]): string {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (const [index, id] of tokens.entries()) {
+    if (id >= engine.vocabularySize) {
+      const message = `Invalid value for 'tokens[${index}]': the vocabulary has ${engine.vocabularySize} tokens.`;
+      throw invalidRequest(message, `tokens[${index}]`);
+    }
+    text += decoder.decode(engine.tokenBytes(id), { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function specialTokens(engine: TokenEngine): ReadonlyMap<number, string> {

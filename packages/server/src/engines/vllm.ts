@@ -41,7 +41,8 @@ export interface VllmOptions {
  *   markers are one token, and which, is asked once a model (`/tokenize` without special tokens added).
  * - `stream_options: { include_usage, continuous_usage_stats }`: the latter where the turn may be cut short by us.
  * - `chat_template_kwargs`: the template's variables, `reasoning_effort` among them, since `/tokenize` has no field for it.
- *   `add_generation_prompt` is true by default.
+ *   `add_generation_prompt` is true by default; with a message that is to go on, it is false and `continue_final_message` true.
+ * - `/v1/completions` for a prompt as it is.
  *
  * Stop strings are not handed on: vLLM applies them to raw output, reasoning and arguments included. Models of the `openai`
  * format are read by vLLM's chat endpoint itself, whatever its flags, and refused here: `completionsEngine` is for them.
@@ -106,6 +107,7 @@ export function vllmEngine(options: VllmOptions): Engine {
   }
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    if (turn.rawPrompt !== undefined) return yield* complete(turn.rawPrompt, turn, signal);
     const { format, id: model, specialTokens: special } = turn.model;
     if (format.name === "openai") throw harmonyRefused(name, model);
     const asksPrompt = format.reasoning !== undefined;
@@ -151,6 +153,31 @@ export function vllmEngine(options: VllmOptions): Engine {
     }
   }
 
+  async function tokensOf(model: Model, body: object, signal: AbortSignal): Promise<readonly number[]> {
+    const answer = await requestJson(upstream, "/tokenize", { body: { model: model.id, ...body }, signal });
+    const tokens = isRecord(answer) ? answer["tokens"] : undefined;
+    if (Array.isArray(tokens) && tokens.every((id) => Number.isInteger(id))) return tokens as number[];
+    throw engineError(`The engine ${name} answered /tokenize without tokens.`, "engine_protocol");
+  }
+
+  /** The prompt as it is, by `/v1/completions`, whose events differ in that the text has no message around it. */
+  async function* complete(prompt: string, turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const response = await request(upstream, "/v1/completions", {
+      body: {
+        model: turn.model.id,
+        prompt,
+        ...turn.sampling,
+        stream: true,
+        stream_options: { include_usage: true, ...(turn.mayBeCut && { continuous_usage_stats: true }) },
+        skip_special_tokens: false,
+        spaces_between_special_tokens: false,
+      },
+      accept: "text/event-stream",
+      signal,
+    });
+    return yield* readChatStream(upstream, response, signal);
+  }
+
   return {
     name,
     kind: "vllm",
@@ -158,6 +185,8 @@ export function vllmEngine(options: VllmOptions): Engine {
       mask: false,
       grammar: backend === "xgrammar" ? "structural_tag" : "lark",
       tokens: true,
+      prefill: true,
+      rawPrompt: true,
       textOnly: false,
       sampling: [
         "max_tokens",
@@ -181,12 +210,17 @@ export function vllmEngine(options: VllmOptions): Engine {
       return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index] }));
     },
     generate,
-    async countTokens(prompt, signal) {
-      const body = { model: prompt.model.id, ...conversation(prompt) };
-      const answer = await requestJson(upstream, "/tokenize", { body, signal });
-      const count = isRecord(answer) ? answer["count"] : undefined;
-      if (typeof count === "number") return count;
-      throw engineError(`The engine ${name} answered /tokenize without a count.`, "engine_protocol");
+    tokenizer: {
+      async count(prompt, signal) {
+        return (await tokensOf(prompt.model, conversation(prompt), signal)).length;
+      },
+      encode: ({ model, text, addSpecialTokens }, signal) =>
+        tokensOf(model, { prompt: text, add_special_tokens: addSpecialTokens }, signal),
+      async decode({ model, tokens }, signal) {
+        const answer = await requestJson(upstream, "/detokenize", { body: { model: model.id, tokens }, signal });
+        if (isRecord(answer) && typeof answer["prompt"] === "string") return answer["prompt"];
+        throw engineError(`The engine ${name} answered /detokenize without a text.`, "engine_protocol");
+      },
     },
   };
 }
@@ -204,13 +238,20 @@ function unknownPrompt(name: string): ApiError {
 }
 
 /** What the template renders; the same for a completion and for `/tokenize`. */
-function conversation({ messages, tools, templateVariables, reasoningEffort }: PromptRequest): Record<string, unknown> {
+function conversation({
+  messages,
+  tools,
+  templateVariables,
+  reasoningEffort,
+  continueFinalMessage,
+}: PromptRequest): Record<string, unknown> {
   const variables = {
     ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
     ...templateVariables,
   };
   return {
     messages,
+    ...(continueFinalMessage && { continue_final_message: true, add_generation_prompt: false }),
     ...(tools.length > 0 && { tools: tools.map(chatTool) }),
     ...(Object.keys(variables).length > 0 && { chat_template_kwargs: variables }),
   };

@@ -1,57 +1,60 @@
 import { asApiError, type ApiError } from "../error.ts";
 import { eventStream, type KeepAlive } from "../event-stream.ts";
 import type { Gateway } from "../gateway.ts";
-import { runTurn, type TurnEnd, type TurnEvent, type TurnRequest } from "../turn.ts";
+import type { TurnEnd, TurnEvent } from "../turn.ts";
 import { within } from "../within.ts";
 
+/** A turn under way: batches of events, and how it ended. Leaving early, by `return` or by the signal, cancels the engine. */
+export type Turn<Batch = readonly TurnEvent[], End = TurnEnd> = AsyncGenerator<Batch, End>;
+
+/** Starts a turn, which the signal ends. */
+export type StartTurn<Batch = readonly TurnEvent[], End = TurnEnd> = (signal: AbortSignal) => Turn<Batch, End>;
+
 /** How a protocol writes a turn as server-sent events; each method returns their text, or nothing. */
-export interface TurnWriter {
+export interface TurnWriter<Batch = readonly TurnEvent[], End = TurnEnd> {
   /** What can be said before the model has. Called once, first. */
   open(): string;
-  events(batch: readonly TurnEvent[]): string;
-  end(end: TurnEnd): string;
+  events(batch: Batch): string;
+  end(end: End): string;
   /** The status line has gone out, so that the error is an event of its own. */
   error(error: ApiError): string;
   /** Sent while the model is silent; with it, a model that is slow to begin is answered before it does. */
   readonly keepAlive?: KeepAlive;
 }
 
-type Turn = AsyncGenerator<readonly TurnEvent[], TurnEnd>;
-type Step = IteratorResult<readonly TurnEvent[], TurnEnd>;
-
 /** Runs a turn and answers with its events. Throws `ApiError` for what goes wrong before the answer starts. */
-export async function streamTurn(
+export async function streamTurn<Batch, End>(
   http: Request,
   gateway: Gateway,
-  turn: TurnRequest,
-  writer: TurnWriter,
+  start: StartTurn<Batch, End>,
+  writer: TurnWriter<Batch, End>,
 ): Promise<Response> {
   const lifetime = gateway.openLifetime(http.signal);
-  const events = runTurn(turn, lifetime.signal);
+  const turn = start(lifetime.signal);
   // The status is decided by the first thing that happens: an engine that refuses makes it an error, not a broken stream.
-  const first = events.next();
+  const first = turn.next();
   try {
     await (writer.keepAlive ? within(first, writer.keepAlive.interval) : first);
   } catch (error) {
     lifetime.end();
     throw error;
   }
-  const texts = write(first, events, writer, { report: gateway.report, end: lifetime.end });
+  const texts = write(first, turn, writer, { report: gateway.report, end: lifetime.end });
   return eventStream(texts, lifetime.leave, writer.keepAlive);
 }
 
 /** Runs a turn to its end, handing each batch of events on. */
-export async function collectTurn(
+export async function collectTurn<Batch, End>(
   http: Request,
   gateway: Gateway,
-  turn: TurnRequest,
-  add: (batch: readonly TurnEvent[]) => void,
-): Promise<TurnEnd> {
+  start: StartTurn<Batch, End>,
+  add: (batch: Batch) => void,
+): Promise<End> {
   const lifetime = gateway.openLifetime(http.signal);
   try {
-    const events = runTurn(turn, lifetime.signal);
+    const turn = start(lifetime.signal);
     for (;;) {
-      const step = await events.next();
+      const step = await turn.next();
       if (step.done) return step.value;
       add(step.value);
     }
@@ -60,10 +63,10 @@ export async function collectTurn(
   }
 }
 
-async function* write(
-  first: Promise<Step>,
-  events: Turn,
-  writer: TurnWriter,
+async function* write<Batch, End>(
+  first: Promise<IteratorResult<Batch, End>>,
+  turn: Turn<Batch, End>,
+  writer: TurnWriter<Batch, End>,
   { report, end }: { report(error: unknown): void; end(): void },
 ): AsyncGenerator<string, void> {
   try {
@@ -73,7 +76,7 @@ async function* write(
     while (!step.done) {
       const text = writer.events(step.value);
       if (text !== "") yield text;
-      step = await events.next();
+      step = await turn.next();
     }
     yield writer.end(step.value);
   } catch (error) {
@@ -82,6 +85,6 @@ async function* write(
   } finally {
     end();
     // A client that leaves between two pieces leaves a turn that waits to be asked for the next.
-    await events.return(undefined as never);
+    await turn.return(undefined as never);
   }
 }

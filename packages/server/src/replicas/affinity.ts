@@ -6,10 +6,15 @@ import type { GenerateRequest } from "../engines/engine.ts";
  * whichever of many gateways it comes through; the first words of the user keep conversations apart that share a system
  * prompt.
  */
-export function conversationStart({ model, tools, messages, templateVariables }: GenerateRequest): string {
+export function conversationStart(request: GenerateRequest): string {
+  const { model, tools, messages, templateVariables, rawPrompt } = request;
+  if (rawPrompt !== undefined) return JSON.stringify([model.id, rawPrompt.slice(0, promptStart)]);
   const firstOfUser = messages.findIndex(({ role }) => role === "user");
   return JSON.stringify([model.id, tools, templateVariables, messages.slice(0, firstOfUser + 1 || 1)]);
 }
+
+/** How much of a prompt counts as its start, in UTF-16 units. */
+const promptStart = 1024;
 
 export interface Weighted {
   /** Tells it from the others and stays the same over restarts: its address. */

@@ -1,4 +1,4 @@
-import type { Engine, Finish, GenerateRequest, Model, Piece } from "../engines/engine.ts";
+import type { Engine, EngineTokenizer, Finish, GenerateRequest, Model, Piece } from "../engines/engine.ts";
 import { ApiError, engineError } from "../error.ts";
 import { byAffinity, conversationStart } from "./affinity.ts";
 import { createCircuitBreaker, type BreakerOptions, type CircuitBreaker } from "./circuit-breaker.ts";
@@ -123,6 +123,30 @@ export function replicaEngine(options: ReplicaOptions): Engine {
     }
   }
 
+  /** Any replica can tell of tokens: the first that may be asked. */
+  function anyTokenizer<T extends { readonly model: Model }>(request: T): { tokenizer: EngineTokenizer; owned: T } {
+    const serving = replicas.filter(({ models }) => models.has(request.model.id));
+    const replica = serving.find(({ allows }) => allows);
+    const tokenizer = replica?.engine.tokenizer;
+    if (!replica || !tokenizer) throw unavailable(name, serving);
+    return { tokenizer, owned: { ...request, model: replica.models.get(request.model.id) ?? request.model } };
+  }
+
+  const tokenizer: EngineTokenizer = {
+    async count(prompt, signal) {
+      const { tokenizer: asked, owned } = anyTokenizer(prompt);
+      return asked.count(owned, signal);
+    },
+    async encode(request, signal) {
+      const { tokenizer: asked, owned } = anyTokenizer(request);
+      return asked.encode(owned, signal);
+    },
+    async decode(request, signal) {
+      const { tokenizer: asked, owned } = anyTokenizer(request);
+      return asked.decode(owned, signal);
+    },
+  };
+
   return {
     name,
     kind: first.kind,
@@ -135,6 +159,7 @@ export function replicaEngine(options: ReplicaOptions): Engine {
       return [...new Map(listed.toReversed().map((model) => [model.id, model])).values()].toReversed();
     },
     generate,
+    ...(first.tokenizer && { tokenizer }),
     async close() {
       clearInterval(checks);
       await Promise.all(replicas.map(({ engine }) => engine.close?.()));

@@ -1,7 +1,9 @@
 import { errorBody } from "../../error.ts";
-import type { TurnDiagnostic, TurnEvent } from "../../turn.ts";
+import type { TurnEnd, TurnEvent } from "../../turn.ts";
 import type { TurnWriter } from "../answer-turn.ts";
+import type { ChoiceEvent } from "./choices.ts";
 import { completionUsage, finishReason, type FinishReason } from "./finish-reason.ts";
+import { diagnosticsOf, reasoningFields, toldTo, type MessageStyle } from "./message.ts";
 
 /** What all objects of one answer share. */
 export interface CompletionHead {
@@ -11,11 +13,19 @@ export interface CompletionHead {
   readonly system_fingerprint?: string;
 }
 
+export interface ChunkOptions extends MessageStyle {
+  readonly includeUsage: boolean;
+  /** How many answers there are. */
+  readonly choices: number;
+}
+
 interface Delta {
   readonly role?: "assistant";
   readonly content?: string | null;
   readonly reasoning_content?: string;
+  readonly reasoning?: string;
   readonly tool_calls?: readonly [ToolCallDelta];
+  readonly function_call?: { readonly name?: string; readonly arguments: string };
 }
 
 /** `id`, `type` and `name` come once, with the call's first delta, and are left out afterwards: strict clients take no nulls. */
@@ -29,60 +39,71 @@ interface ToolCallDelta {
 const done = "data: [DONE]\n\n";
 
 /** The chunks of an answer; the last ones carry the finish reason, the usage if asked for, and `[DONE]`. */
-export function createChunkWriter(head: CompletionHead, options: { readonly includeUsage: boolean }): TurnWriter {
+export function createChunkWriter(
+  head: CompletionHead,
+  options: ChunkOptions,
+): TurnWriter<ChoiceEvent, readonly TurnEnd[]> {
   // Every chunk begins with the same words, which are written once.
   const start = `data: ${JSON.stringify({ id: head.id, object: "chat.completion.chunk", ...shared(head) }).slice(0, -1)}`;
   // OpenAI sends a null in every chunk but the last if the usage is asked for.
   const usageLater = options.includeUsage ? ',"usage":null' : "";
-  let started = false;
+  const started = new Set<number>();
+  const ends: TurnEnd[] = [];
 
-  function chunk(delta: Delta, finish: FinishReason | null = null, extra = ""): string {
-    const choice = `{"index":0,"delta":${JSON.stringify(delta)},"finish_reason":${JSON.stringify(finish)}}`;
+  function chunk(index: number, delta: Delta, finish: FinishReason | null = null, extra = ""): string {
+    const choice = `{"index":${index},"delta":${JSON.stringify(delta)},"finish_reason":${JSON.stringify(finish)}}`;
     return `${start},"choices":[${choice}]${usageLater}${extra}}\n\n`;
   }
 
-  function opening(first: TurnEvent | undefined): string {
-    if (started) return "";
-    started = true;
+  function opening(index: number, first: TurnEvent | undefined): string {
+    if (started.has(index)) return "";
+    started.add(index);
     // As OpenAI: an answer that begins with a call has no content, any other begins with an empty one.
-    if (first?.type === "call-start") return chunk({ role: "assistant", content: null });
-    return chunk(first?.type === "reasoning" ? { role: "assistant" } : { role: "assistant", content: "" });
+    if (first?.type === "call-start") return chunk(index, { role: "assistant", content: null });
+    return chunk(index, first?.type === "reasoning" ? { role: "assistant" } : { role: "assistant", content: "" });
   }
 
   return {
     open: () => "",
-    events(batch) {
-      let text = opening(batch[0]);
-      for (const event of batch) {
-        const delta = deltaOf(event);
-        if (delta) text += chunk(delta);
+    events(event) {
+      const { index } = event;
+      if ("end" in event) {
+        ends[index] = event.end;
+        // What there is to tell of the answer comes with its last finish reason.
+        const all = ends.filter(Boolean);
+        const last = all.length === options.choices ? glossa(all) : "";
+        return opening(index, undefined) + chunk(index, {}, finishReason(event.end, options.legacy), last);
+      }
+      const batch = toldTo(event.batch, options);
+      if (batch.length === 0) return "";
+      let text = opening(index, batch[0]);
+      for (const each of batch) {
+        const delta = deltaOf(each, options);
+        if (delta) text += chunk(index, delta);
       }
       return text;
     },
-    end(end) {
-      let text = opening(undefined);
-      text += chunk({}, finishReason(end), glossa(end.diagnostics));
-      const usage = options.includeUsage ? completionUsage(end) : undefined;
-      if (usage) text += `${start},"choices":[],"usage":${JSON.stringify(usage)}}\n\n`;
-      return text + done;
+    end(ended) {
+      const usage = options.includeUsage ? completionUsage(ended) : undefined;
+      return (usage ? `${start},"choices":[],"usage":${JSON.stringify(usage)}}\n\n` : "") + done;
     },
     error: (error) => `data: ${JSON.stringify(errorBody(error))}\n\n${done}`,
   };
 }
 
-function deltaOf(event: TurnEvent): Delta | undefined {
+function deltaOf(event: TurnEvent, style: MessageStyle): Delta | undefined {
   switch (event.type) {
     case "text":
       return { content: event.text };
     case "reasoning":
-      return { reasoning_content: event.text };
-    case "call-start":
-      return {
-        tool_calls: [
-          { index: event.index, id: event.id, type: "function", function: { name: event.name, arguments: "" } },
-        ],
-      };
+      return reasoningFields(event.text, style);
+    case "call-start": {
+      const called = { name: event.name, arguments: "" };
+      if (style.legacy) return { function_call: called };
+      return { tool_calls: [{ index: event.index, id: event.id, type: "function", function: called }] };
+    }
     case "call-arguments":
+      if (style.legacy) return { function_call: { arguments: event.delta } };
       return { tool_calls: [{ index: event.index, function: { arguments: event.delta } }] };
     case "call-end":
       return undefined;
@@ -93,7 +114,8 @@ function deltaOf(event: TurnEvent): Delta | undefined {
  * `glossa: { diagnostics }`, only where there are any: a call that was malformed or cut off, a tool that does not exist, an
  * answer or arguments that miss their schema. Clients that don't know the field leave it alone.
  */
-function glossa(diagnostics: readonly TurnDiagnostic[]): string {
+function glossa(ends: readonly TurnEnd[]): string {
+  const diagnostics = diagnosticsOf(ends);
   return diagnostics.length === 0 ? "" : `,"glossa":${JSON.stringify({ diagnostics })}`;
 }
 

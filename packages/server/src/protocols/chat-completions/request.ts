@@ -39,13 +39,38 @@ export interface ChatCompletionRequest {
   readonly logit_bias?: Maybe<Readonly<Record<string, number>>>;
   readonly reasoning_effort?: Maybe<string>;
   readonly chat_template_kwargs?: Maybe<Readonly<Record<string, unknown>>>;
+  /** How many answers are wanted. */
+  readonly n?: Maybe<number>;
+  readonly functions?: Maybe<readonly RequestTool["function"][]>;
+  readonly function_call?: Maybe<"none" | "auto" | { readonly name: string }>;
+  /** vLLM's: the last message goes on. */
+  readonly continue_final_message?: Maybe<boolean>;
+  readonly add_generation_prompt?: Maybe<boolean>;
+  /** Ours: what stop sequences end, the visible text by default. */
+  readonly stop_scope?: Maybe<"content" | "output">;
+  /** vLLM's: whether the answer tells its reasoning. */
+  readonly include_reasoning?: Maybe<boolean>;
+  readonly structured_outputs?: Maybe<{
+    readonly json?: Maybe<string | JsonSchema>;
+    readonly regex?: Maybe<string>;
+    readonly choice?: Maybe<readonly string[]>;
+    readonly grammar?: Maybe<string>;
+    readonly json_object?: Maybe<boolean>;
+  }>;
+  readonly guided_json?: Maybe<string | JsonSchema>;
+  readonly guided_regex?: Maybe<string>;
+  readonly guided_choice?: Maybe<readonly string[]>;
+  readonly guided_grammar?: Maybe<string>;
 }
 
 export interface RequestMessage {
   readonly [field: string]: unknown;
-  readonly role: ChatMessage["role"];
+  readonly role: ChatMessage["role"] | "function";
   readonly content?: Maybe<string | readonly { readonly type: string }[]>;
   readonly tool_calls?: Maybe<readonly ChatToolCall[]>;
+  readonly function_call?: Maybe<ChatToolCall["function"]>;
+  /** DeepSeek's and Mistral's: this message, the last, goes on. */
+  readonly prefix?: Maybe<boolean>;
 }
 
 export interface RequestTool {
@@ -95,10 +120,12 @@ const content = v.lazy((input) =>
   Array.isArray(input) ? v.array(v.variant("type", [textPart, refusalPart, mediaPart])) : v.string(),
 );
 
+const calledFunction = v.looseObject({ name: v.string(), arguments: v.string() });
+
 const toolCall = v.looseObject({
   id: v.string(),
   type: v.optional(v.literal("function"), "function"),
-  function: v.looseObject({ name: v.string(), arguments: v.string() }),
+  function: calledFunction,
 });
 
 const message = v.variant("role", [
@@ -109,19 +136,21 @@ const message = v.variant("role", [
     reasoning_content: v.nullish(v.string()),
     reasoning: v.nullish(v.string()),
     tool_calls: v.nullish(v.array(toolCall)),
+    function_call: v.nullish(calledFunction),
+    prefix: v.nullish(v.boolean()),
   }),
   v.looseObject({ role: v.literal("tool"), content, tool_call_id: v.string() }),
+  v.looseObject({ role: v.literal("function"), content, name: v.string() }),
 ]);
 
-const tool = v.looseObject({
-  type: v.literal("function"),
-  function: v.looseObject({
-    name: v.pipe(v.string(), v.nonEmpty("a tool needs a name")),
-    description: v.nullish(v.string()),
-    parameters: v.nullish(v.union([v.boolean(), record])),
-    strict: v.nullish(v.boolean()),
-  }),
+const functionTool = v.looseObject({
+  name: v.pipe(v.string(), v.nonEmpty("a tool needs a name")),
+  description: v.nullish(v.string()),
+  parameters: v.nullish(v.union([v.boolean(), record])),
+  strict: v.nullish(v.boolean()),
 });
+
+const tool = v.looseObject({ type: v.literal("function"), function: functionTool });
 
 const namedTool = v.looseObject({ type: v.literal("function"), function: v.looseObject({ name: v.string() }) });
 
@@ -156,6 +185,12 @@ const responseFormat = v.variant("type", [
 
 const stop = v.lazy((input) => (Array.isArray(input) ? v.array(v.string()) : v.string()));
 
+/** How many answers one request may ask for. */
+const maxChoices = 32;
+
+const jsonSchema = v.nullish(v.union([v.string(), v.boolean(), record]));
+const choices = v.nullish(v.pipe(v.array(v.string()), v.nonEmpty("there is nothing to choose from")));
+
 const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseObject({
   model: v.nullish(v.string()),
   messages: v.pipe(v.array(message), v.nonEmpty("there is no message")),
@@ -179,14 +214,39 @@ const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseOb
   logit_bias: v.nullish(v.record(v.string(), between(-100, 100))),
   reasoning_effort: v.nullish(v.picklist(["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
   chat_template_kwargs: v.nullish(record),
+  n: v.nullish(v.pipe(wholeFrom(1), v.maxValue(maxChoices, `it is more than ${maxChoices}`))),
+  functions: v.nullish(v.array(functionTool)),
+  function_call: v.nullish(
+    v.lazy((input) =>
+      typeof input === "object" && input !== null ? v.looseObject({ name: v.string() }) : v.picklist(["none", "auto"]),
+    ),
+  ),
+  continue_final_message: v.nullish(v.boolean()),
+  add_generation_prompt: v.nullish(v.boolean()),
+  stop_scope: v.nullish(v.picklist(["content", "output"])),
+  include_reasoning: v.nullish(v.boolean()),
+  structured_outputs: v.nullish(
+    v.looseObject({
+      json: jsonSchema,
+      regex: v.nullish(v.string()),
+      choice: choices,
+      grammar: v.nullish(v.string()),
+      json_object: v.nullish(v.boolean()),
+      structural_tag: v.nullish(v.never("it is made here, from the tools and the format of the answer")),
+    }),
+  ),
+  guided_json: jsonSchema,
+  guided_regex: v.nullish(v.string()),
+  guided_choice: choices,
+  guided_grammar: v.nullish(v.string()),
 });
 
 /** Checks a body. Throws `ApiError` with the field at fault. */
 export function parseRequest(body: unknown): ChatCompletionRequest {
   const request = validate(requestSchema, body);
   refuseUnsupported(request);
-  for (const [index, { role, content: given, tool_calls: calls }] of request.messages.entries()) {
-    if (role !== "assistant" || typeof given === "string" || given || (calls && calls.length > 0)) continue;
+  for (const [index, { role, content: given, tool_calls: calls, function_call: call }] of request.messages.entries()) {
+    if (role !== "assistant" || typeof given === "string" || given || call || (calls && calls.length > 0)) continue;
     const param = `messages[${index}].content`;
     const message = `Missing required parameter: '${param}': an assistant message has content or tool_calls.`;
     throw invalidRequest(message, param, "missing_required_parameter");

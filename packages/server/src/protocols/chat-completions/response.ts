@@ -1,20 +1,25 @@
-import type { TurnDiagnostic, TurnEnd, TurnEvent } from "../../turn.ts";
+import type { TurnEnd, TurnEvent } from "../../turn.ts";
+import type { ChoiceEvent } from "./choices.ts";
 import type { CompletionHead } from "./chunks.ts";
 import { completionUsage, finishReason, type CompletionUsage, type FinishReason } from "./finish-reason.ts";
+import { diagnosticsOf, reasoningFields, toldTo, type ChoiceDiagnostic, type MessageStyle } from "./message.ts";
 
 export interface ChatCompletion extends CompletionHead {
   readonly object: "chat.completion";
-  readonly choices: readonly [
-    {
-      readonly index: 0;
-      readonly message: AssistantMessage;
-      readonly logprobs: null;
-      readonly finish_reason: FinishReason;
-    },
-  ];
+  readonly choices: readonly {
+    readonly index: number;
+    readonly message: AssistantMessage;
+    readonly logprobs: null;
+    readonly finish_reason: FinishReason;
+  }[];
   readonly usage?: CompletionUsage;
   /** Not OpenAI's; there only if there is something to tell. */
-  readonly glossa?: { readonly diagnostics: readonly TurnDiagnostic[] };
+  readonly glossa?: { readonly diagnostics: readonly ChoiceDiagnostic[] };
+}
+
+interface CalledFunction {
+  readonly name: string;
+  readonly arguments: string;
 }
 
 interface AssistantMessage {
@@ -23,57 +28,77 @@ interface AssistantMessage {
   readonly content: string | null;
   readonly refusal: null;
   readonly reasoning_content?: string;
+  readonly reasoning?: string;
   readonly tool_calls?: readonly {
     readonly id: string;
     readonly type: "function";
-    readonly function: { readonly name: string; readonly arguments: string };
+    readonly function: CalledFunction;
   }[];
+  readonly function_call?: CalledFunction;
 }
 
 /** The same events as the stream's, gathered: OpenAI's message has one text, one reasoning and a list of calls. */
-export interface MessageCollector {
-  add(batch: readonly TurnEvent[]): void;
-  completion(head: CompletionHead, end: TurnEnd): ChatCompletion;
+export interface CompletionCollector {
+  add(event: ChoiceEvent): void;
+  completion(head: CompletionHead, ends: readonly TurnEnd[]): ChatCompletion;
 }
 
-export function createMessageCollector(): MessageCollector {
-  const text: string[] = [];
-  const reasoning: string[] = [];
-  const calls: { readonly id: string; readonly name: string; readonly arguments: string[] }[] = [];
+export function createCompletionCollector(style: MessageStyle): CompletionCollector {
+  const gathered: GatheredMessage[] = [];
 
   return {
-    add(batch) {
-      for (const event of batch) {
-        if (event.type === "text") text.push(event.text);
-        else if (event.type === "reasoning") reasoning.push(event.text);
-        else if (event.type === "call-start") calls[event.index] = { id: event.id, name: event.name, arguments: [] };
-        else if (event.type === "call-arguments") calls[event.index]?.arguments.push(event.delta);
-      }
+    add(event) {
+      if ("batch" in event) addTo((gathered[event.index] ??= newMessage()), toldTo(event.batch, style));
     },
-    completion(head, end) {
-      const usage = completionUsage(end);
-      const message: AssistantMessage = {
-        role: "assistant",
-        content: text.length === 0 && calls.length > 0 ? null : text.join(""),
-        refusal: null,
-        ...(reasoning.length > 0 && { reasoning_content: reasoning.join("") }),
-        ...(calls.length > 0 && {
-          tool_calls: calls.map((call) => ({
-            id: call.id,
-            type: "function" as const,
-            function: { name: call.name, arguments: call.arguments.join("") },
-          })),
-        }),
-      };
+    completion(head, ends) {
+      const usage = completionUsage(ends);
+      const diagnostics = diagnosticsOf(ends);
       const { id, ...rest } = head;
       return {
         id,
         object: "chat.completion",
         ...rest,
-        choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason(end) }],
+        choices: ends.map((end, index) => ({
+          index,
+          message: messageOf(gathered[index] ?? newMessage(), style),
+          logprobs: null,
+          finish_reason: finishReason(end, style.legacy),
+        })),
         ...(usage && { usage }),
-        ...(end.diagnostics.length > 0 && { glossa: { diagnostics: end.diagnostics } }),
+        ...(diagnostics.length > 0 && { glossa: { diagnostics } }),
       };
     },
+  };
+}
+
+interface GatheredMessage {
+  readonly text: string[];
+  readonly reasoning: string[];
+  readonly calls: { readonly id: string; readonly name: string; readonly arguments: string[] }[];
+}
+
+const newMessage = (): GatheredMessage => ({ text: [], reasoning: [], calls: [] });
+
+function addTo({ text, reasoning, calls }: GatheredMessage, batch: readonly TurnEvent[]): void {
+  for (const event of batch) {
+    if (event.type === "text") text.push(event.text);
+    else if (event.type === "reasoning") reasoning.push(event.text);
+    else if (event.type === "call-start") calls[event.index] = { id: event.id, name: event.name, arguments: [] };
+    else if (event.type === "call-arguments") calls[event.index]?.arguments.push(event.delta);
+  }
+}
+
+function messageOf({ text, reasoning, calls }: GatheredMessage, style: MessageStyle): AssistantMessage {
+  const called = calls.map((call) => ({
+    id: call.id,
+    type: "function" as const,
+    function: { name: call.name, arguments: call.arguments.join("") },
+  }));
+  return {
+    role: "assistant",
+    content: text.length === 0 && calls.length > 0 ? null : text.join(""),
+    refusal: null,
+    ...(reasoning.length > 0 && reasoningFields(reasoning.join(""), style)),
+    ...(called[0] && (style.legacy ? { function_call: called[0].function } : { tool_calls: called })),
   };
 }

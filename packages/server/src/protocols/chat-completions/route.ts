@@ -1,16 +1,19 @@
 import type { Gateway } from "../../gateway.ts";
 import { collectTurn, streamTurn } from "../answer-turn.ts";
 import { readJson } from "../read-json.ts";
+import { runChoices } from "./choices.ts";
 import { createChunkWriter, type CompletionHead } from "./chunks.ts";
+import { withTools } from "./legacy-functions.ts";
+import type { MessageStyle } from "./message.ts";
 import { parseRequest } from "./request.ts";
-import { createMessageCollector } from "./response.ts";
+import { createCompletionCollector } from "./response.ts";
 import { turnRequest } from "./turn-request.ts";
 
 /** `POST /v1/chat/completions`. Throws `ApiError` for what goes wrong before the answer starts. */
 export async function chatCompletions(http: Request, gateway: Gateway): Promise<Response> {
-  const request = parseRequest(await readJson(http));
+  const { request, legacy } = withTools(parseRequest(await readJson(http)));
   const served = await gateway.models.find(request.model ?? undefined);
-  const turn = turnRequest(request, served);
+  const turn = turnRequest(request, served, { legacy });
   const { model } = served;
   const head: CompletionHead = {
     id: `chatcmpl-${crypto.randomUUID().replaceAll("-", "")}`,
@@ -18,11 +21,23 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
     model: model.id,
     ...(model.fingerprint !== undefined && { system_fingerprint: model.fingerprint }),
   };
+  const style: MessageStyle = {
+    reasoning: request.include_reasoning === false ? "none" : gateway.reasoningField,
+    legacy,
+  };
+  const choices = request.n ?? 1;
+  const start = runChoices(Array.from({ length: choices }, (_, index) => gateway.start(ofChoice(turn, index))));
   if (request.stream) {
-    const writer = createChunkWriter(head, { includeUsage: request.stream_options?.include_usage ?? false });
-    return streamTurn(http, gateway, turn, writer);
+    const includeUsage = request.stream_options?.include_usage ?? false;
+    return streamTurn(http, gateway, start, createChunkWriter(head, { ...style, includeUsage, choices }));
   }
-  const collector = createMessageCollector();
-  const end = await collectTurn(http, gateway, turn, collector.add);
-  return Response.json(collector.completion(head, end));
+  const collector = createCompletionCollector(style);
+  const ends = await collectTurn(http, gateway, start, collector.add);
+  return Response.json(collector.completion(head, ends));
+}
+
+/** Each choice has a seed of its own, or they would all be the same. */
+function ofChoice(turn: ReturnType<typeof turnRequest>, index: number): ReturnType<typeof turnRequest> {
+  const { seed } = turn.sampling;
+  return seed === undefined || index === 0 ? turn : { ...turn, sampling: { ...turn.sampling, seed: seed + index } };
 }

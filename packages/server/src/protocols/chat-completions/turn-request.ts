@@ -5,37 +5,76 @@ import type { ServedModel } from "../../models.ts";
 import type { TurnRequest } from "../../turn.ts";
 import { samplingFor } from "../sampling.ts";
 import { chooseTools, type RequestedChoice } from "../tool-choice.ts";
+import { responseFormatOf } from "./response-format.ts";
 import type { ChatCompletionRequest, RequestMessage, RequestTool } from "./request.ts";
 
 /** What a chat completion asks of a model. Throws `ApiError` where the model's engine can't do it. */
-export function turnRequest(request: ChatCompletionRequest, served: ServedModel): TurnRequest {
+export function turnRequest(
+  request: ChatCompletionRequest,
+  served: ServedModel,
+  { legacy }: { readonly legacy: boolean },
+): TurnRequest {
   const { model, engine } = served;
+  const { responseFormat, field: answerSchema } = responseFormatOf(request);
+  // What the request calls its tools and its choice of them.
+  const toolField = (index: number): string => (legacy ? `functions[${index}]` : `tools[${index}].function`);
+  const choiceField = legacy ? "function_call" : "tool_choice";
   const tools = (request.tools ?? []).map(coreTool);
   return {
     model,
     engine,
     messages: messagesOf(request, engine.capabilities.textOnly ? model.id : undefined),
-    ...chooseTools(tools, choiceOf(request), {
-      name: (index) => `tools[${index}].function.name`,
-      choice: "tool_choice",
+    continueFinalMessage: goesOn(request, served, responseFormat),
+    ...chooseTools(tools, choiceOf(request, choiceField), {
+      name: (index) => `${toolField(index)}.name`,
+      choice: choiceField,
     }),
     parallelToolCalls: request.parallel_tool_calls ?? true,
-    responseFormat: responseFormatOf(request),
+    responseFormat,
+    stopScope: request.stop_scope ?? "content",
     stop: [request.stop ?? []].flat().filter((sequence) => sequence !== ""),
     sampling: samplingOf(request, served),
     ...templateOf(request),
     fields: {
-      toolChoice: "tool_choice",
-      answerSchema: "response_format.json_schema.schema",
-      parameters: (tool) => `tools[${tools.findIndex(({ name }) => name === tool)}].function.parameters`,
+      toolChoice: choiceField,
+      answerSchema,
+      parameters: (tool) => `${toolField(tools.findIndex(({ name }) => name === tool))}.parameters`,
     },
     notes: [],
   };
 }
 
-function choiceOf({ tool_choice: choice }: ChatCompletionRequest): RequestedChoice {
+/** Whether the last message is the start of the answer. Throws `ApiError` where it can't be. */
+function goesOn(request: ChatCompletionRequest, { model, engine }: ServedModel, format: ResponseFormat): boolean {
+  const { messages, tool_choice: choice } = request;
+  const last = messages.at(-1);
+  const prefixed = last?.prefix === true;
+  if (!request.continue_final_message && !prefixed) {
+    if (request.add_generation_prompt !== false) return false;
+    throw unsupported("add_generation_prompt", "the answer is a message of its own, or the last one goes on");
+  }
+  const field = prefixed ? `messages[${messages.length - 1}].prefix` : "continue_final_message";
+  if (last?.role !== "assistant" || last.tool_calls || last.function_call) {
+    throw invalidRequest(`Invalid value for '${field}': the last message is no text of the assistant's.`, field);
+  }
+  if (!engine.capabilities.prefill) throw unsupported(field, `the model ${model.id} can't go on with a message`);
+  const held = format.type !== "text" || (choice && choice !== "auto" && choice !== "none");
+  if (held) throw unsupported(field, "a message that goes on can't be held to a format or to a call");
+  return true;
+}
+
+function unsupported(field: string, why: string): Error {
+  return invalidRequest(`Unsupported parameter: '${field}': ${why}.`, field, "unsupported_parameter");
+}
+
+function choiceOf({ tool_choice: choice }: ChatCompletionRequest, field: string): RequestedChoice {
   if (typeof choice !== "object" || choice === null) return choice ?? "auto";
-  if (choice.type === "function") return { name: choice.function.name, field: "tool_choice.function.name" };
+  if (choice.type === "function") {
+    return {
+      name: choice.function.name,
+      field: field === "tool_choice" ? "tool_choice.function.name" : `${field}.name`,
+    };
+  }
   const { mode, tools } = choice.allowed_tools;
   const allowed = tools.map(({ function: { name } }, index) => ({
     name,
@@ -68,20 +107,11 @@ function messagesOf(request: ChatCompletionRequest, textOnlyModel: string | unde
 }
 
 /** Reasoning in the history has two names in use; the engines get it by one. */
-function withReasoning({ reasoning, ...message }: RequestMessage): ChatMessage {
+function withReasoning({ reasoning, prefix: _prefix, ...message }: RequestMessage): ChatMessage {
   if (message.role !== "assistant" || typeof reasoning !== "string" || message["reasoning_content"]) {
     return message as ChatMessage;
   }
   return { ...message, reasoning_content: reasoning } as ChatMessage;
-}
-
-function responseFormatOf({ response_format: format }: ChatCompletionRequest): ResponseFormat {
-  if (format?.type !== "json_schema") return { type: format?.type ?? "text" };
-  const { name, schema, strict } = format.json_schema;
-  return {
-    type: "json_schema",
-    json_schema: { name, ...(schema && { schema }), ...(typeof strict === "boolean" && { strict }) },
-  };
 }
 
 function samplingOf(request: ChatCompletionRequest, served: ServedModel): Sampling {

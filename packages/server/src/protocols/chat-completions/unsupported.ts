@@ -13,10 +13,6 @@ const positive: Check = (value) => typeof value === "number" && value > 0;
  * fields that nobody knows.
  */
 const unsupported: Readonly<Record<string, { readonly when: Check; readonly why: string }>> = {
-  n: {
-    when: (value) => given(value) && value !== 1,
-    why: "one choice a request is supported; send the request again for another",
-  },
   logprobs: { when: on, why: "log probabilities are not supported" },
   top_logprobs: { when: positive, why: "log probabilities are not supported" },
   audio: { when: given, why: "audio output is not supported" },
@@ -24,20 +20,11 @@ const unsupported: Readonly<Record<string, { readonly when: Check; readonly why:
     when: (value) => given(value) && !(Array.isArray(value) && value.length === 1 && value[0] === "text"),
     why: "text is the only output modality",
   },
-  functions: { when: given, why: "use tools" },
-  function_call: { when: given, why: "use tool_choice" },
   web_search_options: { when: given, why: "web search is not supported" },
   best_of: { when: (value) => given(value) && value !== 1, why: "it is not supported" },
   use_beam_search: { when: on, why: "beam search is not supported" },
   echo: { when: on, why: "it is not supported" },
-  continue_final_message: { when: on, why: "continuing a message is not supported" },
-  add_generation_prompt: { when: (value) => value === false, why: "the answer is always a message of its own" },
   chat_template: { when: given, why: "the model's own template is used" },
-  structured_outputs: { when: given, why: "use response_format" },
-  guided_json: { when: given, why: "use response_format" },
-  guided_regex: { when: given, why: "it is not supported" },
-  guided_choice: { when: given, why: "it is not supported" },
-  guided_grammar: { when: given, why: "it is not supported" },
   stop_token_ids: { when: (value) => Array.isArray(value) && value.length > 0, why: "use stop" },
   ignore_eos: { when: on, why: "it is not supported" },
   min_tokens: { when: positive, why: "it is not supported" },

@@ -16,10 +16,10 @@ export async function messages(http: Request, gateway: Gateway): Promise<Respons
   const omitThinking = request.thinking?.display === "omitted";
   if (request.stream) {
     const writer = createMessageWriter(head, { omitThinking, pingInterval: gateway.pingInterval });
-    return streamTurn(http, gateway, turn, writer);
+    return streamTurn(http, gateway, gateway.start(turn), writer);
   }
   const collector = createMessageCollector({ omitThinking });
-  const end = await collectTurn(http, gateway, turn, collector.add);
+  const end = await collectTurn(http, gateway, gateway.start(turn), collector.add);
   return new Response(collector.message(head, end), { headers: { "content-type": "application/json" } });
 }
 
@@ -28,7 +28,7 @@ export async function countMessageTokens(http: Request, gateway: Gateway): Promi
   const request = parsePromptRequest(await readJson(http));
   const served = await gateway.models.find(request.model);
   const { engine, model } = served;
-  if (!engine.countTokens) {
+  if (!engine.tokenizer) {
     throw new ApiError(`count_tokens: the engine of the model ${model.id} can't count tokens`, {
       status: 501,
       type: "invalid_request_error",
@@ -37,7 +37,7 @@ export async function countMessageTokens(http: Request, gateway: Gateway): Promi
   }
   const lifetime = gateway.openLifetime(http.signal);
   try {
-    return Response.json({ input_tokens: await engine.countTokens(promptOf(request, served), lifetime.signal) });
+    return Response.json({ input_tokens: await engine.tokenizer.count(promptOf(request, served), lifetime.signal) });
   } finally {
     lifetime.end();
   }

@@ -13,6 +13,7 @@ export function turnRequest(request: MessagesRequest, served: ServedModel): Turn
   const { max_tokens, temperature, top_p, top_k, stop_sequences: stop } = request;
   return {
     ...promptOf(request, served),
+    stopScope: "content",
     stop: (stop ?? []).filter((sequence) => sequence !== ""),
     sampling: samplingFor(served, { max_tokens, temperature, top_p, top_k }),
   };
@@ -21,8 +22,9 @@ export function turnRequest(request: MessagesRequest, served: ServedModel): Turn
 /** A turn without what makes no difference to its prompt. */
 export function promptOf(
   request: PromptRequest,
-  { model, engine }: ServedModel,
-): Omit<TurnRequest, "stop" | "sampling"> {
+  served: ServedModel,
+): Omit<TurnRequest, "stop" | "stopScope" | "sampling"> {
+  const { model, engine } = served;
   const given = request.tools ?? [];
   const known = given.filter(hasSchema);
   const { messages, notes } = conversationOf(request, engine.capabilities.textOnly ? model.id : undefined);
@@ -31,6 +33,7 @@ export function promptOf(
     model,
     engine,
     messages,
+    continueFinalMessage: goesOn(request, served),
     ...chooseTools(known.map(coreTool), choiceOf(choice), {
       name: (index) => `tools.${given.indexOf(known[index]!)}.name`,
       choice: "tool_choice",
@@ -45,6 +48,14 @@ export function promptOf(
     },
     notes: [...given.filter((tool) => !hasSchema(tool)).map(ignoredTool), ...notes],
   };
+}
+
+/** A last message of the assistant's is the start of the answer. */
+function goesOn({ messages }: PromptRequest, { model, engine }: ServedModel): boolean {
+  if (messages.at(-1)?.role !== "assistant") return false;
+  if (engine.capabilities.prefill) return true;
+  const field = `messages.${messages.length - 1}.role`;
+  throw invalidRequest(`${field}: the model ${model.id} can't go on with a message of the assistant's`, field);
 }
 
 interface KnownTool extends RequestTool {

@@ -28,8 +28,11 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
     store.keep(ended, [...conversation, ...answerMessages(ended.output)], previous);
   }
 
-  if (request.stream) return streamTurn(http, gateway, turn, createResponseWriter(response, output, keep));
-  const end = await collectTurn(http, gateway, turn, (batch) => batch.forEach((event) => output.add(event)));
+  if (request.stream)
+    return streamTurn(http, gateway, gateway.start(turn), createResponseWriter(response, output, keep));
+  const end = await collectTurn(http, gateway, gateway.start(turn), (batch) =>
+    batch.forEach((event) => output.add(event)),
+  );
   output.end(end.reason !== "stop");
   const ended = endedResponse(response, output.items, end);
   keep(ended);

@@ -42,7 +42,9 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
     }),
     parallelToolCalls: request.parallel_tool_calls ?? true,
     responseFormat: responseFormatOf(request),
+    continueFinalMessage: false,
     stop: [],
+    stopScope: "content",
     sampling: samplingFor(served, { max_tokens, temperature, top_p, top_k }),
     ...templateOf(request),
     fields: {

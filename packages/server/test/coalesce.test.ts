@@ -1,0 +1,46 @@
+import { setTimeout } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { eventsOf, namedEventsOf, scriptedEngine, startGateway, user } from "./gateway.ts";
+
+/** A thought and a text, a character at a time with a pause between them, and a fault at the end if it is to fail. */
+function slowly(fails = false): ReturnType<typeof scriptedEngine> {
+  return scriptedEngine({ id: "m", format: "qwen3" }, async function* () {
+    yield { type: "text", text: "<think>\n" };
+    for (const text of "Hm.\n</think>\n\nIt is forty-two, and that is all.") {
+      await setTimeout(2);
+      yield { type: "text", text };
+    }
+    if (fails) throw new Error("broken");
+    return { reason: "stop" };
+  });
+}
+
+const request = { model: "m", messages: [user("?")], stream: true };
+
+const contentOf = (events: readonly any[], field: string): string[] =>
+  events.flatMap((event) => event.choices?.[0]?.delta[field] ?? []).filter((text) => text !== "");
+
+test("deltas go out together, the first at once, and say the same", async () => {
+  const one = await startGateway(slowly());
+  const each = await eventsOf(await one.post(request));
+  const gathered = await startGateway(slowly(), { coalesceMs: 40 });
+  const together = await eventsOf(await gathered.post(request));
+  for (const field of ["content", "reasoning_content"]) {
+    expect(contentOf(together, field).join("")).toBe(contentOf(each, field).join(""));
+  }
+  expect(contentOf(each, "content").length).toBeGreaterThan(25);
+  expect(contentOf(together, "content").length).toBeLessThan(12);
+  expect(contentOf(together, "reasoning_content")[0]).toBe("H");
+
+  const named = await namedEventsOf(await gathered.send("/v1/responses", { model: "m", input: "?", stream: true }));
+  const deltas = named.filter(({ type }) => type === "response.output_text.delta").map(({ delta }) => delta);
+  expect(deltas.join("")).toBe("It is forty-two, and that is all.");
+  expect(deltas.length).toBeLessThan(12);
+});
+
+test("what was said before a fault goes out before it is told", async () => {
+  const { post } = await startGateway(slowly(true), { coalesceMs: 1000, onError: () => undefined });
+  const events = await eventsOf(await post(request));
+  expect(contentOf(events, "content").join("")).toBe("It is forty-two, and that is all.");
+  expect(events.at(-2).error.code).toBe("internal_error");
+});
