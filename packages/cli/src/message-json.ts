@@ -1,37 +1,11 @@
-import type { CallPart, Diagnostic, Format, Message, Part } from "@glossa/core";
+import type { CallPart, Format, Message, Part } from "@glossa/core";
 import { createCallId } from "./call-id.ts";
 import { isGiven, readArray, readObject, readString, readWord } from "./fields.ts";
 import { InputError, wrong } from "./input-error.ts";
 import type { JsonObject } from "./jsonl.ts";
 
-/** A message as `glossa parse` prints it: the flat shape that clients of servers know, and the parts in their order. */
-export interface MessageJson {
-  readonly reasoning_content: string | null;
-  readonly content: string | null;
-  readonly tool_calls: readonly Omit<CallPart, "type">[];
-  readonly parts: readonly Part[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-export function writeMessage({ parts }: Message, diagnostics: readonly Diagnostic[]): MessageJson {
-  return {
-    reasoning_content: joinText(parts, "reasoning"),
-    content: joinText(parts, "text"),
-    tool_calls: parts
-      .filter((part) => part.type === "call")
-      .map(({ id, name, arguments: text, status }) => ({ id, name, arguments: text, status })),
-    parts,
-    diagnostics,
-  };
-}
-
-function joinText(parts: readonly Part[], type: "reasoning" | "text"): string | null {
-  const texts = parts.flatMap((part) => (part.type !== "call" && part.type === type ? [part.text] : []));
-  return texts.length > 0 ? texts.join("") : null;
-}
-
 /**
- * The inverse. `parts` say more than the flat fields, which have no order among text and calls, and are taken where both
+ * The inverse of `writeMessage`. `parts` say more than the flat fields, which have no order among text and calls, and are taken where both
  * are there: so what `parse` prints can be rendered as it is.
  */
 export function readMessage(record: JsonObject, format: Format): Message {

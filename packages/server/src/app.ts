@@ -8,12 +8,15 @@ import { createLifetimes } from "./lifetime.ts";
 import { createModels } from "./models.ts";
 import type { ReasoningField } from "./protocols/chat-completions/message.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
+import { completions } from "./protocols/completions/route.ts";
 import { messagesErrorResponse } from "./protocols/messages/errors.ts";
 import { countMessageTokens, messages } from "./protocols/messages/route.ts";
 import { speaksMessages } from "./protocols/messages/speaks-messages.ts";
 import { getModel, listModels } from "./protocols/models.ts";
+import { parseOutput } from "./protocols/parse/route.ts";
 import { createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
 import { createResponseStore } from "./protocols/responses/store.ts";
+import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { runTurn } from "./turn.ts";
 
 export interface AppOptions {
@@ -78,11 +81,15 @@ export function createApp(options: AppOptions): Hono {
     ["GET", "/v1/models", (http) => listModels(http, models)],
     ["GET", "/v1/models/:id{.+}", (http, id) => getModel(http, models, id)],
     ["POST", "/v1/chat/completions", (http) => chatCompletions(http, gateway)],
+    ["POST", "/v1/completions", (http) => completions(http, gateway)],
     ["POST", "/v1/responses", (http) => createResponse(http, gateway, responses)],
     ["GET", "/v1/responses/:id", (_, id) => getResponse(responses, id)],
     ["DELETE", "/v1/responses/:id", (_, id) => deleteResponse(responses, id)],
     ["POST", "/v1/messages", (http) => messages(http, gateway)],
     ["POST", "/v1/messages/count_tokens", (http) => countMessageTokens(http, gateway)],
+    ["POST", "/tokenize", (http) => tokenize(http, gateway)],
+    ["POST", "/detokenize", (http) => detokenize(http, gateway)],
+    ["POST", "/parse", (http) => parseOutput(http, gateway)],
   ];
   for (const [method, path, handler] of routes) {
     if (method === "POST") app.post(path, limited);

@@ -9,14 +9,13 @@ import {
   type Tool,
   type ToolChoice,
 } from "@glossa/core";
-import { cutText, type Cut } from "@glossa/server";
+import { cutText, writeMessage, type Cut, type MessageJson } from "@glossa/server";
 import { Option, type Command } from "commander";
 import { cutOption } from "../cut-option.ts";
 import { isGiven, readFormat, readString } from "../fields.ts";
 import { loadFormat } from "../format-file.ts";
 import { openInput, readJsonFile, readText, readWhole } from "../input.ts";
 import { answerLines, type JsonObject } from "../jsonl.ts";
-import { writeMessage, type MessageJson } from "../message-json.ts";
 import { parserNameOptions, readParserNames, type ParserNames } from "../parser-names.ts";
 import { write, type Terminal } from "../terminal.ts";
 import { readToolChoice, readToolChoiceOption, readTools } from "../tool-fields.ts";

@@ -30,8 +30,8 @@ export interface Engine {
 
 /** What an engine can say of the tokens of its models. Each throws `ApiError` if it can't be asked. */
 export interface EngineTokenizer {
-  /** How many tokens the prompt of this conversation has. */
-  count(prompt: PromptRequest, signal: AbortSignal): Promise<number>;
+  /** The tokens of the prompt that this conversation makes. */
+  promptTokens(prompt: PromptRequest, signal: AbortSignal): Promise<readonly number[]>;
   /** The tokens of a text; special tokens that it spells are themselves. */
   encode(request: EncodeRequest, signal: AbortSignal): Promise<readonly number[]>;
   decode(request: DecodeRequest, signal: AbortSignal): Promise<string>;

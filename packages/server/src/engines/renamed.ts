@@ -37,7 +37,7 @@ export function renamedModels(engine: Engine, names: Readonly<Record<string, str
     generate: (request, signal) => engine.generate(owned(request), signal),
     ...(tokenizer && {
       tokenizer: {
-        count: (prompt, signal) => tokenizer.count(owned(prompt), signal),
+        promptTokens: (prompt, signal) => tokenizer.promptTokens(owned(prompt), signal),
         encode: (request, signal) => tokenizer.encode(owned(request), signal),
         decode: (request, signal) => tokenizer.decode(owned(request), signal),
       },

@@ -210,7 +210,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     models: async () => [model],
     generate,
     tokenizer: {
-      count: async (prompt) => renderTurn(prompt).ids.length,
+      promptTokens: async (prompt) => renderTurn(prompt).ids,
       encode: async ({ text }) => encode(text, true),
       decode: async ({ tokens }) => decode(engine, tokens),
     },

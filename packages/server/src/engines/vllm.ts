@@ -211,9 +211,7 @@ export function vllmEngine(options: VllmOptions): Engine {
     },
     generate,
     tokenizer: {
-      async count(prompt, signal) {
-        return (await tokensOf(prompt.model, conversation(prompt), signal)).length;
-      },
+      promptTokens: (prompt, signal) => tokensOf(prompt.model, conversation(prompt), signal),
       encode: ({ model, text, addSpecialTokens }, signal) =>
         tokensOf(model, { prompt: text, add_special_tokens: addSpecialTokens }, signal),
       async decode({ model, tokens }, signal) {

@@ -133,9 +133,9 @@ export function replicaEngine(options: ReplicaOptions): Engine {
   }
 
   const tokenizer: EngineTokenizer = {
-    async count(prompt, signal) {
+    async promptTokens(prompt, signal) {
       const { tokenizer: asked, owned } = anyTokenizer(prompt);
-      return asked.count(owned, signal);
+      return asked.promptTokens(owned, signal);
     },
     async encode(request, signal) {
       const { tokenizer: asked, owned } = anyTokenizer(request);

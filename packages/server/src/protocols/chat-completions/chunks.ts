@@ -1,7 +1,7 @@
 import { errorBody } from "../../error.ts";
 import type { TurnEnd, TurnEvent } from "../../turn.ts";
 import type { TurnWriter } from "../answer-turn.ts";
-import type { ChoiceEvent } from "./choices.ts";
+import type { ChoiceEvent } from "../choices.ts";
 import { completionUsage, finishReason, type FinishReason } from "./finish-reason.ts";
 import { diagnosticsOf, reasoningFields, toldTo, type MessageStyle } from "./message.ts";
 

@@ -150,7 +150,10 @@ const functionTool = v.looseObject({
   strict: v.nullish(v.boolean()),
 });
 
-const tool = v.looseObject({ type: v.literal("function"), function: functionTool });
+export const toolSchema: v.GenericSchema<unknown, RequestTool> = v.looseObject({
+  type: v.literal("function"),
+  function: functionTool,
+});
 
 const namedTool = v.looseObject({ type: v.literal("function"), function: v.looseObject({ name: v.string() }) });
 
@@ -196,7 +199,7 @@ const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseOb
   messages: v.pipe(v.array(message), v.nonEmpty("there is no message")),
   stream: v.nullish(v.boolean()),
   stream_options: v.nullish(v.looseObject({ include_usage: v.nullish(v.boolean()) })),
-  tools: v.nullish(v.array(tool)),
+  tools: v.nullish(v.array(toolSchema)),
   tool_choice: v.nullish(toolChoice),
   parallel_tool_calls: v.nullish(v.boolean()),
   response_format: v.nullish(responseFormat),

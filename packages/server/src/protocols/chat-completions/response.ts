@@ -1,5 +1,5 @@
 import type { TurnEnd, TurnEvent } from "../../turn.ts";
-import type { ChoiceEvent } from "./choices.ts";
+import type { ChoiceEvent } from "../choices.ts";
 import type { CompletionHead } from "./chunks.ts";
 import { completionUsage, finishReason, type CompletionUsage, type FinishReason } from "./finish-reason.ts";
 import { diagnosticsOf, reasoningFields, toldTo, type ChoiceDiagnostic, type MessageStyle } from "./message.ts";

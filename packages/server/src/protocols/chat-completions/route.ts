@@ -1,7 +1,7 @@
 import type { Gateway } from "../../gateway.ts";
 import { collectTurn, streamTurn } from "../answer-turn.ts";
+import { repeated, runChoices } from "../choices.ts";
 import { readJson } from "../read-json.ts";
-import { runChoices } from "./choices.ts";
 import { createChunkWriter, type CompletionHead } from "./chunks.ts";
 import { withTools } from "./legacy-functions.ts";
 import type { MessageStyle } from "./message.ts";
@@ -26,7 +26,7 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
     legacy,
   };
   const choices = request.n ?? 1;
-  const start = runChoices(Array.from({ length: choices }, (_, index) => gateway.start(ofChoice(turn, index))));
+  const start = runChoices(repeated(turn, choices).map(gateway.start));
   if (request.stream) {
     const includeUsage = request.stream_options?.include_usage ?? false;
     return streamTurn(http, gateway, start, createChunkWriter(head, { ...style, includeUsage, choices }));
@@ -34,10 +34,4 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
   const collector = createCompletionCollector(style);
   const ends = await collectTurn(http, gateway, start, collector.add);
   return Response.json(collector.completion(head, ends));
-}
-
-/** Each choice has a seed of its own, or they would all be the same. */
-function ofChoice(turn: ReturnType<typeof turnRequest>, index: number): ReturnType<typeof turnRequest> {
-  const { seed } = turn.sampling;
-  return seed === undefined || index === 0 ? turn : { ...turn, sampling: { ...turn.sampling, seed: seed + index } };
 }

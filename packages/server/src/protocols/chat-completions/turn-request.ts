@@ -83,7 +83,7 @@ function choiceOf({ tool_choice: choice }: ChatCompletionRequest, field: string)
   return { mode, allowed };
 }
 
-function coreTool({ function: { name, description, parameters, strict } }: RequestTool): Tool {
+export function coreTool({ function: { name, description, parameters, strict } }: RequestTool): Tool {
   return {
     name,
     ...(typeof description === "string" && { description }),

@@ -37,7 +37,8 @@ export async function countMessageTokens(http: Request, gateway: Gateway): Promi
   }
   const lifetime = gateway.openLifetime(http.signal);
   try {
-    return Response.json({ input_tokens: await engine.tokenizer.count(promptOf(request, served), lifetime.signal) });
+    const tokens = await engine.tokenizer.promptTokens(promptOf(request, served), lifetime.signal);
+    return Response.json({ input_tokens: tokens.length });
   } finally {
     lifetime.end();
   }

@@ -1,10 +1,18 @@
-import type { TurnEnd, TurnEvent } from "../../turn.ts";
-import type { StartTurn, Turn } from "../answer-turn.ts";
+import type { TurnEnd, TurnEvent, TurnRequest } from "../turn.ts";
+import type { StartTurn, Turn } from "./answer-turn.ts";
 
 /** What one of several turns of a request has said, or how it ended. */
 export type ChoiceEvent =
   | { readonly index: number; readonly batch: readonly TurnEvent[] }
   | { readonly index: number; readonly end: TurnEnd };
+
+/** The same turn so many times: each has a seed of its own, or they would all be the same. */
+export function repeated(turn: TurnRequest, times: number): readonly TurnRequest[] {
+  const { seed } = turn.sampling;
+  return Array.from({ length: times }, (_, index) =>
+    seed === undefined || index === 0 ? turn : { ...turn, sampling: { ...turn.sampling, seed: seed + index } },
+  );
+}
 
 /**
  * Runs the turns side by side: yields what each says as soon as it does, and returns how they ended, in the order in which they
