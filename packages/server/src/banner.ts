@@ -3,7 +3,7 @@ import type { RunningServer } from "./serve.ts";
 
 /** What `glossa serve` prints once it listens: where, which models, and a request to try. */
 export function banner({ url, port, takenPort }: RunningServer, models: readonly Model[]): string {
-  const lines = [`Glossa listens on ${url}/v1`];
+  const lines = [`Glossa listens on ${url}/v1 for OpenAI's clients, on ${url} for Anthropic's`];
   if (takenPort !== undefined) lines.push(`(port ${takenPort} is in use, so it is ${port})`);
   lines.push("", models.length === 0 ? "No models: the engine does not answer yet." : "Models:");
   const width = Math.max(0, ...models.map(({ id }) => id.length));

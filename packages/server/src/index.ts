@@ -34,6 +34,7 @@ export { tokenEngine, type TokenEngine, type TokenEngineOptions } from "./engine
 export { vllmEngine, type VllmOptions } from "./engines/vllm.ts";
 export { ApiError, type ApiErrorOptions, type ErrorType } from "./error.ts";
 export { replicaEngine, type ReplicaOptions, type ReplicaSource } from "./replicas/replica-engine.ts";
+export type { ReasoningField } from "./protocols/chat-completions/message.ts";
 export { writeMessage, type MessageJson } from "./message-json.ts";
 export { serve, type RunningServer, type ServeOptions } from "./serve.ts";
 export { runTurn, type TurnDiagnostic, type TurnEnd, type TurnEvent, type TurnRequest } from "./turn.ts";

@@ -1,4 +1,4 @@
-import { ApiError, banner, serve, type Engine, type Model, type RunningServer } from "@glossa/server";
+import { ApiError, banner, serve, type Engine, type Model, type ReasoningField, type RunningServer } from "@glossa/server";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { createEngine, engineKinds, type EngineFlags } from "../create-engine.ts";
 import { cutOption } from "../cut-option.ts";
@@ -10,15 +10,17 @@ import { write, type Terminal } from "../terminal.ts";
 interface ServeFlags extends EngineFlags {
   readonly port: number;
   readonly host: string;
+  readonly coalesceMs: number;
+  readonly reasoningField: ReasoningField;
 }
 
 export function addServe(program: Command, terminal: Terminal): void {
   const [toolCallParser, reasoningParser] = parserNameOptions();
   program
     .command("serve")
-    .summary("serve models to OpenAI clients")
+    .summary("serve models to OpenAI and Anthropic clients")
     .description(
-      "Listens for OpenAI clients and answers with what the engine's model says, its reasoning and its calls told apart.\n" +
+      "Listens for clients of OpenAI's and Anthropic's and answers with what the engine's model says, its reasoning and its calls told apart.\n" +
         "Without options it serves a tiny demo model of our own. Ctrl-C stops it, a second Ctrl-C at once.",
     )
     .addOption(
@@ -61,6 +63,16 @@ export function addServe(program: Command, terminal: Terminal): void {
         .argParser(wholeNumber(65_535)),
     )
     .option("--host <name>", "the address to listen on", "127.0.0.1")
+    .addOption(
+      new Option("--coalesce-ms <ms>", "gather an answer's deltas for so long; the first goes out at once")
+        .default(0)
+        .argParser(wholeNumber(60_000)),
+    )
+    .addOption(
+      new Option("--reasoning-field <name>", "by which name chat completions tell of reasoning")
+        .default("reasoning_content")
+        .choices(["reasoning_content", "reasoning", "both"]),
+    )
     .action(async (flags: ServeFlags, command: Command) => {
       const engine = await createEngine(flags, command);
       const server = await listen(engine, flags, terminal);
@@ -73,12 +85,15 @@ export function addServe(program: Command, terminal: Terminal): void {
     });
 }
 
-async function listen(engine: Engine, { port, host }: ServeFlags, { stderr }: Terminal): Promise<RunningServer> {
+async function listen(engine: Engine, flags: ServeFlags, { stderr }: Terminal): Promise<RunningServer> {
+  const { port, host, coalesceMs, reasoningField } = flags;
   try {
     return await serve({
       engine,
       port,
       host,
+      coalesceMs,
+      reasoningField,
       onError: (error) =>
         stderr.write(`glossa: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
       onWarning: (message) => stderr.write(`glossa: ${message}\n`),
