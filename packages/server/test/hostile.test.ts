@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createApp, replayEngine } from "@glossa/server";
 import { timeTool, user, weatherTool } from "./gateway.ts";
 
@@ -9,8 +9,8 @@ const app = createApp({
   onError: (error) => faults.push(error),
 });
 
-async function ask(body: string): Promise<{ status: number; answer: any }> {
-  const response = await app.request("/v1/chat/completions", { method: "POST", body });
+async function ask(body: string, path = "/v1/chat/completions"): Promise<{ status: number; answer: any }> {
+  const response = await app.request(path, { method: "POST", body });
   return { status: response.status, answer: await response.json() };
 }
 
@@ -70,6 +70,108 @@ test("whatever stands anywhere in a request, it is answered or refused in shape,
     }),
     { numRuns: 500 },
   );
+});
+
+const tools = [{ name: "get_time", description: "The time.", input_schema: { type: "object" }, strict: true }];
+const elsewhere: readonly (readonly [path: string, body: object])[] = [
+  [
+    "/v1/messages",
+    {
+      model: "replay",
+      max_tokens: 5,
+      system: [{ type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } }],
+      messages: [
+        { role: "user", content: [{ type: "text", text: "?" }] },
+        {
+          role: "assistant",
+          content: [
+            { type: "thinking", thinking: "Hm.", signature: "s" },
+            { type: "tool_use", id: "a", name: "get_time", input: { zone: "CET" } },
+          ],
+        },
+        {
+          role: "user",
+          content: [{ type: "tool_result", tool_use_id: "a", is_error: true, content: [{ type: "text", text: "12" }] }],
+        },
+      ],
+      tools,
+      tool_choice: { type: "auto", disable_parallel_tool_use: true },
+      thinking: { type: "enabled", budget_tokens: 10, display: "omitted" },
+      output_config: { effort: "low", format: { type: "json_schema", schema: { type: "object" } } },
+      stop_sequences: ["END"],
+      top_k: 5,
+      metadata: { user_id: "u" },
+    },
+  ],
+  [
+    "/v1/responses",
+    {
+      model: "replay",
+      instructions: "Be brief.",
+      input: [
+        { role: "user", content: [{ type: "input_text", text: "?" }] },
+        { type: "reasoning", id: "rs", summary: [{ type: "summary_text", text: "Hm." }], encrypted_content: "SG0u" },
+        { type: "message", role: "assistant", content: [{ type: "output_text", text: "So." }] },
+        { type: "function_call", call_id: "a", name: "get_time", arguments: "{}" },
+        { type: "function_call_output", call_id: "a", output: [{ type: "input_text", text: "12" }] },
+      ],
+      tools: [
+        { type: "function", name: "get_time", parameters: { type: "object" }, strict: false },
+        { type: "custom", name: "note", format: { type: "grammar", syntax: "regex", definition: "a+" } },
+        { type: "web_search" },
+      ],
+      tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "function", name: "get_time" }] },
+      text: { format: { type: "json_schema", name: "x", schema: { type: "object" }, strict: true } },
+      reasoning: { effort: "low", summary: "auto" },
+      include: ["reasoning.encrypted_content"],
+      metadata: { a: "b" },
+      max_output_tokens: 5,
+      store: false,
+    },
+  ],
+  [
+    "/v1/completions",
+    { model: "replay", prompt: ["a", "b"], n: 2, echo: true, stop: ["END"], max_tokens: 5, logit_bias: { "5": 1 } },
+  ],
+  [
+    "/v1/chat/completions",
+    {
+      model: "replay",
+      n: 2,
+      messages: [
+        { role: "assistant", content: null, function_call: { name: "get_time", arguments: "{}" } },
+        { role: "function", name: "get_time", content: "12" },
+        { role: "assistant", content: "So", prefix: true },
+      ],
+      functions: [{ name: "get_time", parameters: { type: "object" } }],
+      function_call: "auto",
+      stop_scope: "output",
+      include_reasoning: false,
+    },
+  ],
+  ["/v1/chat/completions", { messages: [user("?")], structured_outputs: { choice: ["a", "b"] }, guided_json: null }],
+  ["/parse", { raw: "<think>x", format: "hermes", tools: valid.tools, prompt: "x", events: true }],
+  ["/tokenize", { messages: [user("?")], tools: valid.tools }],
+  ["/detokenize", { tokens: [1, 2] }],
+];
+
+describe.each(elsewhere)("%s", (path, body) => {
+  test("the request that is spoilt below is right", async () => {
+    const { status, answer } = await ask(JSON.stringify(body), path);
+    expect([status, answer]).toEqual([path.endsWith("tokenize") ? 501 : 200, expect.anything()]);
+  });
+
+  test("whatever stands anywhere in it, it is answered or refused, and never a fault of ours", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places(body)), fc.jsonValue({ maxDepth: 3 }), async (place, value) => {
+        const { status, answer } = await ask(JSON.stringify(replaced(body, place, value)), path);
+        expect([200, 400, 404, 501]).toContain(status);
+        if (status !== 200) expect(answer.error.message).toBeTypeOf("string");
+        expect(faults).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
 
 test.each([

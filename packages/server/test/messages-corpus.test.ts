@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createApp, replayEngine } from "@glossa/server";
 import { played, type Played } from "./corpus.ts";
 
-/** The parts of a case as blocks; what the client makes of arguments that are no JSON is not said here. */
+/** The parts of a case as blocks; what is made of arguments that are no JSON is not said here. */
 function blocksOf({ parts }: Played): unknown[] {
   return parts.map((part) => {
     if (part.type === "reasoning") return { type: "thinking", thinking: part.text, signature: "glossa" };
@@ -17,17 +17,12 @@ const withoutIds = (content: readonly Anthropic.ContentBlock[]): unknown[] =>
   content.map((block) => (block.type === "tool_use" ? { ...block, id: "call" } : block));
 
 test("in every format the blocks are the parts in their order, and the client gathers from the stream what the answer says", async () => {
-  // The client refuses arguments that are no JSON, and throws.
-  const readable = played.filter(
-    ({ parts }) => !parts.some((part) => part.type === "call" && part.status === "malformed"),
-  );
-  expect(readable.length).toBeGreaterThan(500);
-  const recordings = readable.map(({ recording }) => recording);
+  const recordings = played.map(({ recording }) => recording);
   const app = createApp({ engines: [replayEngine({ recordings, cut: { seed: 3 } })] });
   const fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
     app.fetch(new Request(url, init));
   const client = new Anthropic({ baseURL: "http://glossa", apiKey: "none", maxRetries: 0, fetch });
-  for (const one of readable) {
+  for (const one of played) {
     const tools = one.tools.map(({ name, parameters = {} }) => ({ name, input_schema: parameters as never }));
     const request = { model: one.model, max_tokens: 100, messages: [{ role: "user" as const, content: "?" }], tools };
     const answer = await client.messages.create(request);

@@ -1,6 +1,8 @@
 import Anthropic, { APIError, BadRequestError, InternalServerError, NotFoundError } from "@anthropic-ai/sdk";
+import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { demoEngine, openAIChatEngine, replayEngine, type Engine } from "@glossa/server";
 import { namedEventsOf, scriptedEngine, startGateway, startReplay, type Gateway } from "./gateway.ts";
 import { chunk, doneEvent, openEvents, startUpstream } from "./scripted-upstream.ts";
@@ -293,6 +295,56 @@ test("a stop sequence is named, and so is the limit that cut the answer off", as
   }
 });
 
+test("arguments are the model's own digits; what is no JSON of them is told by name, streamed or not", async () => {
+  const big = '{"name": "get_weather", "arguments": {"city": 9007199254740993, "at": 1.0}}';
+  const broken = '{"name": "get_weather", "arguments": {"city": "Paris" "at": 1}}';
+  const gateway = await startReplay(
+    [big, broken].map((json, index) => ({ raw: `<tool_call>\n${json}\n</tool_call>`, model: `m${index}` })),
+    { cut: "chars" },
+  );
+  const request = { ...base, tools: [weather] };
+  const digits = '{"city": 9007199254740993, "at": 1.0}';
+  expect(await (await gateway.send("/v1/messages", { ...request, model: "m0" })).text()).toContain(`"input":${digits}`);
+  const events = await namedEventsOf(await gateway.send("/v1/messages", { ...request, model: "m0", stream: true }));
+  expect(events.map(({ delta }) => delta?.partial_json ?? "").join("")).toBe(digits);
+
+  const client = clientOf(gateway);
+  for (const message of [
+    await client.messages.create({ ...request, model: "m1" }),
+    await client.messages.stream({ ...request, model: "m1" }).finalMessage(),
+  ]) {
+    expect(message.content[0]).toMatchObject({
+      input: { city: "Paris", INVALID_JSON: expect.stringContaining('"at": 1') },
+    });
+  }
+});
+
+test("the SDK's own loop over tools", async () => {
+  const gateway = await startReplay(
+    [
+      { raw: `Let me look.\n${call}`, match: "Is it raining" },
+      { raw: "It is raining in Paris.", match: "rain, 12 degrees" },
+    ],
+    { cut: { seed: 2 } },
+  );
+  const asked: string[] = [];
+  const run = betaZodTool({
+    name: "get_weather",
+    description: "Get the current weather for a place.",
+    inputSchema: z.object({ city: z.string() }),
+    run: ({ city }) => {
+      asked.push(city);
+      return "rain, 12 degrees";
+    },
+  });
+  for (const stream of [false, true]) {
+    const runner = clientOf(gateway).beta.messages.toolRunner({ ...base, tools: [run], stream } as never);
+    const last = (await runner.runUntilDone()) as { content: unknown[] };
+    expect(last.content).toMatchObject([{ type: "text", text: "It is raining in Paris." }]);
+  }
+  expect(asked).toEqual(["Paris", "Paris"]);
+});
+
 test("thinking that is to be omitted is a block without text", async () => {
   const client = clientOf(await startReplay([{ raw: "<think>\nSecret.\n</think>\n\nSo.", format: "qwen3" }]));
   const thinking = { type: "adaptive", display: "omitted" } as const;
@@ -481,7 +533,8 @@ test("calls that the engine has parsed by itself are blocks one after the other 
   const events = await namedEventsOf(
     await gateway.send("/v1/messages", { ...base, model: "raw", tools: [weather, time], stream: true }),
   );
-  expect(events.slice(2, -2).map(({ type, index }) => `${type} ${index}`)).toEqual([
+  const outline = events.slice(2, -2).map(({ type, index }) => `${type} ${index}`);
+  expect(outline.filter((line, index) => line !== outline[index - 1])).toEqual([
     "content_block_start 0",
     "content_block_delta 0",
     "content_block_stop 0",

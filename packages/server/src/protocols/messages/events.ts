@@ -2,6 +2,7 @@ import type { KeepAlive } from "../../event-stream.ts";
 import type { TurnEnd, TurnEvent } from "../../turn.ts";
 import type { TurnWriter } from "../answer-turn.ts";
 import { messagesErrorBody } from "./errors.ts";
+import { createJsonObjectText, type JsonObjectText } from "./json-object.ts";
 import { messageUsage, signature, stopOf, type ContentBlock, type MessageHead } from "./message.ts";
 
 export interface MessageEventOptions {
@@ -28,7 +29,7 @@ export function createMessageWriter(
   /** The block that is open, of the `blocks` that there are. */
   let open: { readonly type: ContentBlock["type"]; readonly index: number } | undefined;
   let blocks = 0;
-  const callBlocks = new Map<number, number>();
+  const calls = new Map<number, { readonly block: number; readonly input: JsonObjectText }>();
 
   function start(block: ContentBlock): string {
     const closing = close();
@@ -55,13 +56,19 @@ export function createMessageWriter(
         return omitThinking ? opening : opening + delta(blocks - 1, { type: "thinking_delta", thinking: event.text });
       }
       case "call-start": {
-        callBlocks.set(event.index, blocks);
+        calls.set(event.index, { block: blocks, input: createJsonObjectText() });
         return start({ type: "tool_use", id: event.id, name: event.name, input: {} });
       }
-      case "call-arguments":
-        return delta(callBlocks.get(event.index)!, { type: "input_json_delta", partial_json: event.delta });
-      case "call-end":
-        return open?.index === callBlocks.get(event.index) ? close() : "";
+      case "call-arguments": {
+        const { block, input } = calls.get(event.index)!;
+        return inputDelta(block, input.push(event.delta));
+      }
+      case "call-end": {
+        const { block, input } = calls.get(event.index)!;
+        // Clients know what to make of a call that was cut off, and what it ends in is not for us to say.
+        const ending = event.status === "truncated" && input.open ? "" : inputDelta(block, input.end());
+        return ending + (open?.index === block ? close() : "");
+      }
     }
   }
 
@@ -90,6 +97,10 @@ export function createMessageWriter(
     },
     error: (error) => sse({ ...messagesErrorBody(error) }),
   };
+}
+
+function inputDelta(index: number, text: string): string {
+  return text === "" ? "" : delta(index, { type: "input_json_delta", partial_json: text });
 }
 
 function delta(index: number, delta: Delta): string {

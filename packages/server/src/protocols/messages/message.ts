@@ -1,6 +1,7 @@
 import type { CallStatus } from "@glossa/core";
 import type { TurnDiagnostic, TurnEnd, TurnEvent } from "../../turn.ts";
 import { completeJson } from "./complete-json.ts";
+import { createJsonObjectText } from "./json-object.ts";
 
 export interface Message {
   readonly id: string;
@@ -140,16 +141,10 @@ function blockText({ type, id, name, text, status }: Gathered, omitThinking: boo
   }
 }
 
-/**
- * The arguments as JSON. Of a call that was cut off it is what is complete of them, as the clients of a stream make it; what
- * is no JSON is handed on under the name that Anthropic's documentation of fine-grained streaming has for it.
- */
+/** The arguments as JSON, as a client makes it of a stream: of a call that was cut off it is what is complete of them. */
 function inputText(text: string, status: CallStatus | undefined): string {
-  const whole = text === "" ? "{}" : status === "truncated" ? completeJson(text) : text;
-  try {
-    JSON.parse(whole);
-    return whole;
-  } catch {
-    return JSON.stringify({ INVALID_JSON: text });
-  }
+  if (text === "") return "{}";
+  const object = createJsonObjectText();
+  const sent = object.push(text);
+  return status === "truncated" && object.open ? completeJson(text) : sent + object.end();
 }
