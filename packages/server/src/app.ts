@@ -14,7 +14,7 @@ import { countMessageTokens, messages } from "./protocols/messages/route.ts";
 import { speaksMessages } from "./protocols/messages/speaks-messages.ts";
 import { getModel, listModels } from "./protocols/models.ts";
 import { parseOutput } from "./protocols/parse/route.ts";
-import { createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
+import { countResponseTokens, createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
 import { createResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { runTurn } from "./turn.ts";
@@ -83,6 +83,7 @@ export function createApp(options: AppOptions): Hono {
     ["POST", "/v1/chat/completions", (http) => chatCompletions(http, gateway)],
     ["POST", "/v1/completions", (http) => completions(http, gateway)],
     ["POST", "/v1/responses", (http) => createResponse(http, gateway, responses)],
+    ["POST", "/v1/responses/input_tokens", (http) => countResponseTokens(http, gateway, responses)],
     ["GET", "/v1/responses/:id", (_, id) => getResponse(responses, id)],
     ["DELETE", "/v1/responses/:id", (_, id) => deleteResponse(responses, id)],
     ["POST", "/v1/messages", (http) => messages(http, gateway)],

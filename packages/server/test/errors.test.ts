@@ -264,6 +264,10 @@ test("unknown addresses and methods answer in the same shape", async () => {
     ["/v1/models", "POST", "GET"],
     ["/v1/models/replay", "DELETE", "GET"],
     ["/health", "POST", "GET"],
+    ["/v1/responses", "GET", "POST"],
+    ["/v1/responses/resp_1", "POST", "GET, DELETE"],
+    ["/v1/completions", "GET", "POST"],
+    ["/tokenize", "GET", "POST"],
   ] as const) {
     const wrong = await app.request(path, { method });
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, allow]);

@@ -1,6 +1,8 @@
 import OpenAI, { APIError, NotFoundError } from "openai";
+import { zodFunction, zodResponseFormat, zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { demoEngine, openAIChatEngine, replayEngine, type Engine } from "@glossa/server";
 import { namedEventsOf, scriptedEngine, startGateway, startReplay } from "./gateway.ts";
 import { chunk, openEvents, startUpstream } from "./scripted-upstream.ts";
@@ -450,6 +452,31 @@ test("a client that leaves ends the engine's turn", async () => {
   await ended;
 });
 
+test("formats and tools by zod, parsed by the client", async () => {
+  const city = z.object({ city: z.string() });
+  const { client } = await startReplay([
+    { raw: '{"city": "Rome"}', model: "answer" },
+    { raw: call, model: "call" },
+  ]);
+  const format = zodTextFormat(city, "place");
+  const answer = await client.responses.parse({ model: "answer", input: "?", text: { format } });
+  expect(answer.output_parsed).toEqual({ city: "Rome" });
+  const tools = [zodResponsesFunction({ name: "get_weather", parameters: city })];
+  const called = await client.responses.parse({ model: "call", input: "?", tools });
+  expect(called.output[0]).toMatchObject({ parsed_arguments: { city: "Paris" } });
+
+  const messages = [{ role: "user" as const, content: "?" }];
+  const chat = await client.chat.completions.parse({
+    model: "call",
+    messages,
+    tools: [zodFunction({ name: "get_weather", parameters: city })],
+  });
+  expect(chat.choices[0]?.message.tool_calls?.[0]?.function.parsed_arguments).toEqual({ city: "Paris" });
+  const response_format = zodResponseFormat(city, "place");
+  const parsed = await client.chat.completions.parse({ model: "answer", messages, response_format });
+  expect(parsed.choices[0]?.message.parsed).toEqual({ city: "Rome" });
+});
+
 describe("with the demo model", () => {
   let engine: Engine;
   beforeAll(async () => void (engine = await demoEngine()));
@@ -461,6 +488,13 @@ describe("with the demo model", () => {
     const first = await client.responses
       .stream({ ...request, tools: [weather, time], input: "What is the weather in Paris?" })
       .finalResponse();
+    const counted = await client.responses.inputTokens.count({
+      model: model!.id,
+      tools: [weather, time],
+      reasoning: { effort: "none" },
+      input: "What is the weather in Paris?",
+    });
+    expect(counted).toEqual({ object: "response.input_tokens", input_tokens: first.usage!.input_tokens });
     const made = first.output.find((item) => item.type === "function_call")!;
     expect(made.name).toBe("get_weather");
     expect(JSON.parse(made.arguments)).toMatchObject({ city: "Paris" });

@@ -1,7 +1,7 @@
-import { ApiError } from "../../error.ts";
 import type { Gateway } from "../../gateway.ts";
 import { collectTurn, streamTurn } from "../answer-turn.ts";
 import { readJson } from "../read-json.ts";
+import { tokenizerOf } from "../tokenizer-of.ts";
 import { createMessageWriter } from "./events.ts";
 import { createMessageCollector, type MessageHead } from "./message.ts";
 import { parseMessagesRequest, parsePromptRequest } from "./request.ts";
@@ -27,19 +27,6 @@ export async function messages(http: Request, gateway: Gateway): Promise<Respons
 export async function countMessageTokens(http: Request, gateway: Gateway): Promise<Response> {
   const request = parsePromptRequest(await readJson(http));
   const served = await gateway.models.find(request.model);
-  const { engine, model } = served;
-  if (!engine.tokenizer) {
-    throw new ApiError(`count_tokens: the engine of the model ${model.id} can't count tokens`, {
-      status: 501,
-      type: "invalid_request_error",
-      code: "unsupported_endpoint",
-    });
-  }
-  const lifetime = gateway.openLifetime(http.signal);
-  try {
-    const tokens = await engine.tokenizer.promptTokens(promptOf(request, served), lifetime.signal);
-    return Response.json({ input_tokens: tokens.length });
-  } finally {
-    lifetime.end();
-  }
+  const tokens = await tokenizerOf(served).promptTokens(promptOf(request, served), http.signal);
+  return Response.json({ input_tokens: tokens.length });
 }

@@ -1,6 +1,7 @@
 import type { Gateway } from "../../gateway.ts";
 import { collectTurn, streamTurn } from "../answer-turn.ts";
 import { readJson } from "../read-json.ts";
+import { tokenizerOf } from "../tokenizer-of.ts";
 import { answerMessages } from "./conversation.ts";
 import { createResponseWriter } from "./events.ts";
 import { newId } from "./items.ts";
@@ -37,6 +38,15 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
   const ended = endedResponse(response, output.items, end);
   keep(ended);
   return Response.json(ended);
+}
+
+/** `POST /v1/responses/input_tokens`: the tokens of the prompt, where the model's engine can tell. */
+export async function countResponseTokens(http: Request, gateway: Gateway, store: ResponseStore): Promise<Response> {
+  const request = parseRequest(await readJson(http));
+  const served = await gateway.models.find(request.model ?? undefined);
+  const { turn } = responseTurn(request, served, store);
+  const tokens = await tokenizerOf(served).promptTokens(turn, http.signal);
+  return Response.json({ object: "response.input_tokens", input_tokens: tokens.length });
 }
 
 /** `GET /v1/responses/{id}` */

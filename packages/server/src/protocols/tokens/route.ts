@@ -1,12 +1,11 @@
 import * as v from "valibot";
-import type { EngineTokenizer } from "../../engines/engine.ts";
-import { ApiError, invalidRequest } from "../../error.ts";
+import { invalidRequest } from "../../error.ts";
 import type { Gateway } from "../../gateway.ts";
-import type { ServedModel } from "../../models.ts";
 import { parseRequest as parseChatRequest } from "../chat-completions/request.ts";
 import { turnRequest } from "../chat-completions/turn-request.ts";
 import { readJson } from "../read-json.ts";
 import { wholeFrom } from "../schemas.ts";
+import { tokenizerOf } from "../tokenizer-of.ts";
 import { validate } from "../validate.ts";
 
 const encodeSchema = v.looseObject({
@@ -49,14 +48,4 @@ export async function detokenize(http: Request, gateway: Gateway): Promise<Respo
   const served = await gateway.models.find(id ?? undefined);
   const prompt = await tokenizerOf(served).decode({ model: served.model, tokens }, http.signal);
   return Response.json({ prompt });
-}
-
-function tokenizerOf({ model, engine }: ServedModel): EngineTokenizer {
-  if (engine.tokenizer) return engine.tokenizer;
-  throw new ApiError(`The engine of the model ${model.id} can't be asked for tokens.`, {
-    status: 501,
-    type: "invalid_request_error",
-    param: "model",
-    code: "unsupported_endpoint",
-  });
 }
