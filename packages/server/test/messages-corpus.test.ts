@@ -7,7 +7,7 @@ import { played, type Played } from "./corpus.ts";
 function blocksOf({ parts }: Played): unknown[] {
   return parts.map((part) => {
     if (part.type === "reasoning") return { type: "thinking", thinking: part.text, signature: "glossa" };
-    if (part.type === "text") return { type: "text", text: part.text, citations: null };
+    if (part.type === "text") return { type: "text", text: part.text };
     const input = part.status === "complete" ? JSON.parse(part.arguments) : expect.anything();
     return { type: "tool_use", id: expect.any(String), name: part.name, input };
   });

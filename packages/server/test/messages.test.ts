@@ -42,7 +42,7 @@ test("a tool round trip, its stream gathered by the client: call, result, answer
   const first = await client.messages.stream({ ...base, tools: [weather] }).finalMessage();
   expect(first.stop_reason).toBe("tool_use");
   expect(first.content.map(plain)).toEqual([
-    { type: "text", text: "Let me look.", citations: null },
+    { type: "text", text: "Let me look." },
     { type: "tool_use", id: "call", name: "get_weather", input: { city: "Paris" } },
   ]);
   const made = first.content[1] as Anthropic.ToolUseBlock;
@@ -62,7 +62,7 @@ test("a tool round trip, its stream gathered by the client: call, result, answer
     model: "replay",
     stop_reason: "end_turn",
     stop_sequence: null,
-    content: [{ type: "text", text: "It is raining in Paris.", citations: null }],
+    content: [{ type: "text", text: "It is raining in Paris." }],
   });
   expect(second.id).toMatch(/^msg_[0-9a-f]{32}$/);
 });
@@ -131,7 +131,7 @@ test("the events: thinking, text and two calls, each a block of its own that end
   const starts = blocks.filter(({ type }) => type === "content_block_start").map(({ content_block }) => content_block);
   expect(starts.map(plain)).toEqual([
     { type: "thinking", thinking: "", signature: "" },
-    { type: "text", text: "", citations: null },
+    { type: "text", text: "" },
     { type: "tool_use", id: "call", name: "get_weather", input: {} },
     { type: "tool_use", id: "call", name: "get_time", input: {} },
   ]);
@@ -158,7 +158,7 @@ test("the plain answer says what the stream says, usage and cache included", asy
   const streamed = await client.messages.stream(request).finalMessage();
   expect(answer.content.map(plain)).toEqual([
     { type: "thinking", thinking: "Hm.", signature: "glossa" },
-    { type: "text", text: "So.", citations: null },
+    { type: "text", text: "So." },
     { type: "tool_use", id: "call", name: "get_weather", input: { city: "Paris" } },
   ]);
   expect(streamed.content.map(plain)).toEqual(answer.content.map(plain));
@@ -351,7 +351,7 @@ test("thinking that is to be omitted is a block without text", async () => {
   const request = { ...base, model: "replay-qwen3", thinking };
   const expected = [
     { type: "thinking", thinking: "", signature: "glossa" },
-    { type: "text", text: "So.", citations: null },
+    { type: "text", text: "So." },
   ];
   expect((await client.messages.create(request)).content).toEqual(expected);
   expect((await client.messages.stream(request).finalMessage()).content).toEqual(expected);
@@ -512,7 +512,7 @@ describe("errors are Anthropic's", () => {
       await gateway.send("/v1/messages", { ...base, model: "raw", messages: [user("?")], stream: true }),
     );
     expect(events.slice(2)).toEqual([
-      { type: "content_block_start", index: 0, content_block: { type: "text", text: "", citations: null } },
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
       { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Let me" } },
       { type: "error", error: { type: "api_error", message: "out of memory" } },
     ]);
@@ -562,7 +562,7 @@ test("a client that waits gets pings, also before the model has begun", async ()
   const message = await clientOf(gateway)
     .messages.stream({ ...base, model: "slow" })
     .finalMessage();
-  expect(message.content).toEqual([{ type: "text", text: "At last.", citations: null }]);
+  expect(message.content).toEqual([{ type: "text", text: "At last." }]);
 });
 
 test("a client that leaves ends the engine's turn", async () => {
@@ -618,7 +618,7 @@ describe("with the demo model", () => {
         { role: "user", content: [result] },
       ],
     });
-    expect(second.content).toEqual([{ type: "text", text: expect.stringMatching(/\S/), citations: null }]);
+    expect(second.content).toEqual([{ type: "text", text: expect.stringMatching(/\S/) }]);
   });
 
   test("an answer by a schema", async () => {

@@ -38,7 +38,7 @@ test("the demo model goes on with what was said, by any protocol's word for it",
     thinking: { type: "disabled" },
     messages: [user("?"), said],
   } as Anthropic.MessageCreateParamsNonStreaming);
-  expect(message.content).toEqual([{ type: "text", text: answer.choices[0].message.content, citations: null }]);
+  expect(message.content).toEqual([{ type: "text", text: answer.choices[0].message.content }]);
 });
 
 test("vLLM is asked to go on, also for the prompt and its tokens", async () => {

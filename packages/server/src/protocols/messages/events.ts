@@ -48,7 +48,7 @@ export function createMessageWriter(
   function write(event: TurnEvent): string {
     switch (event.type) {
       case "text": {
-        const opening = open?.type === "text" ? "" : start({ type: "text", text: "", citations: null });
+        const opening = open?.type === "text" ? "" : start({ type: "text", text: "" });
         return opening + delta(blocks - 1, { type: "text_delta", text: event.text });
       }
       case "reasoning": {

@@ -16,8 +16,9 @@ export interface Message {
   readonly glossa?: { readonly diagnostics: readonly TurnDiagnostic[] };
 }
 
+/** As they are sent: `citations` is left out of a text without any, which some clients take for a mistake otherwise. */
 export type ContentBlock =
-  | { readonly type: "text"; readonly text: string; readonly citations: null }
+  | { readonly type: "text"; readonly text: string }
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: unknown };
 
@@ -133,7 +134,7 @@ function blockText({ type, id, name, text, status }: Gathered, omitThinking: boo
   const whole = text.join("");
   switch (type) {
     case "text":
-      return JSON.stringify({ type, text: whole, citations: null } satisfies ContentBlock);
+      return JSON.stringify({ type, text: whole } satisfies ContentBlock);
     case "thinking":
       return JSON.stringify({ type, thinking: omitThinking ? "" : whole, signature } satisfies ContentBlock);
     case "tool_use":
