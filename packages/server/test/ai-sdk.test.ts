@@ -1,5 +1,7 @@
+import { createAnthropic } from "@ai-sdk/anthropic";
+import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { APICallError, generateText, Output, stepCountIs, streamText, tool } from "ai";
+import { APICallError, generateText, Output, stepCountIs, streamText, tool, type LanguageModel } from "ai";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { demoEngine, type Engine } from "@glossa/server";
@@ -66,6 +68,43 @@ test("a tool loop without a stream, and an error of its class", async () => {
   expect([text, steps.length, asked]).toEqual(["It rains.", 2, ["Zürich"]]);
   const unknown = generateText({ model: modelOf(gateway, "none"), prompt, maxRetries: 0 });
   await expect(unknown).rejects.toSatisfy((error) => APICallError.isInstance(error) && error.statusCode === 404);
+});
+
+describe("its providers of the two makers read the other protocols", () => {
+  const providers: readonly [string, (url: string) => LanguageModel, object][] = [
+    ["Messages", (url) => createAnthropic({ baseURL: `${url}/v1`, apiKey: "none" })("replay-qwen3"), {}],
+    ["Responses", (url) => createOpenAI({ baseURL: `${url}/v1`, apiKey: "none" }).responses("replay-qwen3"), {}],
+    [
+      "Responses that are not stored",
+      (url) => createOpenAI({ baseURL: `${url}/v1`, apiKey: "none" }).responses("replay-qwen3"),
+      { openai: { store: false, forceReasoning: true, reasoningSummary: "auto" } },
+    ],
+  ];
+
+  test.each(providers)("%s: a tool loop, streamed or not", async (name, provider, providerOptions) => {
+    const { url } = await startReplay(recordings, { cut: { seed: 9 } });
+    const options = {
+      model: provider(url),
+      tools,
+      prompt: "Is it raining in Bern?",
+      maxOutputTokens: 100,
+      stopWhen: stepCountIs(3),
+      providerOptions: providerOptions as never,
+    };
+    const streamed = streamText({
+      ...options,
+      onError: ({ error }) => {
+        throw error;
+      },
+    });
+    for (const steps of [(await generateText(options)).steps, await streamed.steps]) {
+      const [first, second] = steps;
+      expect(first).toMatchObject({ text: "Let me see.", finishReason: "tool-calls" });
+      expect(first?.toolCalls).toMatchObject([{ toolName: "get_weather", input: { city: "Zürich" } }]);
+      if (name !== "Responses") expect(first?.reasoningText).toBe("I must look.");
+      expect(second).toMatchObject({ text: "It rains.", finishReason: "stop" });
+    }
+  });
 });
 
 describe("with the demo model", () => {
