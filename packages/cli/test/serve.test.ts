@@ -71,6 +71,27 @@ describe("glossa serve", () => {
     expect(await exit).toBe(0);
   });
 
+  test("speaks every protocol, and gathers deltas if it is told to", async () => {
+    const { url } = await startServer(
+      ...["--replay", replay, "--port", "0", "--cut", "1", "--coalesce-ms", "500", "--reasoning-field", "both"],
+    );
+    const events = (await (await ask(url, { stream: true })).text()).split("\n\n");
+    expect(events.length).toBeLessThan(15);
+    for (const [path, body] of [
+      ["/v1/messages", { max_tokens: 5, messages: [{ role: "user", content: "?" }] }],
+      ["/v1/responses", { input: "?" }],
+      ["/v1/completions", { prompt: "?" }],
+      ["/parse", { raw }],
+    ] as const) {
+      const response = await fetch(url + path, { method: "POST", body: JSON.stringify({ model: "replay", ...body }) });
+      expect([path, response.status, await response.text()]).toEqual([
+        path,
+        200,
+        expect.stringContaining("Let me see."),
+      ]);
+    }
+  });
+
   test("takes another port where the one asked for is in use", async () => {
     const taken: Server = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
@@ -112,6 +133,8 @@ describe("glossa serve", () => {
       ["--engine", "olama"],
       /--engine.*olama.*demo, replay, vllm, sglang, llamacpp, ollama, tgi, completions, openai-chat/,
     ],
+    [["--coalesce-ms", "soon"], /--coalesce-ms.*soon.*0 to 60000/],
+    [["--reasoning-field", "thoughts"], /--reasoning-field.*thoughts.*reasoning_content, reasoning, both/],
     [["--engine", "vllm"], /^glossa: --url: found nothing, expected the address of the server for --engine vllm/],
     [
       ["--engine", "vllm", "--url", "localhost:8000"],
