@@ -72,9 +72,8 @@ describe("glossa serve", () => {
   });
 
   test("speaks every protocol, and gathers deltas if it is told to", async () => {
-    const { url } = await startServer(
-      ...["--replay", replay, "--port", "0", "--cut", "1", "--coalesce-ms", "500", "--reasoning-field", "both"],
-    );
+    const flags = ["--cut", "1", "--coalesce-ms", "500", "--reasoning-field", "both"];
+    const { url } = await startServer("--replay", replay, "--port", "0", ...flags);
     const events = (await (await ask(url, { stream: true })).text()).split("\n\n");
     expect(events.length).toBeLessThan(15);
     for (const [path, body] of [

@@ -22,3 +22,11 @@ export const played: readonly Played[] = corpora.flatMap(({ format, cases }) =>
       return { model, recording, tools: (one.tools as readonly Tool[] | undefined) ?? toolbox, parts };
     }),
 );
+
+export const playedFormats: readonly string[] = corpora.map(({ format }) => format);
+
+/** Every so many-th of a format's outputs, beginning with the one at `offset`. */
+export function playedOf(format: string, every = 1, offset = 0): readonly Played[] {
+  const own = played.filter(({ recording }) => recording.format === format);
+  return own.filter((_, index) => index % every === offset);
+}

@@ -51,11 +51,16 @@ export function promptOf(
 }
 
 /** A last message of the assistant's is the start of the answer. */
-function goesOn({ messages }: PromptRequest, { model, engine }: ServedModel): boolean {
+function goesOn(request: PromptRequest, { model, engine }: ServedModel): boolean {
+  const { messages, tool_choice: choice } = request;
   if (messages.at(-1)?.role !== "assistant") return false;
-  if (engine.capabilities.prefill) return true;
   const field = `messages.${messages.length - 1}.role`;
-  throw invalidRequest(`${field}: the model ${model.id} can't go on with a message of the assistant's`, field);
+  if (!engine.capabilities.prefill) {
+    throw invalidRequest(`${field}: the model ${model.id} can't go on with a message of the assistant's`, field);
+  }
+  const held = responseFormatOf(request).type !== "text" || choice?.type === "any" || choice?.type === "tool";
+  if (held) throw invalidRequest(`${field}: a message that goes on can't be held to a format or to a call`, field);
+  return true;
 }
 
 interface KnownTool extends RequestTool {
