@@ -15,7 +15,7 @@ export default defineConfig({
       { find: /^@glossa\/core\/formats\/(.*)$/, replacement: file("core/src/formats/$1.ts") },
       { find: /^@glossa\/core\/ebnf$/, replacement: file("core/src/ebnf.ts") },
       { find: /^@glossa\/chat\/(node|tokenizer)$/, replacement: file("chat/src/$1.ts") },
-      ...["core", "grammar", "chat", "demo-engine", "server"].map(source),
+      ...["core", "grammar", "chat", "models", "demo-engine", "server"].map(source),
     ],
   },
   test: {

@@ -36,6 +36,7 @@ export { DeclarationError } from "./declaration/declaration-error.ts";
 export { formatSchema } from "./declaration/schema.ts";
 export { detect, type Candidate, type Detection, type DetectOptions } from "./detect/detect.ts";
 export type { Confidence } from "./detect/evidence.ts";
+export { modelMatcher, type ModelPattern } from "./detect/model-name.ts";
 export { pairFormats, plain } from "./formats/pair.ts";
 export { getReasoning, UnknownReasoningError } from "./formats/reasoning.ts";
 export { sameJsonText } from "./values/json-tree.ts";

@@ -1,38 +1,42 @@
 import { formats } from "../formats/index.ts";
 import { modelNames, type ModelName } from "./model-names.ts";
 
+/** A row whose pattern is a model's name, `*` for anything: `Qwen/Qwen3-*`. */
+export interface ModelPattern {
+  readonly pattern: string;
+}
+
 /**
- * The patterns that a model's name fits, the longest stem first, and each format once. Who owns the checkpoint, case,
- * separators and how it was quantised don't count: engines serve the same one under a path, a tag or a file name.
+ * Finds the rows whose pattern a model's name fits, the longest stem first. Who owns the checkpoint, case, separators and
+ * how it was quantised don't count: engines serve the same one under a path, a tag or a file name.
  */
-export function namesLike(model: string): ModelName[] {
-  if (model.length > longest) return [];
-  const names = spellings(model);
-  const found = patterns().filter(({ expression }) => names.some((name) => expression.test(name)));
-  return found.filter(({ format }, i) => found.findIndex((other) => other.format === format) === i);
+export function modelMatcher<Row extends ModelPattern>(rows: readonly Row[]): (model: string) => Row[] {
+  const patterns = rows
+    .map((row) => {
+      const glob = split(baseName(row.pattern));
+      return { row, expression: toExpression(glob), stem: glob.replaceAll("*", "").length };
+    })
+    .sort((a, b) => b.stem - a.stem);
+  return (model) => {
+    if (model.length > longest) return [];
+    const names = spellings(model);
+    return patterns.filter(({ expression }) => names.some((name) => expression.test(name))).map(({ row }) => row);
+  };
 }
 
 /** No file system takes a longer path. */
 const longest = 4096;
 
-interface Pattern extends ModelName {
-  readonly expression: RegExp;
-  readonly stem: number;
-}
+let known: ((model: string) => ModelName[]) | undefined;
 
-let known: readonly Pattern[] | undefined;
-
-/** Every pattern, those of the declarations and the common names, the longest stem first. */
-function patterns(): readonly Pattern[] {
-  return (known ??= [
+/** The patterns of the declarations and the common names that a model's name fits, the longest stem first, each format once. */
+export function namesLike(model: string): ModelName[] {
+  known ??= modelMatcher([
     ...formats.flatMap(({ name, models = [] }) => models.map((pattern) => ({ pattern, format: name }))),
     ...modelNames,
-  ]
-    .map((row): Pattern => {
-      const glob = split(baseName(row.pattern));
-      return Object.assign({}, row, { expression: toExpression(glob), stem: glob.replaceAll("*", "").length });
-    })
-    .toSorted((a, b) => b.stem - a.stem));
+  ]);
+  const found = known(model);
+  return found.filter(({ format }, i) => found.findIndex((other) => other.format === format) === i);
 }
 
 /** The name as its owner wrote it, and less what others put in front of it. */
