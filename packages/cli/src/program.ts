@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAccepts } from "./commands/accepts.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCompose } from "./commands/compose.ts";
 import { addConstrain } from "./commands/constrain.ts";
 import { addFormats } from "./commands/formats.ts";
+import { addModels } from "./commands/models.ts";
 import { addParse } from "./commands/parse.ts";
 import { addPrompt } from "./commands/prompt.ts";
 import { addRender } from "./commands/render.ts";
@@ -38,7 +40,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   addPrompt(program, terminal, finish);
   addCheck(program, terminal, finish);
   addFormats(program, terminal, finish);
+  addModels(program, terminal);
   addServe(program, terminal);
+  addCompose(program, terminal);
   try {
     await program.parseAsync(argv, { from: "user" });
     return status;

@@ -54,7 +54,8 @@ function explain(issue: v.BaseIssue<unknown>): ProfileError {
     path += typeof key === "number" ? `[${key}]` : `${path === "" ? "" : "."}${String(key)}`;
   }
   if (issue.expected === "never") return new ProfileError(path, "there is no such field");
-  const found = issue.input === undefined ? "nothing" : short(issue.input);
+  if (issue.input === undefined) return new ProfileError(path, "found nothing, and it is required");
+  const found = short(issue.input);
   const allowed = issue.kind === "validation" ? issue.message : (issue.expected ?? "something else");
   return new ProfileError(path, `found ${found}, allowed: ${allowed.replaceAll(" | ", ", ").replaceAll(/[()]/g, "")}`);
 }

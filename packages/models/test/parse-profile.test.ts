@@ -40,7 +40,7 @@ test.each([
   ["colour", { ...good, colour: "red" }, "there is no such field"],
   ["sizes", { ...good, sizes: [] }, "found an empty list, allowed: a list that is not empty"],
   ["sizes[0].parameters", inSize({ parameters: "8B" }), 'found "8B", allowed: number'],
-  ["sizes[0].toolsSoftCap", inSize({ toolsSoftCap: undefined }), "found nothing, allowed: number"],
+  ["sizes[0].toolsSoftCap", inSize({ toolsSoftCap: undefined }), "found nothing, and it is required"],
   ["sizes[0].attention.layers[0].kvHeads", inLayer({ kvHeads: 0 }), "found 0, allowed: a number from 1"],
   ["sizes[0].attention.layers[0].kind", inLayer({ kind: "sparse" }), /^found "sparse", allowed: "full", "window"/],
   ["sizes[0].attention.layers[0].window", inLayer({ window: 5 }), "there is no such field"],

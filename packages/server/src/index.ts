@@ -24,6 +24,7 @@ export type {
 } from "./engines/engine.ts";
 export { llamaCppEngine, type LlamaCppOptions } from "./engines/llamacpp.ts";
 export { ollamaEngine, type OllamaOptions } from "./engines/ollama.ts";
+export { metrics, type Metric } from "./metric-names.ts";
 export { openAIChatEngine, type OpenAIChatOptions } from "./engines/openai-chat.ts";
 export { parseRecordings, replayEngine, type Recording, type ReplayOptions } from "./engines/replay.ts";
 export { renamedModels } from "./engines/renamed.ts";
