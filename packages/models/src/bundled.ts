@@ -62,16 +62,24 @@ export const bundledProfiles: readonly ModelProfile[] = [
         aliases: ["CohereForAI/c4ai-command-r7b-12-2024"],
         parameters: 8,
         toolsSoftCap: 10,
+        attention: {
+          heads: 32,
+          layers: [
+            { kind: "full", layers: 8, kvHeads: 8, headDim: 128 },
+            { kind: "window", layers: 24, kvHeads: 8, headDim: 128, window: 4096 },
+          ],
+        },
       },
     ],
     notes: [
-      "Three layers in four keep a window of 4096 tokens; the rest of the layout is not stated by a source at hand.",
+      "Parameters are the round number of the name.",
       "The sampling is that of the makers' example.",
       "The template was not at hand: what it does with tools is not known.",
     ],
     sources: [
       "https://huggingface.co/CohereLabs/c4ai-command-r7b-12-2024",
       "https://github.com/huggingface/transformers docs/source/en/model_doc/cohere2.md",
+      "https://huggingface.co/huihui-ai/c4ai-command-r7b-12-2024-abliterated/blob/main/config.json (a tune with its configuration)",
     ],
   },
   {
@@ -449,9 +457,17 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "google/gemma-4-E4B-it",
-        parameters: 4,
+        parameters: 7.5,
+        activeParameters: 4,
         contextLength: 131072,
         toolsSoftCap: 10,
+        attention: {
+          heads: 8,
+          layers: [
+            { kind: "full", layers: 4, kvHeads: 2, headDim: 512 },
+            { kind: "window", layers: 20, kvHeads: 2, headDim: 256, window: 512 },
+          ],
+        },
         gguf: "unsloth/gemma-4-E4B-it-GGUF",
       },
       { model: "google/gemma-4-12B-it", parameters: 12, toolsSoftCap: 20, gguf: "unsloth/gemma-4-12b-it-GGUF" },
@@ -484,13 +500,17 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
     ],
     notes: [
-      "Parameters are the round numbers of the names; those of E2B and E4B are the effective ones, their weights take more.",
-      "The layout of the cache of the smaller ones is not stated by a source at hand.",
+      "Parameters are the round numbers of the names; that of E2B is the effective one, its weights take more.",
+      "The last 18 layers of E4B share the cache of earlier ones.",
+      "The layout of the cache of E2B and 12B is not stated by a source at hand.",
     ],
     sources: [
       "https://huggingface.co/google/gemma-4-31B-it",
       "https://github.com/ai-dynamo/aiconfigurator model_configs (aiconfigurator-core 0.12.0)",
       "https://github.com/xorbitsai/inference xinference/model/llm/models (4.1.0)",
+      "https://docs.nvidia.com/nemo/megatron-bridge/nightly/apidocs/bridge/bridge.recipes.gemma.h100.gemma4.html",
+      "https://facebookresearch.github.io/fairseq2/nightly/reference/fairseq2.models.gemma4.html",
+      "https://github.com/google/gemma.cpp/pull/919",
     ],
   },
   {
@@ -501,14 +521,21 @@ export const bundledProfiles: readonly ModelProfile[] = [
     tools: { offered: true },
     reasoning: { mode: "none" },
     sizes: [
-      { model: "zai-org/GLM-4-9B-0414", parameters: 9, toolsSoftCap: 10, gguf: "bartowski/THUDM_GLM-4-9B-0414-GGUF" },
+      {
+        model: "zai-org/GLM-4-9B-0414",
+        parameters: 9,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 2, headDim: 128 }] },
+        gguf: "bartowski/THUDM_GLM-4-9B-0414-GGUF",
+      },
       { model: "zai-org/GLM-4-32B-0414", parameters: 32, toolsSoftCap: 20 },
     ],
     notes: [
-      "Parameters are the round numbers of the names; the layout of the cache and what the template does with calls are not stated by a source at hand.",
+      "Parameters are the round numbers of the names; the context length, the cache of 32B and what the template does with calls are not stated by a source at hand.",
     ],
     sources: [
       "https://huggingface.co/zai-org/GLM-4-9B-0414",
+      "https://github.com/huggingface/transformers src/transformers/models/glm4 (the defaults of its configuration are the 9B model)",
       "https://github.com/xorbitsai/inference xinference/model/llm/models (4.1.0)",
     ],
   },
@@ -648,19 +675,54 @@ export const bundledProfiles: readonly ModelProfile[] = [
     reasoning: { mode: "switch", kwarg: "thinking", values: [true, false], default: false },
     contextLength: 131072,
     sizes: [
-      { model: "ibm-granite/granite-3.1-2b-instruct", parameters: 2, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-3.1-8b-instruct", parameters: 8, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-3.2-2b-instruct", parameters: 2, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-3.2-8b-instruct", parameters: 8, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-3.3-2b-instruct", parameters: 2, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-3.3-8b-instruct", parameters: 8, toolsSoftCap: 10 },
+      {
+        model: "ibm-granite/granite-3.1-2b-instruct",
+        parameters: 2,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
+      },
+      {
+        model: "ibm-granite/granite-3.1-8b-instruct",
+        parameters: 8,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
+      },
+      {
+        model: "ibm-granite/granite-3.2-2b-instruct",
+        parameters: 2,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
+      },
+      {
+        model: "ibm-granite/granite-3.2-8b-instruct",
+        parameters: 8,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
+      },
+      {
+        model: "ibm-granite/granite-3.3-2b-instruct",
+        parameters: 2,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
+      },
+      {
+        model: "ibm-granite/granite-3.3-8b-instruct",
+        parameters: 8,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
+      },
     ],
     notes: [
-      "Parameters are the round numbers of the names; the layout of the cache is not stated by a source at hand.",
+      "Parameters are the round numbers of the names.",
+      "The shape of the 8B models is that of 3.1, of which the later ones are tunes.",
       "Reasoning is of 3.2 and 3.3; 3.1 does not know it.",
       "The template shows the results of calls but not the calls: what was called is lost from the history.",
     ],
-    sources: ["https://huggingface.co/ibm-granite/granite-3.1-8b-instruct"],
+    sources: [
+      "https://huggingface.co/ibm-granite/granite-3.1-8b-instruct",
+      "https://huggingface.co/nm-testing/granite-3.1-8b-instruct2of4-W8A8-FP8-Dynamic-Per-Token/blob/main/config.json",
+      "https://huggingface.co/unsloth/granite-3.2-2b-instruct/blob/918d2374b981d0ec5c1a0ae560cc9c60d0001353/config.json",
+    ],
   },
   {
     name: "granite-4",
@@ -671,16 +733,59 @@ export const bundledProfiles: readonly ModelProfile[] = [
     reasoning: { mode: "none" },
     contextLength: 131072,
     sizes: [
-      { model: "ibm-granite/granite-4.0-micro", parameters: 3, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-4.0-h-micro", parameters: 3, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-4.0-h-tiny", parameters: 7, activeParameters: 1, toolsSoftCap: 10 },
-      { model: "ibm-granite/granite-4.0-h-small", parameters: 32, activeParameters: 9, toolsSoftCap: 20 },
+      {
+        model: "ibm-granite/granite-4.0-micro",
+        parameters: 3,
+        toolsSoftCap: 10,
+        attention: { heads: 40, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
+      },
+      {
+        model: "ibm-granite/granite-4.0-h-micro",
+        parameters: 3,
+        toolsSoftCap: 10,
+        attention: {
+          heads: 32,
+          layers: [
+            { kind: "full", layers: 4, kvHeads: 8, headDim: 64 },
+            { kind: "state", layers: 36, bytes: 2123264 },
+          ],
+        },
+      },
+      {
+        model: "ibm-granite/granite-4.0-h-tiny",
+        parameters: 7,
+        activeParameters: 1,
+        toolsSoftCap: 10,
+        attention: {
+          heads: 12,
+          layers: [
+            { kind: "full", layers: 4, kvHeads: 4, headDim: 128 },
+            { kind: "state", layers: 36, bytes: 1592832 },
+          ],
+        },
+      },
+      {
+        model: "ibm-granite/granite-4.0-h-small",
+        parameters: 32,
+        activeParameters: 9,
+        toolsSoftCap: 20,
+        attention: {
+          heads: 32,
+          layers: [
+            { kind: "full", layers: 4, kvHeads: 8, headDim: 128 },
+            { kind: "state", layers: 36, bytes: 4244992 },
+          ],
+        },
+      },
     ],
     notes: [
       "Parameters are the round numbers of the model cards.",
-      "The h models keep a state instead of keys and values in most layers; the layout is not stated by a source at hand.",
+      "State bytes of a Mamba layer: heads x 64 x 128 in float32, and three positions of the convolution in bfloat16.",
     ],
-    sources: ["https://huggingface.co/ibm-granite/granite-4.0-h-tiny"],
+    sources: [
+      "https://huggingface.co/ibm-granite/granite-4.0-h-tiny",
+      "https://github.com/DocDBrown/IBMGranite4Tiny README.md (a copy of the model card, with its table of shapes)",
+    ],
   },
   {
     name: "hammer-2.1",
@@ -805,14 +910,23 @@ export const bundledProfiles: readonly ModelProfile[] = [
     reasoning: { mode: "none" },
     sizes: [
       { model: "internlm/internlm2_5-1_8b-chat", parameters: 1.8, toolsSoftCap: 10 },
-      { model: "internlm/internlm2_5-7b-chat", parameters: 7, toolsSoftCap: 10 },
+      {
+        model: "internlm/internlm2_5-7b-chat",
+        parameters: 7.74,
+        contextLength: 32768,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 32, kvHeads: 8, headDim: 128 }] },
+      },
       { model: "internlm/internlm2_5-20b-chat", parameters: 20, toolsSoftCap: 20 },
     ],
     engines: { vllm: ["--trust-remote-code"], sglang: ["--trust-remote-code"] },
     notes: [
-      "Parameters are the round numbers of the names; context length and the layout of the cache are not stated by a source at hand.",
+      "Of the other sizes parameters are the round numbers of the names; their context length and cache are not stated by a source at hand.",
     ],
-    sources: ["https://huggingface.co/internlm/internlm2_5-7b-chat"],
+    sources: [
+      "https://huggingface.co/internlm/internlm2_5-7b-chat",
+      "https://huggingface.co/Bread-F/xtuner/blob/main/config.json (a tune of 7B with its configuration)",
+    ],
   },
   {
     name: "kimi-k2",
@@ -903,17 +1017,70 @@ export const bundledProfiles: readonly ModelProfile[] = [
     contextLength: 32768,
     sampling: { temperature: 0.3, minP: 0.15, repetitionPenalty: 1.05 },
     sizes: [
-      { model: "LiquidAI/LFM2-350M", parameters: 0.35, toolsSoftCap: 10 },
-      { model: "LiquidAI/LFM2-700M", parameters: 0.7, toolsSoftCap: 10 },
-      { model: "LiquidAI/LFM2-1.2B", parameters: 1.2, toolsSoftCap: 10, gguf: "LiquidAI/LFM2-1.2B-GGUF" },
-      { model: "LiquidAI/LFM2-2.6B", parameters: 2.6, toolsSoftCap: 10 },
+      {
+        model: "LiquidAI/LFM2-350M",
+        parameters: 0.35,
+        toolsSoftCap: 10,
+        attention: {
+          heads: 16,
+          layers: [
+            { kind: "full", layers: 6, kvHeads: 8, headDim: 64 },
+            { kind: "state", layers: 10, bytes: 6144 },
+          ],
+        },
+      },
+      {
+        model: "LiquidAI/LFM2-700M",
+        parameters: 0.74,
+        toolsSoftCap: 10,
+        attention: {
+          heads: 24,
+          layers: [
+            { kind: "full", layers: 6, kvHeads: 8, headDim: 64 },
+            { kind: "state", layers: 10, bytes: 9216 },
+          ],
+        },
+      },
+      {
+        model: "LiquidAI/LFM2-1.2B",
+        parameters: 1.2,
+        toolsSoftCap: 10,
+        attention: {
+          heads: 32,
+          layers: [
+            { kind: "full", layers: 6, kvHeads: 8, headDim: 64 },
+            { kind: "state", layers: 10, bytes: 12288 },
+          ],
+        },
+        gguf: "LiquidAI/LFM2-1.2B-GGUF",
+      },
+      {
+        model: "LiquidAI/LFM2-2.6B",
+        parameters: 2.6,
+        toolsSoftCap: 10,
+        attention: {
+          heads: 32,
+          layers: [
+            { kind: "full", layers: 8, kvHeads: 8, headDim: 64 },
+            { kind: "state", layers: 22, bytes: 12288 },
+          ],
+        },
+      },
       { model: "LiquidAI/LFM2-8B-A1B", parameters: 8, activeParameters: 1, toolsSoftCap: 10 },
     ],
     notes: [
       "Parameters are the round numbers of the names.",
-      "Most layers are short convolutions; the layout of the cache is not stated by a source at hand.",
+      "The context length is that of the model cards; the configurations allow 128000.",
+      "Most layers are short convolutions, which keep three positions; the layout of 8B-A1B is not stated by a source at hand.",
     ],
-    sources: ["https://huggingface.co/LiquidAI/LFM2-1.2B", "https://huggingface.co/LiquidAI/LFM2-8B-A1B"],
+    sources: [
+      "https://huggingface.co/LiquidAI/LFM2-1.2B",
+      "https://huggingface.co/LiquidAI/LFM2-8B-A1B",
+      "https://huggingface.co/FastFlowLM/LFM2-1.2B-NPU2/blob/main/config.json",
+      "https://huggingface.co/LiquidAI/LFM2-700M/blob/refs%2Fpr%2F8/config.json",
+      "https://huggingface.co/Thorge-AI/lfm2-web-runtime-weights/blob/main/Models/350M/config.json",
+      "https://huggingface.co/LiquidAI/LFM2-2.6B-Transcript-ONNX/blob/main/config.json",
+    ],
   },
   {
     name: "lfm2.5",
@@ -1192,14 +1359,25 @@ export const bundledProfiles: readonly ModelProfile[] = [
     format: "mistral_json",
     tools: {},
     reasoning: { mode: "none" },
-    contextLength: 131072,
-    sizes: [{ model: "mistralai/Ministral-8B-Instruct-2410", parameters: 8.02, toolsSoftCap: 10 }],
+    contextLength: 32768,
+    sizes: [
+      {
+        model: "mistralai/Ministral-8B-Instruct-2410",
+        parameters: 8.02,
+        toolsSoftCap: 10,
+        attention: { heads: 32, layers: [{ kind: "full", layers: 36, kvHeads: 8, headDim: 128 }] },
+      },
+    ],
     engines: { vllm: ["--tokenizer-mode", "hf"] },
     notes: [
       "vLLM takes Mistral's own tokenizer where it can, which strips control tokens; the one of Hugging Face keeps them.",
-      "The layout of the cache and what the template does with tools are not stated by a source at hand.",
+      "The published configuration allows 32768 tokens, which is its window.",
+      "The template was not at hand: what it does with tools is not known.",
     ],
-    sources: ["https://huggingface.co/mistralai/Ministral-8B-Instruct-2410"],
+    sources: [
+      "https://huggingface.co/mistralai/Ministral-8B-Instruct-2410",
+      "https://huggingface.co/rivaon/sydney/blob/main/config.json (a tune with its configuration)",
+    ],
   },
   {
     name: "mistral-7b-v0.3",

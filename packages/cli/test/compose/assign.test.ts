@@ -184,7 +184,7 @@ describe("what is refused", () => {
       { models: [{ model: "Qwen/Qwen3-7B" }] },
       /^models\[0\].model: .* the profile qwen3 has no checkpoint of this name/,
     ],
-    [{ models: [{ model: "ibm-granite/granite-4.0-h-tiny" }] }, /^models\[0\].model: .* not known what it keeps/],
+    [{ models: [{ model: "google/gemma-4-E2B-it" }] }, /^models\[0\].model: .* not known what it keeps/],
     [{ models: [{ model: "openai/gpt-oss-20b" }] }, /^models\[0\].engine: found "vllm", whose chat endpoint reads/],
     [{ models: [{ model: "Qwen/QwQ-32B", context: 200_000 }] }, /^models\[0\].context: found 200000, and .* 131072/],
     [
