@@ -128,7 +128,7 @@ async function remoteEngine(
 }
 
 /** Engines that take a prompt and not messages: a checkpoint is first of all the template that makes it. */
-const prompted: readonly EngineKind[] = ["llamacpp", "sglang", "ollama", "tgi", "completions"];
+const prompted: ReadonlySet<EngineKind> = new Set(["llamacpp", "sglang", "ollama", "tgi", "completions"]);
 
 /** With a checkpoint that has a tokenizer, prompts are counted before the engine reads them. */
 async function withTokenizer(engine: Engine, kind: EngineKind, flags: EngineFlags): Promise<Engine> {
@@ -136,7 +136,7 @@ async function withTokenizer(engine: Engine, kind: EngineKind, flags: EngineFlag
   if (path === undefined) return engine;
   const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
   const { tokenizer, vocabulary } = checkpoint;
-  if (tokenizer === undefined && vocabulary === undefined && prompted.includes(kind)) return engine;
+  if (tokenizer === undefined && vocabulary === undefined && prompted.has(kind)) return engine;
   try {
     return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Engine } from "./engines/engine.ts";
+import { checkBudget } from "./budget.ts";
 import { ApiError, asApiError, errorResponse } from "./error.ts";
 import { coalesce } from "./coalesce.ts";
 import type { Gateway } from "./gateway.ts";
@@ -57,16 +58,21 @@ export function createApp(options: AppOptions): Hono {
   const { shutdown, onError, onWarning } = options;
   const app = new Hono();
   const models = createModels(engines);
+  const warnings = new WeakMap<Request, readonly string[]>();
   const gateway: Gateway = {
     models,
     openLifetime: createLifetimes(shutdown),
+    async admit(http, turn) {
+      const found = await checkBudget(turn);
+      warnings.set(http, found);
+      for (const warning of found) onWarning?.(`${turn.model.id}: ${warning}`);
+    },
     start: (turn) => (signal) => coalesce(runTurn(turn, signal), coalesceMs),
     reasoningField,
     pingInterval,
     report(error) {
       if (!(error instanceof ApiError)) onError?.(error);
     },
-    warn: (message) => onWarning?.(message),
   };
 
   const responses = createResponseStore({ maxResponses: storedResponses, maxLength: storedLength });
@@ -94,7 +100,11 @@ export function createApp(options: AppOptions): Hono {
   ];
   for (const [method, path, handler] of routes) {
     if (method === "POST") app.post(path, limited);
-    app.on(method, path, (c) => handler(c.req.raw, c.req.param("id") ?? ""));
+    app.on(method, path, async (c) => {
+      const response = await handler(c.req.raw, c.req.param("id") ?? "");
+      for (const warning of warnings.get(c.req.raw) ?? []) response.headers.append("x-glossa-warning", warning);
+      return response;
+    });
   }
   for (const path of new Set(routes.map(([, each]) => each))) {
     const allow = routes.flatMap(([method, each]) => (each === path ? [method] : [])).join(", ");

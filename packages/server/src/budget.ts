@@ -5,27 +5,26 @@ import type { TurnRequest } from "./turn.ts";
 const toolsShare = 1 / 4;
 
 /**
- * Whether the prompt and the answer fit the model's context, and what whoever sends the request should know of it: a sentence
- * each. Nothing is counted where the engine has no tokenizer. Throws `ApiError` for what can't fit.
+ * Whether the prompt fits the model's context, and what whoever sends the request should know of it: a sentence each. Nothing
+ * is counted where the engine has no tokenizer. Throws `ApiError` for what can't fit; how long the answer may get beside it is
+ * the engine's to say.
  */
 export async function checkBudget(turn: TurnRequest): Promise<readonly string[]> {
-  const { engine, model, tools, sampling } = turn;
+  const { engine, model, tools, fields } = turn;
   const { contextLength, toolsSoftCap } = model;
   const warnings: string[] = [];
   if (toolsSoftCap !== undefined && tools.length > toolsSoftCap) {
     warnings.push(`${tools.length} tools are more than the ${toolsSoftCap} that this model can be trusted with`);
   }
-  const tokens = contextLength === undefined ? undefined : await engine.promptTokens?.(turn);
+  const tokens = contextLength === undefined ? undefined : await engine.countTokens?.(turn);
   if (contextLength === undefined || tokens === undefined) return warnings;
 
   const { total } = tokens;
-  const wanted = sampling.max_tokens;
-  if (total + (wanted ?? 1) > contextLength) {
+  if (total >= contextLength) {
     const parts = `${tokens.tools} of tools, ${tokens.system} of the system prompt, ${tokens.history + tokens.generation} of messages`;
-    const answer = wanted === undefined ? "it leaves no room for an answer" : `max_tokens asks for ${wanted} more`;
     throw invalidRequest(
-      `The model ${model.id} has a context of ${contextLength} tokens. The prompt has ${total} (${parts}), and ${answer}.`,
-      total < contextLength ? "max_tokens" : "messages",
+      `The model ${model.id} has a context of ${contextLength} tokens. The prompt has ${total} (${parts}), which leaves no room for an answer.`,
+      fields.prompt,
       "context_length_exceeded",
     );
   }
@@ -34,10 +33,4 @@ export async function checkBudget(turn: TurnRequest): Promise<readonly string[]>
     warnings.push(`the tools take ${tokens.tools} of the ${contextLength} tokens of the context, ${percent} %`);
   }
   return warnings;
-}
-
-/** The response, with a header for each warning. */
-export function warned(response: Response, warnings: readonly string[]): Response {
-  for (const warning of warnings) response.headers.append("x-glossa-warning", warning);
-  return response;
 }

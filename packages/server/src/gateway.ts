@@ -8,6 +8,11 @@ import type { TurnRequest } from "./turn.ts";
 export interface Gateway {
   readonly models: Models;
   readonly openLifetime: OpenLifetime;
+  /**
+   * Whether the turn's prompt fits its model; what is questionable about it is told to the client, in a header, and to whoever
+   * runs the gateway. Throws `ApiError` for what can't fit.
+   */
+  admit(http: Request, turn: TurnRequest): Promise<void>;
   /** How a turn is run: its deltas put together as the gateway is set up to. */
   start(turn: TurnRequest): StartTurn;
   readonly reasoningField: ReasoningField;
@@ -15,6 +20,4 @@ export interface Gateway {
   readonly pingInterval: number;
   /** Takes a failure to whoever runs the gateway, if it is the gateway's own; clients and engines fail by themselves. */
   report(error: unknown): void;
-  /** Tells whoever runs the gateway what they should know of a request. */
-  warn(message: string): void;
 }

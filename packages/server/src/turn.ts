@@ -45,6 +45,8 @@ export interface TurnRequest {
 
 /** Paths into a request, as its protocol writes them. */
 export interface RequestFields {
+  /** What the prompt is made of. */
+  readonly prompt: string;
   readonly toolChoice: string;
   readonly answerSchema: string;
   /** The parameters of the tool of that name. */

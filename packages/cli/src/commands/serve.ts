@@ -1,4 +1,12 @@
-import { ApiError, banner, serve, type Engine, type Model, type ReasoningField, type RunningServer } from "@glossa/server";
+import {
+  ApiError,
+  banner,
+  serve,
+  type Engine,
+  type Model,
+  type ReasoningField,
+  type RunningServer,
+} from "@glossa/server";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { createEngine, engineKinds, type EngineFlags } from "../create-engine.ts";
 import { cutOption } from "../cut-option.ts";

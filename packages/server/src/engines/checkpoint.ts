@@ -1,7 +1,8 @@
 import { type Checkpoint, TemplateError } from "@glossa/chat";
-import { countTokens, createTokenizer } from "@glossa/chat/tokenizer";
+import { countTokens, createTokenizer, encodePrompt, type EncodePromptOptions } from "@glossa/chat/tokenizer";
+import { invalidRequest } from "../error.ts";
 import { chatTool } from "./chat-tool.ts";
-import type { ChatMessage, Engine } from "./engine.ts";
+import type { ChatMessage, Engine, PromptRequest } from "./engine.ts";
 import { templateMessage } from "./template-message.ts";
 
 export interface CheckpointOptions {
@@ -13,12 +14,27 @@ export interface CheckpointOptions {
 }
 
 /**
- * An engine whose models' checkpoint is at hand, so that prompts are counted before it reads them. What the template can't
+ * An engine whose models' checkpoint is at hand, so that prompts are counted before it reads them,
+ * and its tokens are known where it does not tell them. What the template can't
  * write down and what is no text is not counted. Throws `CheckpointError`.
  */
 export function withCheckpoint(engine: Engine, options: CheckpointOptions): Engine {
   const { checkpoint, contextLength, toolsSoftCap } = options;
   const tokenizer = createTokenizer(checkpoint);
+
+  function promptOptions({ tools, templateVariables, reasoningEffort }: PromptRequest): EncodePromptOptions {
+    return {
+      checkpoint,
+      tokenizer,
+      // The engine's own tokenizer makes control tokens of whatever spells them.
+      controlTokensInText: true,
+      addGenerationPrompt: true,
+      tools: tools.length === 0 ? undefined : tools.map(chatTool),
+      chatTemplateKwargs: templateVariables,
+      reasoningEffort,
+    };
+  }
+
   return {
     ...engine,
     async models(signal) {
@@ -29,23 +45,27 @@ export function withCheckpoint(engine: Engine, options: CheckpointOptions): Engi
         ...model,
       }));
     },
-    async promptTokens({ messages, tools, templateVariables, reasoningEffort }) {
-      if (!messages.every(isText)) return undefined;
+    async countTokens(prompt) {
+      if (!prompt.messages.every(isText)) return undefined;
       try {
-        return countTokens(messages.map(templateMessage), {
-          checkpoint,
-          tokenizer,
-          // The engine's own tokenizer makes control tokens of whatever spells them.
-          controlTokensInText: true,
-          addGenerationPrompt: true,
-          tools: tools.length === 0 ? undefined : tools.map(chatTool),
-          chatTemplateKwargs: templateVariables,
-          reasoningEffort,
-        });
+        return countTokens(prompt.messages.map(templateMessage), promptOptions(prompt));
       } catch (error) {
         if (error instanceof TemplateError) return undefined;
         throw error;
       }
+    },
+    tokenizer: engine.tokenizer ?? {
+      async promptTokens(prompt) {
+        try {
+          return encodePrompt(prompt.messages.map(templateMessage), promptOptions(prompt)).ids;
+        } catch (error) {
+          if (!(error instanceof TemplateError)) throw error;
+          const message = `The model's chat template can't render this request: ${error.message}`;
+          throw invalidRequest(message, "messages", "template_error");
+        }
+      },
+      encode: async ({ text, addSpecialTokens }) => tokenizer.encode(text, { addSpecialTokens }),
+      decode: async ({ tokens }) => tokenizer.decode(tokens),
     },
   };
 }

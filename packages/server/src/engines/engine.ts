@@ -22,7 +22,7 @@ export interface Engine {
    */
   generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish>;
   /** What takes the tokens of this conversation's prompt, counted here at once; undefined where that can't be told. */
-  promptTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
+  countTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
   /** Absent where the engine can't be asked for tokens. */
   readonly tokenizer?: EngineTokenizer;
   close?(): Promise<void>;

@@ -8,7 +8,7 @@ import type { Engine, Model } from "./engine.ts";
 export function renamedModels(engine: Engine, names: Readonly<Record<string, string>>): Engine {
   /** The engine's own models, by the names they have here. */
   let own: ReadonlyMap<string, Model> = new Map();
-  const { tokenizer } = engine;
+  const { tokenizer, countTokens } = engine;
 
   /** A request by the model's own name. */
   function owned<T extends { readonly model: Model }>(request: T): T {
@@ -35,6 +35,7 @@ export function renamedModels(engine: Engine, names: Readonly<Record<string, str
       });
     },
     generate: (request, signal) => engine.generate(owned(request), signal),
+    ...(countTokens && { countTokens: (prompt) => countTokens(owned(prompt)) }),
     ...(tokenizer && {
       tokenizer: {
         promptTokens: (prompt, signal) => tokenizer.promptTokens(owned(prompt), signal),

@@ -214,7 +214,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       encode: async ({ text }) => encode(text, true),
       decode: async ({ tokens }) => decode(engine, tokens),
     },
-    async promptTokens(turn) {
+    async countTokens(turn) {
       const { tools, ...options } = promptOptions(turn);
       const shown = { tools: tools.length > 0, generation: true };
       return countParts(turn.messages.map(promptMessage), shown, (messages, parts) => {

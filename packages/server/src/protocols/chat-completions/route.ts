@@ -14,6 +14,7 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
   const { request, legacy } = withTools(parseRequest(await readJson(http)));
   const served = await gateway.models.find(request.model ?? undefined);
   const turn = turnRequest(request, served, { legacy });
+  await gateway.admit(http, turn);
   const { model } = served;
   const head: CompletionHead = {
     id: `chatcmpl-${crypto.randomUUID().replaceAll("-", "")}`,

@@ -36,6 +36,7 @@ export function turnRequest(
     sampling: samplingOf(request, served),
     ...templateOf(request),
     fields: {
+      prompt: "messages",
       toolChoice: choiceField,
       answerSchema,
       parameters: (tool) => `${toolField(tools.findIndex(({ name }) => name === tool))}.parameters`,

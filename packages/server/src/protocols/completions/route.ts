@@ -81,7 +81,7 @@ function turnRequest(request: CompletionRequest, rawPrompt: string, served: Serv
       logit_bias,
     }),
     templateVariables: {},
-    fields: { toolChoice: "prompt", answerSchema: "prompt", parameters: () => "prompt" },
+    fields: { prompt: "prompt", toolChoice: "prompt", answerSchema: "prompt", parameters: () => "prompt" },
     notes: [],
   };
 }

@@ -12,6 +12,7 @@ export async function messages(http: Request, gateway: Gateway): Promise<Respons
   const request = parseMessagesRequest(await readJson(http));
   const served = await gateway.models.find(request.model);
   const turn = turnRequest(request, served);
+  await gateway.admit(http, turn);
   const head: MessageHead = { id: `msg_${crypto.randomUUID().replaceAll("-", "")}`, model: served.model.id };
   const omitThinking = request.thinking?.display === "omitted";
   if (request.stream) {

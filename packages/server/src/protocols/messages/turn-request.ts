@@ -42,6 +42,7 @@ export function promptOf(
     responseFormat: responseFormatOf(request),
     ...thinkingOf(request),
     fields: {
+      prompt: "messages",
       toolChoice: "tool_choice",
       answerSchema: request.output_config?.format ? "output_config.format.schema" : "output_format.schema",
       parameters: (tool) => `tools.${given.findIndex(({ name }) => name === tool)}.input_schema`,

@@ -16,6 +16,7 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
   const request = parseRequest(await readJson(http));
   const served = await gateway.models.find(request.model ?? undefined);
   const { turn, conversation, customTools } = responseTurn(request, served, store);
+  await gateway.admit(http, turn);
   const response = newResponse(newId("resp"), served.model.id, request);
   const output = createOutput({
     customTools,

@@ -48,6 +48,7 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
     sampling: samplingFor(served, { max_tokens, temperature, top_p, top_k }),
     ...templateOf(request),
     fields: {
+      prompt: "input",
       toolChoice: "tool_choice",
       answerSchema: "text.format.schema",
       parameters: (tool) => `tools[${given.findIndex(({ name }) => name === tool)}].parameters`,
