@@ -1,7 +1,8 @@
 import Anthropic, { APIError, BadRequestError, InternalServerError, NotFoundError } from "@anthropic-ai/sdk";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { demoEngine, openAIChatEngine, replayEngine } from "@glossa/server";
-import { namedEventsOf, startGateway, startReplay, type Gateway } from "./gateway.ts";
+import { namedEventsOf, scriptedEngine, startGateway, startReplay, type Gateway } from "./gateway.ts";
 import { chunk, doneEvent, openEvents, startUpstream } from "./scripted-upstream.ts";
 
 const weather: Anthropic.Tool = { name: "get_weather", input_schema: { type: "object" } };
@@ -132,5 +133,18 @@ describe("errors are Anthropic's", () => {
       { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Let me" } },
       { type: "error", error: { type: "api_error", message: "out of memory" } },
     ]);
+  });
+
+  test("of an engine that fails when the client has been told to wait already", async () => {
+    const engine = scriptedEngine({ id: "slow", format: "hermes" }, async function* () {
+      await setTimeout(60);
+      yield* [];
+      throw new Error("broken");
+    });
+    const gateway = await startGateway(engine, { pingInterval: 20, onError: () => undefined });
+    const events = await namedEventsOf(await gateway.send("/v1/messages", { ...base, model: "slow", stream: true }));
+    expect(events.slice(0, 2).map(({ type }) => type)).toEqual(["message_start", "ping"]);
+    const message = "The gateway failed on this request.";
+    expect(events.at(-1)).toEqual({ type: "error", error: { type: "api_error", message } });
   });
 });

@@ -520,6 +520,6 @@ describe("with the demo model", () => {
 test("an engine that can't count says so", async () => {
   const client = clientOf(await startReplay([{ raw: "Hello." }]));
   await expect(client.messages.countTokens({ model: "replay", messages: base.messages })).rejects.toThrow(
-    /501.*can't be asked for tokens/,
+    /400.*can't be asked for tokens/,
   );
 });

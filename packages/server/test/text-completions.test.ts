@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
-import { demoEngine, openAIChatEngine, replayEngine, vllmEngine } from "@glossa/server";
-import { eventsOf, scriptedEngine, startGateway, startReplay } from "./gateway.ts";
+import {
+  demoEngine,
+  openAIChatEngine,
+  renamedModels,
+  replayEngine,
+  replicaEngine,
+  vllmEngine,
+  type Engine,
+} from "@glossa/server";
+import { eventsOf, scriptedEngine, startGateway, startReplay, user } from "./gateway.ts";
 import { doneEvent, openEvents, startUpstream } from "./scripted-upstream.ts";
 
 const raw = '<think>\nHm.\n</think>\n<tool_call>\n{"name": "f"}\n</tool_call> END of it';
@@ -138,12 +146,33 @@ test("where the engine takes no prompts or knows no tokens, that is said", async
   const { send } = await startGateway(openAIChatEngine({ url: upstream.url, format: "hermes" }));
   for (const [path, body, status] of [
     ["/v1/completions", { prompt: "a" }, 400],
-    ["/tokenize", { prompt: "a" }, 501],
-    ["/detokenize", { tokens: [1] }, 501],
+    ["/tokenize", { prompt: "a" }, 400],
+    ["/detokenize", { tokens: [1] }, 400],
   ] as const) {
     const response = await send(path, body);
     expect([response.status, (await response.json()).error.code]).toEqual([status, "unsupported_endpoint"]);
   }
   const replay = await startGateway(replayEngine({ recordings: [{ raw: "Hello." }] }));
   expect((await (await replay.send("/tokenize", {})).json()).error.code).toBe("unsupported_endpoint");
+});
+
+test("under other names and behind replicas, tokens are asked of the engine all the same", async () => {
+  const asked: string[] = [];
+  const base = replayEngine({ recordings: [{ raw: "Hello.", model: "own" }] });
+  const engine: Engine = {
+    ...base,
+    tokenizer: {
+      promptTokens: async ({ model, messages }) => [asked.push(model.id), messages.length],
+      encode: async ({ model, text }) => [asked.push(model.id), text.length],
+      decode: async ({ model, tokens }) => `${asked.push(model.id)} ${tokens.join()}`,
+    },
+  };
+  const renamed = renamedModels(engine, { other: "own" });
+  const replicas = replicaEngine({ checkInterval: 0, replicas: [{ engine: renamed }, { engine: renamed }] });
+  const { send } = await startGateway(replicas);
+  const ask = async (path: string, body: object): Promise<any> => (await send(path, body)).json();
+  expect((await ask("/tokenize", { model: "other", prompt: "abc" })).tokens).toEqual([1, 3]);
+  expect((await ask("/tokenize", { messages: [user("a"), user("b")] })).tokens).toEqual([2, 2]);
+  expect(await ask("/detokenize", { tokens: [7, 8] })).toEqual({ prompt: "3 7,8" });
+  expect(asked).toEqual(["own", "own", "own"]);
 });
