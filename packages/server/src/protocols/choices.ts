@@ -1,5 +1,6 @@
+import type { Gateway } from "../gateway.ts";
 import type { TurnEnd, TurnEvent, TurnRequest } from "../turn.ts";
-import type { StartTurn, Turn } from "./answer-turn.ts";
+import { collectTurn, streamTurn, type StartTurn, type Turn, type TurnWriter } from "./answer-turn.ts";
 
 /** What one of several turns of a request has said, or how it ended. */
 export type ChoiceEvent =
@@ -14,28 +15,41 @@ export function repeated(turn: TurnRequest, times: number): readonly TurnRequest
   );
 }
 
-/**
- * Runs the turns side by side: yields what each says as soon as it does, and returns how they ended, in the order in which they
- * were given. One that fails ends all.
- */
-export function runChoices(turns: readonly StartTurn[]): StartTurn<ChoiceEvent, readonly TurnEnd[]> {
+/** Runs the turns of a request and answers with what they say. Throws `ApiError` for what goes wrong before the answer starts. */
+export function streamChoices(
+  http: Request,
+  gateway: Gateway,
+  turns: readonly TurnRequest[],
+  writer: TurnWriter<ChoiceEvent, readonly TurnEnd[]>,
+): Promise<Response> {
   const [only] = turns;
-  return (signal) => (only && turns.length === 1 ? one(only(signal)) : several(turns, signal));
+  if (!only || turns.length > 1) return streamTurn(http, gateway, sideBySide(turns.map(gateway.start)), writer);
+  // The usual case, which needs nobody in between.
+  return streamTurn(http, gateway, gateway.start(only), {
+    ...writer,
+    events: (batch) => writer.events({ index: 0, batch }),
+    end: (end) => writer.events({ index: 0, end }) + writer.end([end]),
+  });
 }
 
-async function* one(turn: Turn): Turn<ChoiceEvent, readonly TurnEnd[]> {
-  try {
-    for (;;) {
-      const step = await turn.next();
-      if (step.done) {
-        yield { index: 0, end: step.value };
-        return [step.value];
-      }
-      yield { index: 0, batch: step.value };
-    }
-  } finally {
-    await turn.return(undefined as never);
-  }
+/** Runs the turns of a request to their ends, handing on what they say. */
+export async function collectChoices(
+  http: Request,
+  gateway: Gateway,
+  turns: readonly TurnRequest[],
+  add: (event: ChoiceEvent) => void,
+): Promise<readonly TurnEnd[]> {
+  const [only] = turns;
+  if (!only || turns.length > 1) return collectTurn(http, gateway, sideBySide(turns.map(gateway.start)), add);
+  return [await collectTurn(http, gateway, gateway.start(only), (batch) => add({ index: 0, batch }))];
+}
+
+/**
+ * Runs turns side by side: yields what each says as soon as it does, and returns how they ended, in the order in which they
+ * were given. One that fails ends all.
+ */
+function sideBySide(turns: readonly StartTurn[]): StartTurn<ChoiceEvent, readonly TurnEnd[]> {
+  return (signal) => several(turns, signal);
 }
 
 async function* several(starts: readonly StartTurn[], signal: AbortSignal): Turn<ChoiceEvent, readonly TurnEnd[]> {

@@ -1,6 +1,5 @@
 import type { Gateway } from "../../gateway.ts";
-import { collectTurn, streamTurn } from "../answer-turn.ts";
-import { repeated, runChoices } from "../choices.ts";
+import { collectChoices, repeated, streamChoices } from "../choices.ts";
 import { readJson } from "../read-json.ts";
 import { createChunkWriter, type CompletionHead } from "./chunks.ts";
 import { withTools } from "./legacy-functions.ts";
@@ -27,12 +26,12 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
     legacy,
   };
   const choices = request.n ?? 1;
-  const start = runChoices(repeated(turn, choices).map(gateway.start));
+  const turns = repeated(turn, choices);
   if (request.stream) {
     const includeUsage = request.stream_options?.include_usage ?? false;
-    return streamTurn(http, gateway, start, createChunkWriter(head, { ...style, includeUsage, choices }));
+    return streamChoices(http, gateway, turns, createChunkWriter(head, { ...style, includeUsage, choices }));
   }
   const collector = createCompletionCollector(style);
-  const ends = await collectTurn(http, gateway, start, collector.add);
+  const ends = await collectChoices(http, gateway, turns, collector.add);
   return Response.json(collector.completion(head, ends));
 }

@@ -2,8 +2,7 @@ import { invalidRequest } from "../../error.ts";
 import type { Gateway } from "../../gateway.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnRequest } from "../../turn.ts";
-import { collectTurn, streamTurn } from "../answer-turn.ts";
-import { repeated, runChoices } from "../choices.ts";
+import { collectChoices, repeated, streamChoices } from "../choices.ts";
 import { readJson } from "../read-json.ts";
 import { samplingFor } from "../sampling.ts";
 import { createTextCollector, createTextWriter, type TextHead } from "./completion.ts";
@@ -32,13 +31,12 @@ export async function completions(http: Request, gateway: Gateway): Promise<Resp
     ...(model.fingerprint !== undefined && { system_fingerprint: model.fingerprint }),
   };
   const echoes = turns.map(({ rawPrompt = "" }) => (request.echo ? rawPrompt : ""));
-  const start = runChoices(turns.map(gateway.start));
   if (request.stream) {
     const includeUsage = request.stream_options?.include_usage ?? false;
-    return streamTurn(http, gateway, start, createTextWriter(head, { echoes, answers, includeUsage }));
+    return streamChoices(http, gateway, turns, createTextWriter(head, { echoes, answers, includeUsage }));
   }
   const collector = createTextCollector({ echoes, answers });
-  const ends = await collectTurn(http, gateway, start, collector.add);
+  const ends = await collectChoices(http, gateway, turns, collector.add);
   return Response.json(collector.completion(head, ends));
 }
 
