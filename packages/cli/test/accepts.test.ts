@@ -48,7 +48,7 @@ describe("accepts --jsonl", () => {
   });
 
   test.each([
-    ["a schema", { schema: room, text: '{"beds": 0}' }, 9, "an integer in range"],
+    ["a schema", { schema: room, text: '{"beds": 0}' }, 10, "an integer in range"],
     ["keys in another order", { schema: room, text: '{"view": "sea", "beds": 2}' }, 2, '"beds'],
     ["what is missing", { schema: room, text: '{"beds": 2' }, 10, "found the end of the text"],
     ["a structural tag", { structural_tag: tag, text: "<b>" }, 1, '"a>"'],
@@ -60,7 +60,7 @@ describe("accepts --jsonl", () => {
   });
 
   test("what can't be judged is refused with its place, or left out by name", async () => {
-    const schema = { properties: { a: { $dynamicRef: "#x" } } };
+    const schema = { properties: { a: { uniqueItems: true } } };
     expect(
       await judge(
         { schema, text: "{}" },
@@ -70,8 +70,8 @@ describe("accepts --jsonl", () => {
         { choice: [], text: "" },
       ),
     ).toEqual([
-      { refused: "/properties/a: $dynamicRef: it is not enforced" },
-      { accepted: true, relaxed: [{ path: "/properties/a", keyword: "$dynamicRef" }] },
+      { refused: expect.stringMatching(/^\/properties\/a: uniqueItems: /) },
+      { accepted: true, relaxed: [{ path: "/properties/a", keyword: "uniqueItems" }] },
       { refused: expect.stringMatching(/^format\.type: found "tagg", allowed: any_text/) },
       { refused: expect.stringContaining("an unclosed group") },
       { refused: expect.stringContaining("nothing to choose from") },

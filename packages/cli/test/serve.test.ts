@@ -189,7 +189,8 @@ describe("glossa serve", () => {
       /^the tools take \d+ of the 60 tokens of the context, \d+ %$/,
     );
     expect(output()).toContain("glossa: replay: the tools take");
-    const refusal = await ask(url, { max_tokens: 60 });
+    const long = { role: "user", content: "weather ".repeat(60) };
+    const refusal = await ask(url, { messages: [long] });
     expect(refusal.status).toBe(400);
     expect(((await refusal.json()) as any).error.code).toBe("context_length_exceeded");
   });

@@ -254,7 +254,7 @@ describe("P79: how many tools there are is not how much there is to look for", (
   const many = Array.from({ length: 250 }, (_, index) => tool(`tool_${index}`, { city: string }));
 
   test("P79: an opener that says no name is the one trigger", () => {
-    for (const name of ["hermes", "deepseek_v31", "glm45", "granite", "kimi_k2"]) {
+    for (const name of ["hermes", "deepseek_v31", "glm45", "kimi_k2"]) {
       const { format } = tagOf(name, { tools: many, reasoning: "off" });
       const few = tagOf(name, { tools: many.slice(0, 2), reasoning: "off" }).format;
       const triggersOf = (each: typeof format): readonly string[] =>

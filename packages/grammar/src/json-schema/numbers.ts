@@ -25,7 +25,10 @@ const integersOfAnySpelling: readonly CharAutomaton[] = [
 
 /** The numbers that a conjunction allows. `plain`: without an exponent, and integers as integers. */
 export function numberNode(conjunction: Conjunction, source: SchemaSource, plain: boolean): Node {
-  const label = (conjunction.types & typeBits.number) === typeBits.integer ? "an integer" : "a number";
+  const { lower, upper, multiples } = conjunction.number;
+  const kind = (conjunction.types & typeBits.number) === typeBits.integer ? "an integer" : "a number";
+  const bounded = lower !== undefined || upper !== undefined || multiples.length > 0;
+  const label = bounded ? `${kind} in range` : kind;
   return choice(numberChars(conjunction, source, plain).map((chars) => text(label, utf8Text(chars))));
 }
 
