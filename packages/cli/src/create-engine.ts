@@ -26,7 +26,9 @@ import { readParserNames, type ParserNames } from "./parser-names.ts";
 import { readCheckpointField } from "./prompt-record.ts";
 
 type EngineKind = "demo" | "replay" | RemoteKind;
-type RemoteKind = "vllm" | "sglang" | "llamacpp" | "ollama" | "tgi" | "completions" | "openai-chat";
+/** Engines that run elsewhere, at an address. */
+export const remoteKinds = ["vllm", "sglang", "llamacpp", "ollama", "tgi", "completions", "openai-chat"] as const;
+type RemoteKind = (typeof remoteKinds)[number];
 
 /** The options of `glossa serve` that say what runs the model. */
 export interface EngineFlags extends ParserNames {
@@ -62,6 +64,9 @@ const engineOptions: Readonly<Record<EngineKind, Options>> = {
 };
 
 export const engineKinds: readonly string[] = Object.keys(engineOptions);
+
+/** The options that say something about an engine. */
+export const engineOptionNames: readonly string[] = ["engine", ...new Set(Object.values(engineOptions).flat())];
 
 /** The engine that the options name, its models by the name that they give. */
 export async function createEngine(flags: EngineFlags, command: Command): Promise<Engine> {
@@ -102,7 +107,7 @@ async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
   }
 }
 
-async function remoteEngine(
+export async function remoteEngine(
   kind: RemoteKind,
   flags: EngineFlags,
   format: { readonly format: Format } | undefined,
@@ -131,7 +136,7 @@ async function remoteEngine(
 const prompted: ReadonlySet<EngineKind> = new Set(["llamacpp", "sglang", "ollama", "tgi", "completions"]);
 
 /** With a checkpoint that has a tokenizer, prompts are counted before the engine reads them. */
-async function withTokenizer(engine: Engine, kind: EngineKind, flags: EngineFlags): Promise<Engine> {
+export async function withTokenizer(engine: Engine, kind: EngineKind, flags: EngineFlags): Promise<Engine> {
   const { checkpoint: path, download, contextLength } = flags;
   if (path === undefined) return engine;
   const checkpoint = await readCheckpointField(path, "--checkpoint", { download });

@@ -1,11 +1,14 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Engine } from "./engines/engine.ts";
+import { createKeyGuard, type ApiKey } from "./api-keys.ts";
 import { checkBudget } from "./budget.ts";
 import { ApiError, asApiError, errorResponse } from "./error.ts";
 import { coalesce } from "./coalesce.ts";
 import type { Gateway } from "./gateway.ts";
 import { createLifetimes } from "./lifetime.ts";
+import { metered } from "./metrics/metered.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { createModels } from "./models.ts";
 import type { ReasoningField } from "./protocols/chat-completions/message.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
@@ -18,6 +21,7 @@ import { parseOutput } from "./protocols/parse/route.ts";
 import { countResponseTokens, createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
 import { createResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
+import { requestId } from "./request-id.ts";
 import { runTurn } from "./turn.ts";
 
 export interface AppOptions {
@@ -40,34 +44,71 @@ export interface AppOptions {
   readonly storedResponses?: number;
   /** Aborting it ends every answer that is still being written. */
   readonly shutdown?: AbortSignal;
+  /** Counts what happens, and answers `GET /metrics`. Default: nothing is counted. */
+  readonly metrics?: Metrics;
+  /** Keys that clients have to bring, for all but `/health`. Default: everybody may come. */
+  readonly keys?: readonly ApiKey[];
+  /** Told of each request when its status is known; of a stream, that is when it begins. Nothing of what was said is in it. */
+  readonly onAnswered?: (request: AnsweredRequest) => void;
   /** Told of failures that are the gateway's own; the client sees no more of them than that they happened. */
   readonly onError?: (error: unknown) => void;
   /** Told what is questionable about a request: tools that take much of the context. The client sees it as a header. */
   readonly onWarning?: (message: string) => void;
 }
 
+export interface AnsweredRequest {
+  /** As `x-request-id` tells the client. */
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Until the status was known. */
+  readonly milliseconds: number;
+  /** Absent where the request did not get as far as a turn of a model. */
+  readonly model?: string;
+}
+
+/** What metrics call the addresses that models answer at. */
+const protocols: Readonly<Record<string, string>> = {
+  "/v1/chat/completions": "chat_completions",
+  "/v1/completions": "completions",
+  "/v1/responses": "responses",
+  "/v1/messages": "messages",
+};
+
 /** How long all stored responses may be together, in UTF-16 units. */
 const storedLength = 128 * 1024 * 1024;
 
 type Handler = (http: Request, parameter: string) => Response | Promise<Response>;
 
+/** The gateway: a fetch handler, and what can be changed while it runs. */
+export interface App extends Hono {
+  /** Serves the models of these engines from now on; turns under way go on with theirs. */
+  replaceEngines(engines: readonly Engine[]): void;
+}
+
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
-export function createApp(options: AppOptions): Hono {
+export function createApp(options: AppOptions): App {
   const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, storedResponses = 1000 } = options;
   const { coalesceMs = 0, reasoningField = "reasoning_content" } = options;
-  const { shutdown, onError, onWarning } = options;
+  const { metrics, keys, shutdown, onError, onWarning, onAnswered } = options;
   const app = new Hono();
   const models = createModels(engines);
+  const asked = new WeakMap<Request, string>();
   const warnings = new WeakMap<Request, readonly string[]>();
   const gateway: Gateway = {
     models,
     openLifetime: createLifetimes(shutdown),
     async admit(http, turn) {
+      asked.set(http, turn.model.id);
       const found = await checkBudget(turn);
       warnings.set(http, found);
       for (const warning of found) onWarning?.(`${turn.model.id}: ${warning}`);
     },
-    start: (turn) => (signal) => coalesce(runTurn(turn, signal), coalesceMs),
+    start: (turn) => (signal) => {
+      const gathered = coalesce(runTurn(turn, signal), coalesceMs);
+      return metrics ? metered(gathered, metrics.turn(turn), signal) : gathered;
+    },
     reasoningField,
     pingInterval,
     report(error) {
@@ -84,6 +125,7 @@ export function createApp(options: AppOptions): Hono {
 
   const routes: readonly (readonly [method: "GET" | "POST" | "DELETE", path: string, handler: Handler])[] = [
     ["GET", "/health", () => Response.json({ status: "ok" })],
+    ...(metrics ? [["GET", "/metrics", async () => metrics.scrape(await models.list().catch(() => []))] as const] : []),
     ["GET", "/v1/models", (http) => listModels(http, models)],
     ["GET", "/v1/models/:id{.+}", (http, id) => getModel(http, models, id)],
     ["POST", "/v1/chat/completions", (http) => chatCompletions(http, gateway)],
@@ -98,6 +140,25 @@ export function createApp(options: AppOptions): Hono {
     ["POST", "/detokenize", (http) => detokenize(http, gateway)],
     ["POST", "/parse", (http) => parseOutput(http, gateway)],
   ];
+  app.use(async (c, next) => {
+    const start = performance.now();
+    const id = requestId(c.req.raw);
+    await next();
+    c.res.headers.set("x-request-id", id);
+    const { method, path, raw } = c.req;
+    const model = asked.get(raw);
+    const { status } = c.res;
+    const protocol = protocols[path];
+    if (protocol !== undefined) metrics?.answered({ protocol, status, ...(model !== undefined && { model }) });
+    onAnswered?.({ id, method, path, status, milliseconds: performance.now() - start, ...(model && { model }) });
+  });
+  if (keys) {
+    const guard = createKeyGuard(keys);
+    app.use(async (c, next) => {
+      if (c.req.path !== "/health") await guard(c.req.raw);
+      await next();
+    });
+  }
   for (const [method, path, handler] of routes) {
     if (method === "POST") app.post(path, limited);
     app.on(method, path, async (c) => {
@@ -116,7 +177,7 @@ export function createApp(options: AppOptions): Hono {
     gateway.report(error);
     return errorAnswer(c.req.raw, asApiError(error));
   });
-  return app;
+  return Object.assign(app, { replaceEngines: models.replace });
 }
 
 /** An error in the words of the client's protocol. */

@@ -1,8 +1,17 @@
 import type { Model } from "./engines/engine.ts";
 import type { RunningServer } from "./serve.ts";
 
+export interface BannerOptions {
+  /** Clients have to bring a key. */
+  readonly keys?: boolean;
+}
+
 /** What `glossa serve` prints once it listens: where, which models, and a request to try. */
-export function banner({ url, port, takenPort }: RunningServer, models: readonly Model[]): string {
+export function banner(
+  { url, port, takenPort }: RunningServer,
+  models: readonly Model[],
+  options: BannerOptions = {},
+): string {
   const lines = [`Glossa listens on ${url}/v1 for OpenAI's clients, on ${url} for Anthropic's`];
   if (takenPort !== undefined) lines.push(`(port ${takenPort} is in use, so it is ${port})`);
   lines.push("", models.length === 0 ? "No models: the engine does not answer yet." : "Models:");
@@ -11,11 +20,11 @@ export function banner({ url, port, takenPort }: RunningServer, models: readonly
     lines.push(`  ${id.padEnd(width)}  format ${format.name}${description === undefined ? "" : `, ${description}`}`);
   }
   const [first] = models;
-  if (first) lines.push("", "Try it:", "", example(url, first.id));
+  if (first) lines.push("", "Try it:", "", example(url, first.id, options));
   return `${lines.join("\n")}\n`;
 }
 
-function example(url: string, model: string): string {
+function example(url: string, model: string, { keys = false }: BannerOptions): string {
   const body = {
     model,
     stream: true,
@@ -35,5 +44,6 @@ function example(url: string, model: string): string {
   const fields = Object.entries(body).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   // A single quote in a model's name would end the shell's quotation.
   const quoted = `{\n${fields.join(",\n")}\n}`.replaceAll("'", "'\\''");
-  return `curl -N ${url}/v1/chat/completions -H 'content-type: application/json' -d '${quoted}'`;
+  const key = keys ? " -H 'authorization: Bearer KEY'" : "";
+  return `curl -N ${url}/v1/chat/completions${key} -H 'content-type: application/json' -d '${quoted}'`;
 }

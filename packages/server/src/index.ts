@@ -1,4 +1,5 @@
-export { createApp, type AppOptions } from "./app.ts";
+export type { ApiKey } from "./api-keys.ts";
+export { createApp, type AnsweredRequest, type App, type AppOptions } from "./app.ts";
 export { banner } from "./banner.ts";
 export { withCheckpoint, type CheckpointOptions } from "./engines/checkpoint.ts";
 export { completionsEngine, type CompletionsOptions } from "./engines/completions.ts";
@@ -24,7 +25,9 @@ export type {
 } from "./engines/engine.ts";
 export { llamaCppEngine, type LlamaCppOptions } from "./engines/llamacpp.ts";
 export { ollamaEngine, type OllamaOptions } from "./engines/ollama.ts";
-export { metrics, type Metric } from "./metric-names.ts";
+export type { Metrics, TurnMeter } from "./metrics/metrics.ts";
+export { metrics, type Metric } from "./metrics/names.ts";
+export { prometheusMetrics, type PrometheusOptions } from "./metrics/prometheus.ts";
 export { openAIChatEngine, type OpenAIChatOptions } from "./engines/openai-chat.ts";
 export { parseRecordings, replayEngine, type Recording, type ReplayOptions } from "./engines/replay.ts";
 export { renamedModels } from "./engines/renamed.ts";

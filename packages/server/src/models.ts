@@ -12,6 +12,8 @@ export interface Models {
   list(): Promise<readonly ServedModel[]>;
   /** The model of that name, or the only one there is where the request names none. Throws `ApiError`. */
   find(id: string | undefined): Promise<ServedModel>;
+  /** From now on these engines are asked; turns under way go on with theirs. */
+  replace(engines: readonly Engine[]): void;
 }
 
 /** A list is this old at most before the engines are asked again, in milliseconds. */
@@ -26,12 +28,17 @@ export function createModels(engines: readonly Engine[]): Models {
 
   /** Requests that come at once share one question. */
   function ask(): Promise<readonly ServedModel[]> {
-    return (asking ??= askEngines(engines)
+    if (asking) return asking;
+    const asked = engines;
+    const answer = askEngines(asked)
       .then((models) => {
-        listed = { at: Date.now(), models };
+        if (asked === engines) listed = { at: Date.now(), models };
         return models;
       })
-      .finally(() => (asking = undefined)));
+      .finally(() => {
+        if (asking === answer) asking = undefined;
+      });
+    return (asking = answer);
   }
 
   async function list(): Promise<readonly ServedModel[]> {
@@ -40,6 +47,10 @@ export function createModels(engines: readonly Engine[]): Models {
 
   return {
     list,
+    replace(others) {
+      engines = others;
+      listed = asking = undefined;
+    },
     async find(id) {
       let models = await list();
       if (id === undefined) {

@@ -20,6 +20,8 @@ export interface RunningServer {
   readonly port: number;
   /** The port that was asked for, if it was in use and `port` is another. */
   readonly takenPort?: number;
+  /** Serves these engines from now on, and closes the others when the turns under way have had as long as `drainTimeout`. */
+  replaceEngines(engines: readonly Engine[]): void;
   /** Takes no further requests, waits for the answers under way, then ends them. Calling it again ends them at once. */
   close(): Promise<void>;
 }
@@ -27,7 +29,7 @@ export interface RunningServer {
 /** Runs the gateway on Node. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { engine, port: wanted = 8080, host = "127.0.0.1", drainTimeout = 5000, ...rest } = options;
-  const engines = [engine].flat();
+  let engines = [engine].flat();
   const shutdown = new AbortController();
   const app = createApp({ ...rest, engines, shutdown: shutdown.signal });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
@@ -57,6 +59,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
     ...(wanted !== 0 && port !== wanted && { takenPort: wanted }),
+    replaceEngines(others) {
+      const former = engines.filter((each) => !others.includes(each));
+      engines = [...others];
+      app.replaceEngines(engines);
+      const timer = setTimeout(() => former.forEach((each) => void each.close?.()), drainTimeout);
+      timer.unref();
+    },
     close() {
       if (closing) endNow?.();
       return (closing ??= drain());

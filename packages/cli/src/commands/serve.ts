@@ -1,6 +1,7 @@
 import {
   ApiError,
   banner,
+  prometheusMetrics,
   serve,
   type Engine,
   type Model,
@@ -8,14 +9,17 @@ import {
   type RunningServer,
 } from "@glossa/server";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { createEngine, engineKinds, type EngineFlags } from "../create-engine.ts";
+import { createEngine, engineKinds, engineOptionNames, type EngineFlags } from "../create-engine.ts";
 import { cutOption } from "../cut-option.ts";
-import { InputError } from "../input-error.ts";
+import { InputError, optionFlag } from "../input-error.ts";
 import { parserNameOptions } from "../parser-names.ts";
+import { readServeConfig, type ServeConfig } from "../serve-config.ts";
 import { untilStopped } from "../stop-signals.ts";
 import { write, type Terminal } from "../terminal.ts";
 
 interface ServeFlags extends EngineFlags {
+  readonly config?: string;
+  readonly logRequests?: true;
   readonly port: number;
   readonly host: string;
   readonly coalesceMs: number;
@@ -30,6 +34,10 @@ export function addServe(program: Command, terminal: Terminal): void {
     .description(
       "Listens for clients of OpenAI's and Anthropic's and answers with what the engine's model says, its reasoning and its calls told apart.\n" +
         "Without options it serves a tiny demo model of our own. Ctrl-C stops it, a second Ctrl-C at once.",
+    )
+    .option(
+      "--config <file>",
+      "models, engines and keys from a file, YAML or JSON, in place of the options for one engine; SIGHUP reads it again",
     )
     .addOption(
       new Option("-e, --engine <kind>", "what runs the model (default: demo, or replay with --replay)").choices(
@@ -71,6 +79,7 @@ export function addServe(program: Command, terminal: Terminal): void {
         .argParser(wholeNumber(65_535)),
     )
     .option("--host <name>", "the address to listen on", "127.0.0.1")
+    .option("--log-requests", "a line of JSON on standard error for each request; nothing of what was said is in it")
     .addOption(
       new Option("--coalesce-ms <ms>", "gather an answer's deltas for so long; the first goes out at once")
         .default(0)
@@ -82,26 +91,70 @@ export function addServe(program: Command, terminal: Terminal): void {
         .choices(["reasoning_content", "reasoning", "both"]),
     )
     .action(async (flags: ServeFlags, command: Command) => {
-      const engine = await createEngine(flags, command);
-      const server = await listen(engine, flags, terminal);
-      const models = await listModels(engine, flags, terminal).catch(async (error: unknown) => {
+      const config = flags.config === undefined ? undefined : await readConfig(flags.config, command);
+      const engines = config?.engines ?? [await createEngine(flags, command)];
+      const server = await listen(engines, config, { flags, command, terminal });
+      const models = await listModels(engines, flags, terminal).catch(async (error: unknown) => {
         await server.close();
         throw error;
       });
-      await write(terminal.stdout, banner(server, models));
-      await untilStopped(server, terminal);
+      await write(terminal.stdout, banner(server, models, { keys: config?.keys !== undefined }));
+      const stopReading = flags.config === undefined ? undefined : rereadOnHangup(server, flags.config, terminal);
+      await untilStopped(server, terminal).finally(stopReading);
     });
 }
 
-async function listen(engine: Engine, flags: ServeFlags, { stderr }: Terminal): Promise<RunningServer> {
-  const { port, host, coalesceMs, reasoningField } = flags;
+async function readConfig(file: string, command: Command): Promise<ServeConfig> {
+  for (const name of engineOptionNames) {
+    if (command.getOptionValueSource(name) === "cli")
+      throw new InputError(optionFlag(name), "says nothing beside --config");
+  }
+  return readServeConfig(file);
+}
+
+/** What the file says now counts for what comes from now on; a file that is wrong changes nothing. */
+function rereadOnHangup(server: RunningServer, file: string, { stderr }: Terminal): () => void {
+  const reread = async (): Promise<void> => {
+    try {
+      server.replaceEngines((await readServeConfig(file)).engines);
+      stderr.write(`glossa: ${file} is read again; its models and engines count from now on\n`);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      stderr.write(`glossa: ${error.field}: ${error.message}; what was read before stays\n`);
+    }
+  };
+  const onHangup = (): void => void reread();
+  process.on("SIGHUP", onHangup);
+  return () => void process.off("SIGHUP", onHangup);
+}
+
+interface ListenContext {
+  readonly flags: ServeFlags;
+  readonly command: Command;
+  readonly terminal: Terminal;
+}
+
+async function listen(
+  engine: readonly Engine[],
+  config: ServeConfig | undefined,
+  { flags, command, terminal: { stderr } }: ListenContext,
+): Promise<RunningServer> {
+  /** What is typed comes before what the file says. */
+  const chosen = <K extends "port" | "host" | "coalesceMs" | "reasoningField">(name: K): ServeFlags[K] =>
+    command.getOptionValueSource(name) === "cli" ? flags[name] : ((config?.[name] as ServeFlags[K]) ?? flags[name]);
+  const [port, host] = [chosen("port"), chosen("host")];
   try {
     return await serve({
       engine,
       port,
       host,
-      coalesceMs,
-      reasoningField,
+      coalesceMs: chosen("coalesceMs"),
+      reasoningField: chosen("reasoningField"),
+      metrics: prometheusMetrics(),
+      ...(config?.keys && { keys: config.keys }),
+      ...(flags.logRequests && {
+        onAnswered: (request) => stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`),
+      }),
       onError: (error) =>
         stderr.write(`glossa: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
       onWarning: (message) => stderr.write(`glossa: ${message}\n`),
@@ -117,23 +170,32 @@ async function listen(engine: Engine, flags: ServeFlags, { stderr }: Terminal): 
 }
 
 /** The models for the banner. An engine that is down may come up later; what the user has to put right is told at once. */
-async function listModels(engine: Engine, flags: ServeFlags, { stderr }: Terminal): Promise<readonly Model[]> {
-  let models: readonly Model[];
-  try {
-    models = await engine.models();
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.code === "unknown_format") throw new InputError("--format", error.message, error);
-    if (error.code === "unsupported_format") throw new InputError("--engine", error.message, error);
-    if (error.code === "model_not_found") throw new InputError("--model", error.message, error);
-    stderr.write(`glossa: ${error.message}\n`);
-    return [];
+async function listModels(
+  engines: readonly Engine[],
+  flags: ServeFlags,
+  { stderr }: Terminal,
+): Promise<readonly Model[]> {
+  const models: Model[] = [];
+  for (const engine of engines) {
+    try {
+      models.push(...(await engine.models()));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (flags.config === undefined) refuseOptions(error);
+      stderr.write(`glossa: ${error.message}\n`);
+    }
   }
   if (flags.checkpoint !== undefined && models.length > 1) {
     const names = models.map(({ id }) => id).join(", ");
     throw new InputError("--model", `found nothing, expected the model that --checkpoint is of: ${names}`);
   }
   return models;
+}
+
+function refuseOptions(error: ApiError): void {
+  if (error.code === "unknown_format") throw new InputError("--format", error.message, error);
+  if (error.code === "unsupported_format") throw new InputError("--engine", error.message, error);
+  if (error.code === "model_not_found") throw new InputError("--model", error.message, error);
 }
 
 function wholeNumber(largest: number): (text: string) => number {

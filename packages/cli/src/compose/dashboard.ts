@@ -36,7 +36,7 @@ const understanding: readonly Panel[] = [
   {
     title: "Tolerances taken",
     unit: "short",
-    lines: [[rate(metrics.tolerances, "format, reason"), "{{format}} {{reason}}"]],
+    lines: [[rate(metrics.tolerances, "format"), "{{format}}"]],
   },
   {
     title: "Unknown tools, constraints refused",

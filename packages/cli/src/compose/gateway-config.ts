@@ -1,6 +1,6 @@
 import { enginePort } from "./engine-service.ts";
 import type { Placement } from "./assign.ts";
-import type { EngineKind } from "./stack.ts";
+import type { EngineKind, StackModel } from "./stack.ts";
 
 /** `glossa.config.yaml`: the models that the gateway serves, and the engines behind each. */
 export interface GatewayConfig {
@@ -14,6 +14,9 @@ export interface GatewayModel {
   readonly aliases?: readonly string[];
   /** By name; left out where the gateway is to find out. */
   readonly format?: string;
+  /** Where the engine takes prompts and no messages: the model's template and tokenizer, which the gateway fetches. */
+  readonly checkpoint?: string;
+  readonly download?: boolean;
   /** Tokens of prompt and answer that the engines were started for. */
   readonly contextLength: number;
   /** From this many tools on, a warning. */
@@ -24,6 +27,9 @@ export interface GatewayModel {
 
 /** The port of the gateway in its container. */
 export const gatewayPort = 8080;
+
+/** Whether the gateway renders the model's prompts, from the checkpoint's own files. */
+export const takesPrompts = ({ engine }: StackModel): boolean => engine === "sglang";
 
 export function gatewayConfig(services: ReadonlyMap<string, Placement>): GatewayConfig {
   const models = new Map<string, GatewayModel>();
@@ -38,6 +44,7 @@ export function gatewayConfig(services: ReadonlyMap<string, Placement>): Gateway
       name: model.model,
       ...(model.aliases.length > 0 && { aliases: model.aliases }),
       ...(format !== undefined && { format }),
+      ...(takesPrompts(model) && { checkpoint: `hf:${model.model}`, download: true }),
       contextLength: context,
       toolsSoftCap: profile.toolsSoftCap,
       engines: [],

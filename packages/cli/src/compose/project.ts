@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { Placement } from "./assign.ts";
 import { dashboard } from "./dashboard.ts";
 import { engineService, type Service } from "./engine-service.ts";
-import { gatewayConfig, gatewayPort } from "./gateway-config.ts";
+import { gatewayConfig, gatewayPort, takesPrompts } from "./gateway-config.ts";
 import { images } from "./images.ts";
 import { liteLLMConfig } from "./litellm.ts";
 import { grafanaDashboards, grafanaDataSources, prometheusConfig } from "./monitoring.ts";
@@ -69,7 +69,7 @@ function composeFile(stack: Stack, services: ReadonlyMap<string, Placement>, ima
   return {
     name: stack.name,
     services: {
-      glossa: gatewayService(stack, image, Object.keys(engines)),
+      glossa: gatewayService(stack, image, services),
       ...engines,
       prometheus: {
         image: images.prometheus,
@@ -100,12 +100,18 @@ function composeFile(stack: Stack, services: ReadonlyMap<string, Placement>, ima
   };
 }
 
-function gatewayService({ listen }: Stack, image: string, engines: readonly string[]): Service {
+function gatewayService({ listen }: Stack, image: string, services: ReadonlyMap<string, Placement>): Service {
+  const fetches = [...services.values()].some(({ model }) => takesPrompts(model));
   return {
     image,
     restart: "unless-stopped",
     command: ["serve", "--config", "/etc/glossa/glossa.config.yaml"],
     volumes: ["./glossa.config.yaml:/etc/glossa/glossa.config.yaml:ro"],
+    // Templates and tokenizers are small, and fetched anew when the gateway starts anew.
+    ...(fetches && {
+      environment: { HF_HOME: "/cache", HF_TOKEN: "${HF_TOKEN:-}" },
+      tmpfs: ["/cache:mode=1777"],
+    }),
     ports: [`${listen}:${gatewayPort}`],
     healthcheck: {
       test: [
@@ -120,7 +126,7 @@ function gatewayService({ listen }: Stack, image: string, engines: readonly stri
       start_period: "30s",
     },
     // Started, not healthy: it serves the models that are there while others still load.
-    depends_on: engines,
+    depends_on: [...services.keys()],
     read_only: true,
     cap_drop: ["ALL"],
     security_opt: ["no-new-privileges:true"],

@@ -25,6 +25,8 @@ export interface Engine {
   countTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
   /** Absent where the engine can't be asked for tokens. */
   readonly tokenizer?: EngineTokenizer;
+  /** How many turns wait for a free replica. */
+  queued?(): number;
   close?(): Promise<void>;
 }
 

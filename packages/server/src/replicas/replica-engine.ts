@@ -159,6 +159,7 @@ export function replicaEngine(options: ReplicaOptions): Engine {
       return [...new Map(listed.toReversed().map((model) => [model.id, model])).values()].toReversed();
     },
     generate,
+    queued: () => slots.queued,
     ...(first.countTokens && { countTokens: first.countTokens }),
     ...(first.tokenizer && { tokenizer }),
     async close() {

@@ -1,0 +1,187 @@
+import type { ReasoningField } from "@glossa/server";
+import * as v from "valibot";
+import { parse as parseYaml } from "yaml";
+import { remoteKinds } from "./create-engine.ts";
+import { found, InputError } from "./input-error.ts";
+
+/** What `glossa serve --config` reads; times in seconds. */
+export interface ConfigFile {
+  readonly $schema?: string | undefined;
+  readonly listen: { readonly host?: string | undefined; readonly port?: number | undefined };
+  readonly models: readonly ModelConfig[];
+  /** Keys that clients have to bring; without it everybody may come. */
+  readonly keys?: readonly KeyConfig[] | undefined;
+  readonly coalesceMs?: number | undefined;
+  readonly reasoningField?: ReasoningField | undefined;
+}
+
+export interface ModelConfig {
+  /** The name that clients ask for. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The name that the engines have for it, if that is another. */
+  readonly engineModel?: string | undefined;
+  readonly format?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly download: boolean;
+  readonly contextLength?: number | undefined;
+  readonly toolsSoftCap?: number | undefined;
+  readonly engines: readonly EngineConfig[];
+  /** Turns at once on one engine, turns that may wait, and how long. */
+  readonly maxConcurrent?: number | undefined;
+  readonly maxQueued?: number | undefined;
+  readonly queueTimeout?: number | undefined;
+  readonly timeouts?: TimeoutsConfig | undefined;
+}
+
+export interface EngineConfig {
+  readonly kind: (typeof remoteKinds)[number];
+  readonly url: string;
+  /** Its share of the conversations beside the other engines of the model. */
+  readonly weight: number;
+  readonly apiKey?: string | undefined;
+  readonly grammarBackend?: "xgrammar" | "guidance" | undefined;
+}
+
+export interface TimeoutsConfig {
+  readonly firstToken?: number | undefined;
+  readonly idle?: number | undefined;
+  readonly total?: number | undefined;
+}
+
+export interface KeyConfig {
+  readonly key: string;
+  readonly name?: string | undefined;
+  readonly requestsPerMinute?: number | undefined;
+}
+
+const text = v.pipe(v.string(), v.nonEmpty("a text that is not empty"));
+const count = v.pipe(v.number(), v.integer("a whole number"), v.minValue(1, "a number from 1"));
+const seconds = v.pipe(v.number(), v.gtValue(0, "a number of seconds above 0"));
+const address = v.pipe(text, v.regex(/^https?:\/\//, "an address such as http://127.0.0.1:8000"));
+
+const engine = v.strictObject({
+  kind: v.picklist(remoteKinds),
+  url: address,
+  weight: v.optional(v.pipe(v.number(), v.gtValue(0, "a number above 0")), 1),
+  apiKey: v.optional(text),
+  grammarBackend: v.optional(v.picklist(["xgrammar", "guidance"])),
+});
+
+const timeouts = v.strictObject({
+  firstToken: v.optional(seconds),
+  idle: v.optional(seconds),
+  total: v.optional(seconds),
+});
+
+const listen = v.strictObject({
+  host: v.optional(text),
+  port: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0), v.maxValue(65_535))),
+});
+
+const key = v.strictObject({ key: text, name: v.optional(text), requestsPerMinute: v.optional(count) });
+
+const model = v.strictObject({
+  name: text,
+  aliases: v.optional(v.array(text), []),
+  engineModel: v.optional(text),
+  format: v.optional(text),
+  checkpoint: v.optional(text),
+  download: v.optional(v.boolean(), false),
+  contextLength: v.optional(count),
+  toolsSoftCap: v.optional(count),
+  engines: v.pipe(v.array(engine), v.nonEmpty("a list that is not empty")),
+  maxConcurrent: v.optional(count),
+  maxQueued: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0, "a number from 0"))),
+  queueTimeout: v.optional(seconds),
+  timeouts: v.optional(timeouts),
+});
+
+/** `docs/config.schema.json` is made of it. */
+export const configSchema: v.GenericSchema<unknown, ConfigFile> & { readonly entries: object } = v.strictObject({
+  $schema: v.optional(text),
+  listen: v.optional(listen, {}),
+  models: v.pipe(v.array(model), v.nonEmpty("a list that is not empty")),
+  keys: v.optional(v.pipe(v.array(key), v.nonEmpty("a list that is not empty"))),
+  coalesceMs: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0), v.maxValue(60_000))),
+  reasoningField: v.optional(v.picklist(["reasoning_content", "reasoning", "both"])),
+});
+
+/** The file's text, checked, `${NAME}` filled in. */
+export function parseConfig(source: string, environment: NodeJS.ProcessEnv): ConfigFile {
+  let content: unknown;
+  try {
+    content = parseYaml(source);
+  } catch (error) {
+    const [line] = (error as Error).message.split("\n");
+    throw new InputError("--config", `is no YAML or JSON: ${line}`, error);
+  }
+  const result = v.safeParse(configSchema, filledIn(content, environment, ""));
+  if (result.success) {
+    refuseRepeatedNames(result.output.models);
+    return result.output;
+  }
+  const [issue] = result.issues;
+  const path = pathOf(issue);
+  if (issue.expected === "never") {
+    throw new InputError(`--config: ${path}`, `is no field of this file; allowed: ${siblingsOf(issue)}`);
+  }
+  // Our own words, where there are any; else what valibot expects.
+  const allowed = issue.kind === "validation" ? issue.message : (issue.expected ?? "something else");
+  throw new InputError(`--config: ${path}`, `found ${found(issue.input)}, expected ${allowed}`);
+}
+
+/** `models[0].engines[1].url` */
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  const keys = (issue.path ?? []).map(({ key }) => key);
+  return keys
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index > 0 ? "." : ""}${String(key)}`))
+    .join("");
+}
+
+function siblingsOf(issue: v.BaseIssue<unknown>): string {
+  const names = (issue.path ?? []).map(({ key }) => key);
+  const inside = names.filter((name) => typeof name === "string");
+  const fields: Readonly<Record<string, object>> = {
+    "": configSchema.entries,
+    listen: listen.entries,
+    models: model.entries,
+    engines: engine.entries,
+    timeouts: timeouts.entries,
+    keys: key.entries,
+  };
+  return Object.keys(fields[inside.at(-2) ?? ""] ?? {}).join(", ");
+}
+
+/** The value with `${NAME}` in its texts replaced. */
+function filledIn(value: unknown, environment: NodeJS.ProcessEnv, path: string): unknown {
+  if (typeof value === "string") {
+    return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+      const set = environment[name];
+      if (set === undefined) throw new InputError(`--config: ${path}`, `the environment has no ${name}`);
+      return set;
+    });
+  }
+  if (Array.isArray(value)) return value.map((item, index) => filledIn(item, environment, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      filledIn(item, environment, path === "" ? key : `${path}.${key}`),
+    ]),
+  );
+}
+
+function refuseRepeatedNames(models: readonly ModelConfig[]): void {
+  const seen = new Map<string, string>();
+  for (const [index, { name, aliases }] of models.entries()) {
+    for (const each of [name, ...aliases]) {
+      const path = `models[${index}]`;
+      const other = seen.get(each);
+      if (other !== undefined) {
+        throw new InputError(`--config: ${path}`, `the name ${JSON.stringify(each)} is that of ${other} already`);
+      }
+      seen.set(each, path);
+    }
+  }
+}

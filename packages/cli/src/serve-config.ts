@@ -1,0 +1,107 @@
+import {
+  renamedModels,
+  replicaEngine,
+  withTimeouts,
+  type ApiKey,
+  type Engine,
+  type ReasoningField,
+  type Timeouts,
+} from "@glossa/server";
+import { parseConfig, type ModelConfig, type TimeoutsConfig } from "./config-file.ts";
+import { remoteEngine, withTokenizer, type EngineFlags } from "./create-engine.ts";
+import { loadFormat } from "./format-file.ts";
+import { InputError } from "./input-error.ts";
+import { readTextFile } from "./input.ts";
+
+/** What `glossa serve --config` serves. */
+export interface ServeConfig {
+  readonly engines: readonly Engine[];
+  readonly host?: string;
+  readonly port?: number;
+  readonly keys?: readonly ApiKey[];
+  readonly coalesceMs?: number;
+  readonly reasoningField?: ReasoningField;
+}
+
+/**
+ * Reads `glossa.config.yaml` or `.json`, and makes its engines. `${NAME}` in a text is the variable of that name from the
+ * environment. Throws `InputError` that names the field by its path.
+ */
+export async function readServeConfig(
+  file: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<ServeConfig> {
+  const { listen, models, keys, $schema: _, ...rest } = parseConfig(await readTextFile(file, "--config"), environment);
+  const engines = await Promise.all(models.map((each, index) => modelEngine(each, `models[${index}]`)));
+  return { engines, ...listen, ...(keys && { keys }), ...rest } as ServeConfig;
+}
+
+async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
+  const { name, aliases, engineModel = name, engines, timeouts, maxConcurrent, maxQueued, queueTimeout } = config;
+  const format =
+    config.format === undefined ? undefined : await named(`${path}.format`, () => loadFormat(config.format!, "format"));
+  const replicas = await Promise.all(
+    engines.map(async ({ kind, url, weight, apiKey, grammarBackend }, index) => {
+      const flags: EngineFlags = {
+        url,
+        ...(apiKey !== undefined && { apiKey }),
+        ...(grammarBackend !== undefined && { grammarBackend }),
+        ...(config.checkpoint !== undefined && { checkpoint: config.checkpoint }),
+        ...(config.download && { download: true }),
+        ...(config.contextLength !== undefined && { contextLength: config.contextLength }),
+      };
+      const made = await named(`${path}.engines[${index}]`, async () =>
+        withTokenizer(await remoteEngine(kind, flags, format && { format }), kind, flags),
+      );
+      return { engine: timeouts ? withTimeouts(made, milliseconds(timeouts)) : made, id: url, weight };
+    }),
+  );
+  let engine: Engine;
+  try {
+    engine = replicaEngine({
+      name,
+      replicas,
+      ...(maxConcurrent !== undefined && { maxConcurrent }),
+      ...(maxQueued !== undefined && { maxQueued }),
+      ...(queueTimeout !== undefined && { queueTimeout: queueTimeout * 1000 }),
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new InputError(`--config: ${path}.engines`, error.message, error);
+  }
+  const renamed = renamedModels(engine, Object.fromEntries([name, ...aliases].map((each) => [each, engineModel])));
+  return described(renamed, config);
+}
+
+/** What the file says of a model, where its engine does not say it. */
+function described(engine: Engine, { contextLength, toolsSoftCap }: ModelConfig): Engine {
+  return {
+    ...engine,
+    models: async (signal) =>
+      (await engine.models(signal)).map((model) => ({
+        ...(contextLength !== undefined && { contextLength }),
+        ...model,
+        ...(toolsSoftCap !== undefined && { toolsSoftCap }),
+      })),
+  };
+}
+
+function milliseconds(timeouts: TimeoutsConfig): Timeouts {
+  const { firstToken, idle, total } = timeouts;
+  return {
+    ...(firstToken !== undefined && { firstToken: firstToken * 1000 }),
+    ...(idle !== undefined && { idle: idle * 1000 }),
+    ...(total !== undefined && { total: total * 1000 }),
+  };
+}
+
+/** What goes wrong with an option of the command is wrong with the file here. */
+async function named<T>(path: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const field = error.field === null || error.field === "format" ? "" : `${error.field.replace(/^--/, "")}: `;
+    throw new InputError(`--config: ${path}`, `${field}${error.message}`, error);
+  }
+}

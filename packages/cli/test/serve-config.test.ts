@@ -1,0 +1,143 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { configSchema, parseConfig } from "../src/config-file.ts";
+import { readServeConfig } from "../src/serve-config.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "glossa-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fileOf(text: string, name = "glossa.config.yaml"): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const minimal = { models: [{ name: "m", engines: [{ kind: "vllm", url: "http://127.0.0.1:1" }] }] };
+
+/** The minimal file with one thing about it changed. */
+function changed(change: (config: any) => void): string {
+  const config = structuredClone(minimal) as any;
+  change(config);
+  return JSON.stringify(config);
+}
+
+/** A chat endpoint with these models, which answers with its own name. */
+async function startEndpoint(name: string, models: readonly string[]): Promise<string> {
+  const server = createServer((request, response) => {
+    if (request.url === "/v1/models") {
+      response.end(JSON.stringify({ data: models.map((id) => ({ id })) }));
+      return;
+    }
+    response.setHeader("content-type", "text/event-stream");
+    const choice = { index: 0, delta: { content: name }, finish_reason: "stop" };
+    response.end(`data: ${JSON.stringify({ choices: [choice] })}\n\ndata: [DONE]\n\n`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("a file that is wrong is refused with the field named", () => {
+  test.each<[string, string, RegExp]>([
+    ["no YAML", "models: [", /^--config: is no YAML or JSON: /],
+    ["nothing in it", "", /^--config: : found null, expected Object/],
+    ["no models", '{"models": []}', /^--config: models: found an array, expected a list that is not empty/],
+    [
+      "a field that nobody knows",
+      changed((config) => (config.models[0].engines[0].adress = "x")),
+      /^--config: models\[0\]\.engines\[0\]\.adress: is no field of this file; allowed: kind, url, weight, /,
+    ],
+    [
+      "a kind of engine that there is not",
+      changed((config) => (config.models[0].engines[0].kind = "lama")),
+      /^--config: models\[0\]\.engines\[0\]\.kind: found "lama", expected .*"llamacpp"/,
+    ],
+    [
+      "an address that is none",
+      changed((config) => (config.models[0].engines[0].url = "gpu:8000")),
+      /^--config: models\[0\]\.engines\[0\]\.url: found "gpu:8000", expected an address such as /,
+    ],
+    [
+      "a format that nobody knows",
+      changed((config) => (config.models[0].format = "hermess")),
+      /^--config: models\[0\]\.format: .*hermess/,
+    ],
+    [
+      "engines that can't stand in for each other",
+      changed((config) => config.models[0].engines.push({ kind: "openai-chat", url: "http://127.0.0.1:2" })),
+      /^--config: models\[0\]\.engines: the replicas of an engine must be of one kind/,
+    ],
+    [
+      "an engine that needs a checkpoint",
+      changed((config) => (config.models[0].engines[0].kind = "sglang")),
+      /^--config: models\[0\]\.engines\[0\]: checkpoint: found nothing, expected the model's own files/,
+    ],
+    [
+      "one name for two models",
+      changed((config) => config.models.push({ ...config.models[0], name: "n", aliases: ["m"] })),
+      /^--config: models\[1\]: the name "m" is that of models\[0\] already/,
+    ],
+    [
+      "a variable that is not set",
+      changed((config) => (config.models[0].engines[0].apiKey = "${NOT_SET}")),
+      /^--config: models\[0\]\.engines\[0\]\.apiKey: the environment has no NOT_SET/,
+    ],
+  ])("%s", async (_, text, message) => {
+    const error = await readServeConfig(fileOf(text), {}).catch((thrown: any) => thrown);
+    expect(`${error.field}: ${error.message}`).toMatch(message);
+  });
+});
+
+test("models have the names that the file gives them, and what it says of them", async () => {
+  const url = await startEndpoint("one", ["Qwen/Qwen3-8B"]);
+  const file = fileOf(`
+listen: { port: 1234 }
+models:
+  - name: big
+    aliases: ["gpt-4o"]
+    engineModel: Qwen/Qwen3-8B
+    contextLength: 4096
+    toolsSoftCap: 3
+    engines: [{ kind: openai-chat, url: "\${PLACE}" }]
+keys: [{ key: "\${KEY}", requestsPerMinute: 5 }]
+`);
+  const { engines, port, keys } = await readServeConfig(file, { PLACE: url, KEY: "secret" });
+  onTestFinished(async () => void (await Promise.all(engines.map((engine) => engine.close?.()))));
+  expect([port, keys]).toEqual([1234, [{ key: "secret", requestsPerMinute: 5 }]]);
+  const models = await engines[0]!.models();
+  expect(models.map(({ id, contextLength, toolsSoftCap }) => [id, contextLength, toolsSoftCap])).toEqual([
+    ["big", 4096, 3],
+    ["gpt-4o", 4096, 3],
+  ]);
+  expect(models[0]!.format.name).toBe("hermes");
+});
+
+test("the published schema is the one that files are held to", () => {
+  const file = new URL("../../../docs/config.schema.json", import.meta.url);
+  const schema = toJsonSchema(configSchema as never, { typeMode: "input", errorMode: "ignore" });
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(schema)));
+});
+
+const deploy = new URL("../../../deploy/", import.meta.url);
+const examples = readdirSync(deploy).filter((name) => existsSync(new URL(`${name}/glossa.config.yaml`, deploy)));
+
+test.each(examples)("deploy/%s is such a file", (name) => {
+  const text = readFileSync(new URL(`${name}/glossa.config.yaml`, deploy), "utf8");
+  const { models } = parseConfig(text, {});
+  expect(models.length).toBeGreaterThan(0);
+});
+
+test("the example of the page is such a file", () => {
+  const page = readFileSync(new URL("../../../docs/config.md", import.meta.url), "utf8");
+  const [, example] = /```yaml\n(.*?)```/s.exec(page)!;
+  expect(parse(example!)).toMatchObject({ models: [{ name: "Qwen/Qwen3-8B" }, { name: "small" }] });
+  expect(parseConfig(example!, { VLLM_KEY: "a", TEAM_KEY: "b" }).keys).toEqual([
+    { key: "b", name: "team", requestsPerMinute: 600 },
+  ]);
+});
