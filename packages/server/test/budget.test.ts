@@ -1,9 +1,12 @@
+import { findProfile } from "@glossa/models";
 import { fileURLToPath } from "node:url";
 import { BadRequestError } from "openai";
 import { expect, onTestFinished, test } from "vitest";
 import { loadCheckpoint } from "@glossa/chat/node";
 import {
   demoEngine,
+  openAIChatEngine,
+  renamedModels,
   replayEngine,
   serve,
   withCheckpoint,
@@ -12,6 +15,7 @@ import {
   type PromptRequest,
 } from "@glossa/server";
 import { startGateway, timeTool, weatherTool, type JsonResponse } from "./gateway.ts";
+import { openEvents, rawAnswer, startUpstream } from "./scripted-upstream.ts";
 
 const checkpoint = await loadCheckpoint(fileURLToPath(new URL("../../demo-engine/model/", import.meta.url)));
 const replay = replayEngine({ recordings: [{ raw: "Hi", model: "m", format: "qwen3" }] });
@@ -139,6 +143,53 @@ test("the context that an engine tells of its model comes before what it was sta
   };
   const [model] = await withCheckpoint(told, { checkpoint, contextLength: 5, toolsSoftCap: 3 }).models();
   expect(model).toMatchObject({ contextLength: 100, toolsSoftCap: 3 });
+});
+
+const manyTools = Array.from({ length: 11 }, (_, i) => ({
+  ...timeTool,
+  function: { ...timeTool.function, name: `tool_${i}` },
+}));
+const tooMany = "11 tools are more than the 10 that this model can be trusted with";
+
+test("the profile of a small model says how many tools are too many, whatever the model is called", async () => {
+  expect(findProfile("Qwen/Qwen3-8B")).toMatchObject({ toolsSoftCap: 10, contextLength: 40_960 });
+  const upstream = await startUpstream(
+    (response) => {
+      openEvents(response);
+      response.end(rawAnswer("Hello"));
+    },
+    ["Qwen/Qwen3-8B", "qwen3:32b", "nobody/knows"],
+  );
+  const engine = openAIChatEngine({ url: upstream.url, format: "hermes" });
+  const { post, warnings } = await gatewayOf(engine);
+  const answer = await post({ ...base, model: "Qwen/Qwen3-8B", tools: manyTools });
+  expect([answer.status, answer.headers.get("x-glossa-warning")]).toEqual([200, tooMany]);
+  expect(warnings).toEqual([`Qwen/Qwen3-8B: ${tooMany}`]);
+  for (const [model, tools] of [
+    ["Qwen/Qwen3-8B", manyTools.slice(1)],
+    ["qwen3:32b", manyTools],
+    ["nobody/knows", manyTools],
+  ] as const) {
+    expect((await post({ ...base, model, tools })).headers.get("x-glossa-warning")).toBe(null);
+  }
+  const renamed = await gatewayOf(renamedModels(engine, { "gpt-4o": "Qwen/Qwen3-8B" }));
+  const again = await renamed.post({ ...base, model: "gpt-4o", tools: manyTools });
+  expect(again.headers.get("x-glossa-warning")).toBe(tooMany);
+});
+
+test("a profile's context holds for a checkpoint that it names, and where nobody says another", async () => {
+  const recordings = ["Qwen3-8B-Q4_K_M.gguf", "Qwen3-VL-8B"].map((model) => ({ raw: "Hi", model, format: "qwen3" }));
+  const listed = async (options: Omit<CheckpointOptions, "checkpoint">): Promise<unknown> => {
+    const server = await serve({
+      engine: withCheckpoint(replayEngine({ recordings }), { checkpoint, ...options }),
+      port: 0,
+    });
+    onTestFinished(() => server.close());
+    const { data } = (await (await fetch(`${server.url}/v1/models`)).json()) as { data: { max_model_len?: number }[] };
+    return data.map((model) => model.max_model_len);
+  };
+  expect(await listed({})).toEqual([40_960, undefined]);
+  expect(await listed({ contextLength: 131_072 })).toEqual([131_072, 131_072]);
 });
 
 test("the demo engine counts with its own tokenizer, what its usage says", async () => {

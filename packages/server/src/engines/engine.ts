@@ -73,11 +73,14 @@ export interface Capabilities {
 
 export interface Model {
   readonly id: string;
+  /** Other names by which the checkpoint may be known: its path, its repository. */
+  readonly checkpoints?: readonly string[];
   /** How this model writes reasoning and calls. */
   readonly format: Format;
   readonly owner: string;
+  /** Where it is not given, that of the model's profile; where there is none either, prompts are not held to it. */
   readonly contextLength?: number;
-  /** How many tools it can be trusted with. */
+  /** How many tools it can be trusted with. Where it is not given, what the model's profile says. */
   readonly toolsSoftCap?: number;
   /** What a person should know of it: "demo model, 1 M parameters". */
   readonly description?: string;

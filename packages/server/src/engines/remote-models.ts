@@ -66,15 +66,17 @@ function modelOf(
 ): Model | undefined {
   // vLLM names the checkpoint as `root` where the model is served under another name.
   const root = typeof entry["root"] === "string" ? [entry["root"]] : [];
+  const checkpoints = [...root, ...names];
   const found =
     format === undefined
-      ? detectFormat(template, [id, ...root, ...names])
+      ? detectFormat(template, [id, ...checkpoints])
       : typeof format === "string"
         ? getFormat(format)
         : format;
   if (!found) return undefined;
   return {
     id,
+    ...(checkpoints.length > 0 && { checkpoints }),
     format: found,
     owner: typeof entry["owned_by"] === "string" ? entry["owned_by"] : upstream.name,
     ...(typeof contextLength === "number" && { contextLength }),

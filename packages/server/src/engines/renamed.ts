@@ -25,7 +25,11 @@ export function renamedModels(engine: Engine, names: Readonly<Record<string, str
           return model ? [[name, model]] : [];
         }),
       );
-      if (own.size > 0) return [...own].map(([id, model]) => Object.assign({}, model, { id }));
+      if (own.size > 0) {
+        return [...own].map(([id, model]) =>
+          Object.assign({}, model, { id, checkpoints: [...(model.checkpoints ?? []), model.id] }),
+        );
+      }
       const wanted = [...new Set(Object.values(names))].join(", ");
       const found = all.map(({ id }) => id).join(", ");
       throw new ApiError(`The engine ${engine.name} has no model ${wanted}; it has ${found || "none"}.`, {
