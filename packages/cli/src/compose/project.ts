@@ -24,7 +24,8 @@ export function project(
   const services = nameServices(placements);
   const written = "Written by `glossa compose`; write it again rather than change it.";
   const yaml = (value: object): string =>
-    `# ${written}\n${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" })}`;
+    // Readers of YAML 1.1, LiteLLM's among them, take the key `yes` for true: such keys are quoted, too.
+    `# ${written}\n${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", compat: "yaml-1.1" })}`;
   return new Map([
     ["compose.yaml", yaml(composeFile(stack, services, image))],
     ["glossa.config.yaml", yaml(gatewayConfig(services))],

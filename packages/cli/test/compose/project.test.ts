@@ -147,6 +147,8 @@ describe("the files beside it", () => {
     });
     expect(model_list.length).toBe(5);
     expect(router_settings.model_group_alias).toMatchObject({ yes: "Qwen/Qwen3-8B", "1e3": "Qwen/Qwen3-8B" });
+    // LiteLLM reads YAML 1.1, where `yes` is true.
+    expect(parse(files.get("litellm.config.yaml")!, { version: "1.1" })).toEqual(read("litellm.config.yaml"));
     expect(written(everything).has("litellm.config.yaml")).toBe(false);
   });
 
