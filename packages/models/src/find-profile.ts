@@ -7,6 +7,7 @@ export interface FoundProfile {
   readonly profile: ModelProfile;
   /** The checkpoint, where the name tells it. */
   readonly size?: ModelSize;
+  /** The checkpoint's: a name that only looks like the family may be that of a model with another. */
   readonly contextLength?: number;
   /** The number of tools from which on a warning is due; where the name does not tell the size, the family's lowest. */
   readonly toolsSoftCap: number;
@@ -34,7 +35,7 @@ export function profileFinder(profiles: readonly ModelProfile[]): ProfileFinder 
     const row = bySize(model)[0] ?? byFamily(model)[0];
     if (!row) return undefined;
     const { profile, size } = row;
-    const contextLength = size?.contextLength ?? profile.contextLength;
+    const contextLength = size && (size.contextLength ?? profile.contextLength);
     return {
       profile,
       ...(size && { size }),

@@ -92,6 +92,12 @@ describe("the bundled profiles", () => {
     ["zai-org/GLM-4.6-FP8", "glm-4.5"],
     ["allenai/Olmo-3-32B-Think", "olmo-3-think"],
     ["LiquidAI/LFM2.5-1.2B-Instruct", "lfm2.5"],
+    ["qwen3:latest", "qwen3"],
+    ["somebody/Qwen3-8B-tuned", "qwen3"],
+    // Other families, whose templates and contexts are others.
+    ["Qwen/Qwen3-Next-80B-A3B-Thinking", undefined],
+    ["Qwen/Qwen3-VL-8B-Instruct", undefined],
+    ["google/gemma-3n-E4B-it", undefined],
     ["somebody/a-model-of-their-own", undefined],
     ["x".repeat(10_000), undefined],
   ])("find %s", (name, profile) => {
@@ -101,7 +107,10 @@ describe("the bundled profiles", () => {
   test("tell what a server asks: the context and the tools to warn at", () => {
     expect(findProfile("qwen3:8b")).toMatchObject({ contextLength: 40960, toolsSoftCap: 10 });
     expect(findProfile("NousResearch/Hermes-2-Pro-Llama-3-8B")?.contextLength).toBe(8192);
-    expect(findProfile("Qwen/Qwen2.5-Coder-7B-Instruct")).toMatchObject({ toolsSoftCap: 10 });
+    // Of a checkpoint that is not listed, the family tells what is safe to assume.
+    const unlisted = findProfile("Qwen/Qwen2.5-Coder-7B-Instruct");
+    expect(unlisted).toMatchObject({ toolsSoftCap: 10 });
+    expect(unlisted).not.toHaveProperty("contextLength");
     expect(findProfile("openai/gpt-oss-120b")?.toolsSoftCap).toBe(20);
   });
 });

@@ -178,7 +178,7 @@ test("the profile of a small model says how many tools are too many, whatever th
 });
 
 test("a profile's context holds for a checkpoint that it names, and where nobody says another", async () => {
-  const recordings = ["Qwen3-8B-Q4_K_M.gguf", "Qwen3-VL-8B"].map((model) => ({ raw: "Hi", model, format: "qwen3" }));
+  const recordings = ["Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B-128K"].map((model) => ({ raw: "Hi", model, format: "qwen3" }));
   const listed = async (options: Omit<CheckpointOptions, "checkpoint">): Promise<unknown> => {
     const server = await serve({
       engine: withCheckpoint(replayEngine({ recordings }), { checkpoint, ...options }),

@@ -15,25 +15,24 @@ export function addModels(program: Command, terminal: Terminal): void {
     .argument("[name]", "a profile, or a model by any of its names: Qwen/Qwen3-8B, qwen3:8b, Qwen3-8B-Q4_K_M.gguf")
     .option("--json", "as JSON")
     .action(async (name: string | undefined, { json }: { readonly json?: true }) => {
-      const shown = name === undefined ? bundledProfiles : find(name);
-      const text = json
-        ? `${JSON.stringify(shown, null, 2)}\n`
-        : Array.isArray(shown)
-          ? profileTable(shown)
-          : profilePage(shown as ModelProfile);
-      await write(terminal.stdout, text);
+      const found = name === undefined ? undefined : find(name);
+      if (json) {
+        await write(terminal.stdout, `${JSON.stringify(found?.profile ?? bundledProfiles, null, 2)}\n`);
+        return;
+      }
+      await write(terminal.stdout, found ? profilePage(found.profile) : profileTable(bundledProfiles));
+      // A tune, or another model altogether that is called alike.
+      if (found && !found.listed) await write(terminal.stdout, `note: ${name} is not listed; this is of its family\n`);
     });
 }
 
-function find(name: string): ModelProfile {
-  const found = bundledProfiles.find((profile) => profile.name === name) ?? findProfile(name)?.profile;
-  if (!found) {
-    throw new InputError(
-      "name",
-      `there is no profile of ${JSON.stringify(name)}; \`glossa models\` lists what there is`,
-    );
-  }
-  return found;
+/** The profile of that name, or of the model of that name, which may be listed there or only look like it. */
+function find(name: string): { readonly profile: ModelProfile; readonly listed: boolean } {
+  const profile = bundledProfiles.find((each) => each.name === name);
+  if (profile) return { profile, listed: true };
+  const found = findProfile(name);
+  if (found) return { profile: found.profile, listed: found.size !== undefined };
+  throw new InputError("name", `there is no profile of ${JSON.stringify(name)}; \`glossa models\` lists what there is`);
 }
 
 function profileTable(profiles: readonly ModelProfile[]): string {

@@ -181,8 +181,8 @@ describe("what is refused", () => {
     [{ ram: 4, models: [{ model: "Qwen/Qwen3-8B", engine: "llamacpp" }] }, "ram: 14.2 GiB do not fit"],
     [{ models: [{ model: "me/mine" }] }, /^models\[0\].model: found "me\/mine", and there is no profile of it/],
     [
-      { models: [{ model: "Qwen/Qwen3-7B" }] },
-      /^models\[0\].model: .* the profile qwen3 has no checkpoint of this name/,
+      { models: [{ model: "Qwen/Qwen3.5-7B" }] },
+      /^models\[0\].model: .* the profile qwen3\.5 has no checkpoint of this name/,
     ],
     [{ models: [{ model: "google/gemma-4-E2B-it" }] }, /^models\[0\].model: .* not known what it keeps/],
     [{ models: [{ model: "openai/gpt-oss-20b" }] }, /^models\[0\].engine: found "vllm", whose chat endpoint reads/],

@@ -99,6 +99,13 @@ describe("glossa models", () => {
     },
   );
 
+  test("says where the model is not listed and only its family is known", async () => {
+    const note = "note: me/Qwen2.5-7B-Tuned is not listed; this is of its family\n";
+    expect((await runGlossa(["models", "me/Qwen2.5-7B-Tuned"])).stdout).toContain(note);
+    for (const listed of ["qwen2.5", "qwen2.5:7b-instruct"])
+      expect((await runGlossa(["models", listed])).stdout).not.toContain("is not listed");
+  });
+
   test("says where there is none", async () => {
     const { status, stderr } = await runGlossa(["models", "klingon"]);
     expect(status).toBe(2);
