@@ -161,6 +161,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B",
+        aliases: ["deepseek-r1:1.5b"],
         parameters: 1.78,
         toolsSoftCap: 10,
         attention: { heads: 12, layers: [{ kind: "full", layers: 28, kvHeads: 2, headDim: 128 }] },
@@ -168,6 +169,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B",
+        aliases: ["deepseek-r1:7b"],
         parameters: 7.62,
         toolsSoftCap: 10,
         attention: { heads: 28, layers: [{ kind: "full", layers: 28, kvHeads: 4, headDim: 128 }] },
@@ -182,6 +184,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B",
+        aliases: ["deepseek-r1:14b"],
         parameters: 14.8,
         toolsSoftCap: 20,
         attention: { heads: 40, layers: [{ kind: "full", layers: 48, kvHeads: 8, headDim: 128 }] },
@@ -189,6 +192,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
+        aliases: ["deepseek-r1:32b"],
         parameters: 32.8,
         toolsSoftCap: 20,
         attention: { heads: 40, layers: [{ kind: "full", layers: 64, kvHeads: 8, headDim: 128 }] },
@@ -196,6 +200,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "deepseek-ai/DeepSeek-R1-Distill-Llama-70B",
+        aliases: ["deepseek-r1:70b"],
         parameters: 70.6,
         toolsSoftCap: 20,
         attention: { heads: 64, layers: [{ kind: "full", layers: 80, kvHeads: 8, headDim: 128 }] },
@@ -382,6 +387,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "google/gemma-3-1b-it",
+        aliases: ["gemma3:1b"],
         parameters: 1,
         contextLength: 32768,
         toolsSoftCap: 10,
@@ -396,6 +402,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "google/gemma-3-4b-it",
+        aliases: ["gemma3:4b"],
         parameters: 4.3,
         toolsSoftCap: 10,
         attention: {
@@ -409,6 +416,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "google/gemma-3-12b-it",
+        aliases: ["gemma3:12b"],
         parameters: 12.2,
         toolsSoftCap: 20,
         attention: {
@@ -422,6 +430,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "google/gemma-3-27b-it",
+        aliases: ["gemma3:27b"],
         parameters: 27.4,
         toolsSoftCap: 20,
         attention: {
@@ -695,24 +704,28 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "ibm-granite/granite-3.2-2b-instruct",
+        aliases: ["granite3.2:2b"],
         parameters: 2.5,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
       },
       {
         model: "ibm-granite/granite-3.2-8b-instruct",
+        aliases: ["granite3.2:8b"],
         parameters: 8.1,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
       },
       {
         model: "ibm-granite/granite-3.3-2b-instruct",
+        aliases: ["granite3.3:2b"],
         parameters: 2.5,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 64 }] },
       },
       {
         model: "ibm-granite/granite-3.3-8b-instruct",
+        aliases: ["granite3.3:8b"],
         parameters: 8.1,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
@@ -876,12 +889,14 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "NousResearch/Hermes-3-Llama-3.2-3B",
+        aliases: ["hermes3:3b"],
         parameters: 3.21,
         toolsSoftCap: 10,
         attention: { heads: 24, layers: [{ kind: "full", layers: 28, kvHeads: 8, headDim: 128 }] },
       },
       {
         model: "NousResearch/Hermes-3-Llama-3.1-8B",
+        aliases: ["hermes3:8b"],
         parameters: 8.03,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 32, kvHeads: 8, headDim: 128 }] },
@@ -889,12 +904,14 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "NousResearch/Hermes-3-Llama-3.1-70B",
+        aliases: ["hermes3:70b"],
         parameters: 70.6,
         toolsSoftCap: 20,
         attention: { heads: 64, layers: [{ kind: "full", layers: 80, kvHeads: 8, headDim: 128 }] },
       },
       {
         model: "NousResearch/Hermes-3-Llama-3.1-405B",
+        aliases: ["hermes3:405b"],
         parameters: 406,
         toolsSoftCap: 20,
         attention: { heads: 128, layers: [{ kind: "full", layers: 126, kvHeads: 8, headDim: 128 }] },
@@ -1117,7 +1134,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "meta-llama/Llama-3.1-8B-Instruct",
-        aliases: ["meta-llama/Meta-Llama-3.1-8B-Instruct"],
+        aliases: ["meta-llama/Meta-Llama-3.1-8B-Instruct", "llama3.1:8b"],
         parameters: 8.03,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 32, kvHeads: 8, headDim: 128 }] },
@@ -1125,7 +1142,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "meta-llama/Llama-3.1-70B-Instruct",
-        aliases: ["meta-llama/Meta-Llama-3.1-70B-Instruct"],
+        aliases: ["meta-llama/Meta-Llama-3.1-70B-Instruct", "llama3.1:70b"],
         parameters: 70.6,
         toolsSoftCap: 20,
         attention: { heads: 64, layers: [{ kind: "full", layers: 80, kvHeads: 8, headDim: 128 }] },
@@ -1133,7 +1150,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "meta-llama/Llama-3.1-405B-Instruct",
-        aliases: ["meta-llama/Meta-Llama-3.1-405B-Instruct"],
+        aliases: ["meta-llama/Meta-Llama-3.1-405B-Instruct", "llama3.1:405b"],
         parameters: 406,
         toolsSoftCap: 20,
         attention: { heads: 128, layers: [{ kind: "full", layers: 126, kvHeads: 8, headDim: 128 }] },
@@ -1158,12 +1175,14 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "meta-llama/Llama-3.2-1B-Instruct",
+        aliases: ["llama3.2:1b"],
         parameters: 1.24,
         toolsSoftCap: 10,
         attention: { heads: 32, layers: [{ kind: "full", layers: 16, kvHeads: 8, headDim: 64 }] },
       },
       {
         model: "meta-llama/Llama-3.2-3B-Instruct",
+        aliases: ["llama3.2:3b"],
         parameters: 3.21,
         toolsSoftCap: 10,
         attention: { heads: 24, layers: [{ kind: "full", layers: 28, kvHeads: 8, headDim: 128 }] },
@@ -1187,6 +1206,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "meta-llama/Llama-3.3-70B-Instruct",
+        aliases: ["llama3.3:70b"],
         parameters: 70.6,
         toolsSoftCap: 20,
         attention: { heads: 64, layers: [{ kind: "full", layers: 80, kvHeads: 8, headDim: 128 }] },
@@ -1433,6 +1453,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "mistralai/Mistral-Nemo-Instruct-2407",
+        aliases: ["mistral-nemo"],
         parameters: 12.2,
         toolsSoftCap: 20,
         attention: { heads: 32, layers: [{ kind: "full", layers: 40, kvHeads: 8, headDim: 128 }] },
@@ -1692,6 +1713,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "microsoft/Phi-4-mini-instruct",
+        aliases: ["phi4-mini"],
         parameters: 3.84,
         toolsSoftCap: 10,
         attention: { heads: 24, layers: [{ kind: "full", layers: 32, kvHeads: 8, headDim: 128 }] },
@@ -1715,6 +1737,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "Qwen/Qwen2.5-0.5B-Instruct",
+        aliases: ["qwen2.5:0.5b"],
         parameters: 0.494,
         toolsSoftCap: 10,
         attention: { heads: 14, layers: [{ kind: "full", layers: 24, kvHeads: 2, headDim: 64 }] },
@@ -1722,6 +1745,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "Qwen/Qwen2.5-1.5B-Instruct",
+        aliases: ["qwen2.5:1.5b"],
         parameters: 1.54,
         toolsSoftCap: 10,
         attention: { heads: 12, layers: [{ kind: "full", layers: 28, kvHeads: 2, headDim: 128 }] },
@@ -1729,6 +1753,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "Qwen/Qwen2.5-3B-Instruct",
+        aliases: ["qwen2.5:3b"],
         parameters: 3.09,
         toolsSoftCap: 10,
         attention: { heads: 16, layers: [{ kind: "full", layers: 36, kvHeads: 2, headDim: 128 }] },
@@ -1736,6 +1761,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "Qwen/Qwen2.5-7B-Instruct",
+        aliases: ["qwen2.5:7b"],
         parameters: 7.62,
         toolsSoftCap: 10,
         attention: { heads: 28, layers: [{ kind: "full", layers: 28, kvHeads: 4, headDim: 128 }] },
@@ -1743,6 +1769,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "Qwen/Qwen2.5-14B-Instruct",
+        aliases: ["qwen2.5:14b"],
         parameters: 14.8,
         toolsSoftCap: 20,
         attention: { heads: 40, layers: [{ kind: "full", layers: 48, kvHeads: 8, headDim: 128 }] },
@@ -1750,6 +1777,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "Qwen/Qwen2.5-32B-Instruct",
+        aliases: ["qwen2.5:32b"],
         parameters: 32.8,
         toolsSoftCap: 20,
         attention: { heads: 40, layers: [{ kind: "full", layers: 64, kvHeads: 8, headDim: 128 }] },
@@ -1757,6 +1785,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
       },
       {
         model: "Qwen/Qwen2.5-72B-Instruct",
+        aliases: ["qwen2.5:72b"],
         parameters: 72.7,
         toolsSoftCap: 20,
         attention: { heads: 64, layers: [{ kind: "full", layers: 80, kvHeads: 8, headDim: 128 }] },
@@ -2083,6 +2112,7 @@ export const bundledProfiles: readonly ModelProfile[] = [
     sizes: [
       {
         model: "Qwen/QwQ-32B",
+        aliases: ["qwq"],
         parameters: 32.8,
         toolsSoftCap: 20,
         attention: { heads: 40, layers: [{ kind: "full", layers: 64, kvHeads: 8, headDim: 128 }] },

@@ -104,6 +104,20 @@ describe("the bundled profiles", () => {
     expect(findProfile(name)?.profile.name).toBe(profile);
   });
 
+  test.each([
+    ["llama3.1:8b", "meta-llama/Llama-3.1-8B-Instruct"],
+    ["qwen2.5:7b", "Qwen/Qwen2.5-7B-Instruct"],
+    ["gemma3:27b", "google/gemma-3-27b-it"],
+    ["deepseek-r1:14b", "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B"],
+    ["mistral-nemo:latest", "mistralai/Mistral-Nemo-Instruct-2407"],
+    ["llama3.1:8b-instruct-q4_K_M", "meta-llama/Llama-3.1-8B-Instruct"],
+    // The full R1 is another model than its distills, and a tune is not the checkpoint.
+    ["deepseek-ai/DeepSeek-R1-0528", "deepseek-ai/DeepSeek-R1-0528"],
+    ["qwen2.5-coder:7b", undefined],
+  ])("know %s, Ollama's tags among the names", (name, model) => {
+    expect(findProfile(name)?.size?.model).toBe(model);
+  });
+
   test("tell what a server asks: the context and the tools to warn at", () => {
     expect(findProfile("qwen3:8b")).toMatchObject({ contextLength: 40960, toolsSoftCap: 10 });
     expect(findProfile("NousResearch/Hermes-2-Pro-Llama-3-8B")?.contextLength).toBe(8192);

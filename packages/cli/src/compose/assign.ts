@@ -179,6 +179,12 @@ function describe(model: StackModel, index: number, findProfile: ProfileFinder):
       `found ${JSON.stringify(model.model)}, and ${lack}; \`glossa models\` lists them, and \`profiles\` takes one of yours`,
     );
   }
+  if (model.engine !== "llamacpp" && (!model.model.includes("/") || /[-_.]gguf$/i.test(model.model))) {
+    throw new InputError(
+      `${path}.model`,
+      `found ${JSON.stringify(model.model)}, expected a name that ${model.engine} can fetch from the Hub, such as ${size.model}`,
+    );
+  }
   if (!size.attention) {
     throw new InputError(
       `${path}.model`,
