@@ -1,4 +1,5 @@
 import { invalidRequest } from "./error.ts";
+import { limitsOf } from "./model-limits.ts";
 import type { TurnRequest } from "./turn.ts";
 
 /** The share of a context from which its tools are worth a warning: the conversation has to live beside them. */
@@ -11,7 +12,7 @@ const toolsShare = 1 / 4;
  */
 export async function checkBudget(turn: TurnRequest): Promise<readonly string[]> {
   const { engine, model, tools, fields } = turn;
-  const { contextLength, toolsSoftCap } = model;
+  const { contextLength, toolsSoftCap } = limitsOf(model);
   const warnings: string[] = [];
   if (toolsSoftCap !== undefined && tools.length > toolsSoftCap) {
     warnings.push(`${tools.length} tools are more than the ${toolsSoftCap} that this model can be trusted with`);

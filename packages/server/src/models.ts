@@ -1,6 +1,5 @@
 import type { Engine, Model } from "./engines/engine.ts";
 import { ApiError, invalidRequest } from "./error.ts";
-import { withProfile } from "./model-profile.ts";
 
 export interface ServedModel {
   readonly model: Model;
@@ -79,9 +78,7 @@ export function createModels(engines: readonly Engine[]): Models {
 async function askEngines(engines: readonly Engine[]): Promise<readonly ServedModel[]> {
   const signal = AbortSignal.timeout(askTimeout);
   const answers = await Promise.allSettled(
-    engines.map(async (engine) =>
-      (await engine.models(signal)).map((model) => ({ model: withProfile(model), engine })),
-    ),
+    engines.map(async (engine) => (await engine.models(signal)).map((model) => ({ model, engine }))),
   );
   const models = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   // One engine that is down must not hide the others; with none up, its error says more than an empty list.

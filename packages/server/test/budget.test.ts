@@ -178,18 +178,23 @@ test("the profile of a small model says how many tools are too many, whatever th
 });
 
 test("a profile's context holds for a checkpoint that it names, and where nobody says another", async () => {
-  const recordings = ["Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B-128K"].map((model) => ({ raw: "Hi", model, format: "qwen3" }));
-  const listed = async (options: Omit<CheckpointOptions, "checkpoint">): Promise<unknown> => {
-    const server = await serve({
-      engine: withCheckpoint(replayEngine({ recordings }), { checkpoint, ...options }),
-      port: 0,
-    });
-    onTestFinished(() => server.close());
-    const { data } = (await (await fetch(`${server.url}/v1/models`)).json()) as { data: { max_model_len?: number }[] };
-    return data.map((model) => model.max_model_len);
-  };
-  expect(await listed({})).toEqual([40_960, undefined]);
-  expect(await listed({ contextLength: 131_072 })).toEqual([131_072, 131_072]);
+  const listed = "Qwen3-8B-Q4_K_M.gguf";
+  const recordings = [listed, "Qwen3-8B-128K"].map((model) => ({ raw: "Hi", model, format: "qwen3" }));
+  const engine = replayEngine({ recordings });
+  const long = [{ role: "user", content: "weather ".repeat(41_000) }];
+  const { post } = await gatewayOf(withCheckpoint(engine, { checkpoint }));
+  const refusal = await post({ ...base, model: listed, messages: long });
+  expect(refusal.status).toBe(400);
+  expect((await refusal.json()).error.message).toContain(`The model ${listed} has a context of 40960 tokens. `);
+  expect((await post({ ...base, model: "Qwen3-8B-128K", messages: long })).status).toBe(200);
+  const told = await gatewayOf(withCheckpoint(engine, { checkpoint, contextLength: 131_072 }));
+  expect((await told.post({ ...base, model: listed, messages: long })).status).toBe(200);
+  // An engine may have been started with less, and clients would rely on what they are told.
+  const server = await serve({ engine, port: 0 });
+  onTestFinished(() => server.close());
+  const { data } = (await (await fetch(`${server.url}/v1/models`)).json()) as { data: object[] };
+  expect(data.length).toBe(2);
+  for (const model of data) expect(model).not.toHaveProperty("max_model_len");
 });
 
 test("the demo engine counts with its own tokenizer, what its usage says", async () => {

@@ -78,7 +78,7 @@ export interface Model {
   /** How this model writes reasoning and calls. */
   readonly format: Format;
   readonly owner: string;
-  /** Where it is not given, that of the model's profile; where there is none either, prompts are not held to it. */
+  /** Tokens of prompt and answer. Where it is not given, prompts are held to what the model's profile says. */
   readonly contextLength?: number;
   /** How many tools it can be trusted with. Where it is not given, what the model's profile says. */
   readonly toolsSoftCap?: number;
