@@ -184,14 +184,6 @@ describe("what is refused", () => {
       { models: [{ model: "Qwen/Qwen3.5-7B" }] },
       /^models\[0\].model: .* the profile qwen3\.5 has no checkpoint of this name/,
     ],
-    // Names by which it is known and not there.
-    ...["Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B", "Qwen/Qwen3-8B-GGUF"].map(
-      (model) =>
-        [
-          { models: [{ model }] },
-          `models[0].model: found "${model}", expected a name that vllm can fetch from the Hub, such as Qwen/Qwen3-8B`,
-        ] as const,
-    ),
     [{ models: [{ model: "google/gemma-4-E2B-it" }] }, /^models\[0\].model: .* not known what it keeps/],
     [{ models: [{ model: "openai/gpt-oss-20b" }] }, /^models\[0\].engine: found "vllm", whose chat endpoint reads/],
     [{ models: [{ model: "Qwen/QwQ-32B", context: 200_000 }] }, /^models\[0\].context: found 200000, and .* 131072/],
@@ -212,5 +204,12 @@ describe("what is refused", () => {
     const said = refusal(() => placed(value));
     if (typeof message === "string") expect(said).toBe(message);
     else expect(said).toMatch(message);
+  });
+
+  test.each(["Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B", "Qwen/Qwen3-8B-GGUF"])("%s, which vLLM can't fetch", (model) => {
+    expect(refusal(() => placed({ gpus: [{ memory: 80 }], models: [{ model }] }))).toBe(
+      `models[0].model: found "${model}", expected a name that vllm can fetch from the Hub, such as Qwen/Qwen3-8B`,
+    );
+    expect(placed({ models: [{ model, engine: "llamacpp" }] })).toHaveLength(1);
   });
 });
