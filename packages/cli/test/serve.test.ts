@@ -165,6 +165,10 @@ describe("glossa serve", () => {
       /^glossa: --checkpoint: \/nowhere/,
     ],
     [
+      ["--replay", "r.jsonl", "--checkpoint", ".", "--context-length", "0"],
+      /--context-length <tokens>' argument '0' is invalid\. Allowed: a whole number from 1 /,
+    ],
+    [
       ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--context-length", "9"],
       /^glossa: --context-length: says nothing without --checkpoint/,
     ],

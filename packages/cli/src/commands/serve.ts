@@ -71,7 +71,7 @@ export function addServe(program: Command, terminal: Terminal): void {
       new Option(
         "--context-length <tokens>",
         "with --checkpoint: the context, where the engine does not say",
-      ).argParser(wholeNumber(100_000_000)),
+      ).argParser(wholeNumber(100_000_000, 1)),
     )
     .addOption(
       new Option("-p, --port <number>", "another is taken if it is in use")
@@ -198,9 +198,9 @@ function refuseOptions(error: ApiError): void {
   if (error.code === "model_not_found") throw new InputError("--model", error.message, error);
 }
 
-function wholeNumber(largest: number): (text: string) => number {
+function wholeNumber(largest: number, least = 0): (text: string) => number {
   return (text) => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= largest) return Number(text);
-    throw new InvalidArgumentError(`Allowed: a whole number from 0 to ${largest}.`);
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= largest) return Number(text);
+    throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${largest}.`);
   };
 }
