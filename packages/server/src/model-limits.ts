@@ -20,7 +20,9 @@ export function limitsOf(model: Model): ModelLimits {
 function find(model: Model): ModelLimits {
   for (const name of [...(model.checkpoints ?? []), model.id]) {
     const found = findProfile(name);
-    if (found) return { ...found, ...model };
+    if (!found) continue;
+    const { contextLength = found.contextLength, toolsSoftCap = found.toolsSoftCap } = model;
+    return { ...(contextLength !== undefined && { contextLength }), toolsSoftCap };
   }
   return model;
 }
