@@ -225,23 +225,40 @@ function weightsOf(
   size: ModelSize,
   path: string,
 ): { readonly quantization: Quantization; readonly inFlight: boolean } {
-  const gguf = model.engine === "llamacpp";
-  const named = gguf ? undefined : nameSays(model.model);
-  const published = named ?? size.weights ?? "bf16";
-  const quantization = model.quantization ?? (gguf ? "q4_k_m" : published);
-  if (gguf) {
-    if (["q4_k_m", "q8_0", "bf16", "mxfp4"].includes(quantization)) return { quantization, inFlight: false };
-    throw new InputError(
-      `${path}.quantization`,
-      `found "${quantization}", expected q4_k_m, q8_0, bf16 or mxfp4 for llamacpp`,
-    );
-  }
+  if (model.engine === "llamacpp") return { quantization: ggufWeights(model, path), inFlight: false };
+  const published = nameSays(model.model) ?? size.weights ?? "bf16";
+  const quantization = model.quantization ?? published;
   if (quantization === published) return { quantization, inFlight: false };
   if (quantization === "fp8" && published === "bf16") return { quantization, inFlight: true };
   throw new InputError(
     `${path}.quantization`,
     `found "${quantization}", and the checkpoint is ${published}; of bf16 ones ${model.engine} makes fp8, any other needs a checkpoint of its own`,
   );
+}
+
+const ggufTypes: readonly Quantization[] = ["q4_k_m", "q8_0", "bf16", "mxfp4"];
+
+/** What the tag of the repository says, or else what is asked for. */
+function ggufWeights({ gguf, quantization }: StackModel, path: string): Quantization {
+  if (quantization !== undefined && !ggufTypes.includes(quantization)) {
+    throw new InputError(
+      `${path}.quantization`,
+      `found "${quantization}", expected q4_k_m, q8_0, bf16 or mxfp4 for llamacpp`,
+    );
+  }
+  const tag = gguf?.split(":")[1];
+  if (tag === undefined) return quantization ?? "q4_k_m";
+  const tagged = ggufTypes.find((type) => type === tag.toLowerCase());
+  if (tagged === undefined && quantization === undefined) {
+    throw new InputError(
+      `${path}.gguf`,
+      `found the weights ${tag}, whose size is not known; \`quantization\` says the type to reckon with: ${ggufTypes.join(", ")}`,
+    );
+  }
+  if (tagged !== undefined && quantization !== undefined && tagged !== quantization) {
+    throw new InputError(`${path}.quantization`, `found "${quantization}", and gguf says ${tag}`);
+  }
+  return tagged ?? quantization!;
 }
 
 function nameSays(name: string): Quantization | undefined {

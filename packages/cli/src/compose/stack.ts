@@ -61,7 +61,11 @@ const id = v.pipe(
   v.regex(/^(?:\d+|(?:GPU|MIG)-[\w/-]+)$/, "a card's number or UUID"),
 );
 const gguf = v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+(?::[\w.-]+)?$/, "OWNER/NAME or OWNER/NAME:QUANTISATION"));
-const address = v.pipe(v.string(), v.regex(/^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, "HOST:PORT"));
+const address = v.pipe(
+  v.string(),
+  v.regex(/^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, "HOST:PORT"),
+  v.check((text) => Number(text.slice(text.lastIndexOf(":") + 1)) <= 65_535, "a port up to 65535"),
+);
 const projectName = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9_-]*$/, "small letters, digits, dashes and underscores"),

@@ -148,6 +148,14 @@ describe("places", () => {
   });
 });
 
+test("the tag of a GGUF repository says what its weights are", () => {
+  const weights = (more: object): string =>
+    placed({ models: [{ model: "Qwen/Qwen3-8B", engine: "llamacpp", ...more }] })[0]!.quantization;
+  expect(weights({ gguf: "me/x-GGUF:Q8_0" })).toBe("q8_0");
+  expect(weights({ gguf: "me/x-GGUF:Q5_K_M", quantization: "q8_0" })).toBe("q8_0");
+  expect(weights({ gguf: "me/x-GGUF" })).toBe("q4_k_m");
+});
+
 describe("what is refused", () => {
   test("what does not fit, with the sums", () => {
     const action = (): unknown => placed({ gpus: [{ memory: 24 }], models: [{ model: "Qwen/Qwen3-8B" }] });
@@ -194,6 +202,14 @@ describe("what is refused", () => {
     [
       { models: [{ model: "Qwen/Qwen3-8B", engine: "llamacpp", quantization: "fp8" }] },
       /^models\[0\].quantization: found "fp8", expected q4_k_m/,
+    ],
+    [
+      { models: [{ model: "Qwen/Qwen3-8B", engine: "llamacpp", gguf: "me/x-GGUF:Q5_K_M" }] },
+      /^models\[0\].gguf: found the weights Q5_K_M, whose size is not known; `quantization` says/,
+    ],
+    [
+      { models: [{ model: "Qwen/Qwen3-8B", engine: "llamacpp", gguf: "me/x-GGUF:Q8_0", quantization: "q4_k_m" }] },
+      'models[0].quantization: found "q4_k_m", and gguf says Q8_0',
     ],
     [{ models: [{ model: "microsoft/phi-4", engine: "llamacpp" }] }, /^models\[0\].gguf: found nothing, expected/],
     [

@@ -28,6 +28,7 @@ test.each([
     'models[1].aliases[1]: found "a", which models[0].aliases[0] is called already',
   ],
   [{ listen: "everywhere", models: [qwen] }, 'listen: found "everywhere", expected HOST:PORT'],
+  [{ listen: "127.0.0.1:99999", models: [qwen] }, 'listen: found "127.0.0.1:99999", expected a port up to 65535'],
   [{ name: "My Stack", models: [qwen] }, /^name: found "My Stack", expected small letters/],
   [{ profiles: [{ name: "x" }], models: [qwen] }, "profiles[0]: title: found nothing, and it is required"],
 ])("a mistake is told with its place: %j", (value, message) => {
