@@ -1,16 +1,11 @@
 /** What is known of where the texts of a regular expression begin and end, for a lexer that reads the longest. */
-import { charactersOf, mayBeEmpty, normalized, type Expression, type Ranges } from "./expression.ts";
+import { charactersOf, mayBeEmpty, type Expression } from "./expression.ts";
+import { Heads, type Head } from "./heads.ts";
 
 const noRules: ReadonlySet<string> = new Set();
 
 /** Beginnings are told apart as long as there are no more than these. */
 const mostHeads = 500;
-
-/** A beginning: a text, and which characters come next, if that is known. */
-interface Head {
-  readonly text: string;
-  readonly next: Ranges | undefined;
-}
 
 /** Whatever it may be. */
 const unknown: Head = { text: "", next: undefined };
@@ -69,20 +64,6 @@ const filled = (items: readonly Expression[]): readonly Head[] => {
   return heads.at(-1) === unknown && items.every((item) => mayBeEmpty(item, noRules)) ? heads.slice(0, -1) : heads;
 };
 
-/** Whether one may be read where the other is. */
-function areBeside(a: Head, b: Head): boolean {
-  const shared = Math.min(a.text.length, b.text.length);
-  if (a.text.slice(0, shared) !== b.text.slice(0, shared)) return false;
-  const [one, other] = [a, b].map(({ text, next }): Ranges | undefined =>
-    text.length > shared ? charactersOf(String.fromCodePoint(text.codePointAt(shared)!)) : next,
-  );
-  if (!one || !other) return true;
-  return normalized(one).some(([from, to]) => other.some(([low, high]) => low <= to && high >= from));
-}
-
-const areApart = (some: readonly Head[], others: readonly Head[]): boolean =>
-  !some.some((one) => others.some((other) => areBeside(one, other)));
-
 /** Whether no text of the expression is the beginning of another, as far as it is plain to see. */
 export const isClosed = (expression: Expression): boolean => areClosed(itemsOf(expression), []);
 
@@ -99,18 +80,23 @@ function isItemClosed(item: Expression, after: readonly Expression[]): boolean {
       return true;
     case "free":
       return item.most === Infinity && endFreeText(item.excludes, headsOf(after));
-    case "choice":
-      return item.items.every((each, index) => {
+    case "choice": {
+      const before = new Heads();
+      return item.items.every((each) => {
         const heads = headsOf([each, ...after]);
-        const others = item.items.slice(index + 1);
-        return areClosed(itemsOf(each), after) && others.every((other) => areApart(heads, headsOf([other, ...after])));
+        if (heads.some((head) => before.haveBeside(head))) return false;
+        heads.forEach((head) => before.add(head));
+        return areClosed(itemsOf(each), after);
       });
+    }
     case "sequence":
       return areClosed(item.items, after);
     case "repeat": {
       const again: Expression = { kind: "choice", items: [item.item, { kind: "sequence", items: after }] };
       if (!areClosed(itemsOf(item.item), [again])) return false;
-      return item.min === item.max || areApart(headsOf([item.item]), headsOf(after));
+      if (item.min === item.max) return true;
+      const behind = new Heads(headsOf(after));
+      return !headsOf([item.item]).some((head) => behind.haveBeside(head));
     }
     default:
       return false;
@@ -119,14 +105,14 @@ function isItemClosed(item: Expression, after: readonly Expression[]): boolean {
 
 /** Whether whatever comes next holds an excluded text so that it cannot be taken for more of the free text. */
 function endFreeText(excludes: readonly string[], heads: readonly Head[]): boolean {
+  const all = new Heads(heads);
   return heads.every(({ text }) =>
     excludes.some((each) => {
       const at = text.indexOf(each);
       if (at < 0) return false;
       // Nor may any of them begin before the excluded one is over.
       for (let again = 1; again < at + each.length; again++) {
-        const rest: Head = { text: text.slice(again), next: undefined };
-        if (heads.some((head) => areBeside(head, rest))) return false;
+        if (all.haveBeside({ text: text.slice(again), next: undefined })) return false;
       }
       return true;
     }),
@@ -136,8 +122,7 @@ function endFreeText(excludes: readonly string[], heads: readonly Head[]): boole
 /** Whether a lexer may read on in `other` where `whole`, a text, has been read. */
 export function mayGoOn(whole: string, other: Expression): boolean {
   if (other.kind === "text") return other.text !== whole && other.text.startsWith(whole);
-  const read: Head = { text: whole, next: undefined };
-  return filled(itemsOf(other)).some((head) => areBeside(head, read));
+  return new Heads(filled(itemsOf(other))).haveBeside({ text: whole, next: undefined });
 }
 
 /** What a value of JSON may start with. */
@@ -147,5 +132,5 @@ const valueStart: Head = { text: "", next: charactersOf('-{["0123456789tfn') };
 export function mayStartValue(expression: Expression): boolean {
   if (mayBeEmpty(expression, noRules)) return true;
   const heads = headsOf([expression]);
-  return heads.length === 0 || heads.some((head) => areBeside(head, valueStart));
+  return heads.length === 0 || new Heads(heads).haveBeside(valueStart);
 }
