@@ -4,6 +4,8 @@ import { lastCharacter, without, type Expression, type FreeText, type Ranges } f
 export class LarkTerminals {
   /** What is written → its name. */
   readonly #named = new Map<string, string>();
+  /** Lists of texts → the name of what holds one: the same list stands beside each of many tools. */
+  readonly #holders = new Map<string, string>();
 
   get lines(): readonly string[] {
     return [...this.#named].map(([written, name]) => `${name}: ${written}`);
@@ -79,7 +81,13 @@ export class LarkTerminals {
 
   /** Text that holds one of these, with that behind it. */
   #holding(texts: readonly string[], behind: string): string {
-    return this.#name(`/(?s:.*)${anyOf([...new Set(texts)].map((text) => [...text]))}${behind}/`, "WITH");
+    const key = JSON.stringify([behind, ...texts]);
+    let name = this.#holders.get(key);
+    if (name === undefined) {
+      name = this.#name(`/(?s:.*)${anyOf([...new Set(texts)].map((text) => [...text]))}${behind}/`, "WITH");
+      this.#holders.set(key, name);
+    }
+    return name;
   }
 }
 
@@ -88,7 +96,9 @@ function anyOf(texts: readonly (readonly string[])[]): string {
   const byFirst = new Map<string, (readonly string[])[]>();
   for (const [first, ...rest] of texts) {
     if (first === undefined) continue;
-    byFirst.set(first, [...(byFirst.get(first) ?? []), rest]);
+    const rests = byFirst.get(first);
+    if (rests) rests.push(rest);
+    else byFirst.set(first, [rest]);
   }
   const branches = [...byFirst].map(([first, rests]) => larkCode(first.codePointAt(0)!) + anyOf(rests));
   if (branches.length === 0) return "";

@@ -247,7 +247,8 @@ class StateLines {
 /** The places where values of several schemas may stand, by the terminal before them. */
 function placesOfSeveral(alternatives: readonly Alternative[]): ReadonlySet<string> {
   const places = alternatives.filter(({ symbol }) => symbol?.kind === "json").map(placeOf);
-  return new Set(places.filter((place, index) => places.indexOf(place) < index));
+  const seen = new Set<string>();
+  return new Set(places.filter((place) => seen.size === seen.add(place).size));
 }
 
 const placeOf = ({ terminal }: Alternative): string => JSON.stringify(terminal);

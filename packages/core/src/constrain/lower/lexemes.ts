@@ -38,7 +38,16 @@ function headsOf(items: readonly Expression[], isStart = true): readonly Head[] 
 const isOptionalText = (item: Expression): item is Expression & { readonly kind: "repeat" } =>
   item.kind === "repeat" && item.max === 1 && item.item.kind === "text";
 
+/** Expressions do not change, and the same one stands behind each of many others. */
+const known = new WeakMap<Expression, readonly Head[]>();
+
 function headsOfItem(item: Expression): readonly Head[] {
+  let heads = known.get(item);
+  if (!heads) known.set(item, (heads = foundHeads(item)));
+  return heads;
+}
+
+function foundHeads(item: Expression): readonly Head[] {
   switch (item.kind) {
     case "text":
       return [{ text: item.text, next: undefined }];
