@@ -59,6 +59,7 @@ const cases: readonly (readonly [style: string, accepted: readonly string[], ref
     [
       '<｜DSML｜parameter name="city" string="false">x</｜DSML｜parameter>',
       '<｜DSML｜ parameter name="city" string="true">x</｜DSML｜ parameter>',
+      '<｜DSML｜parameter name="city" string="true">x</｜DSML｜parameter><｜DSML｜parameter name="unit" string="true"> C</｜DSML｜parameter>',
     ],
   ],
   [
@@ -91,6 +92,7 @@ const cases: readonly (readonly [style: string, accepted: readonly string[], ref
       '<cofl:value name="city" type="json">"x"</cofl:value>',
       '<cofl:value name="city" type="raw">x</cofl:value><cofl:value name="deep" type="dict"></cofl:value>',
       '<cofl:value name="city" type="raw">x</cofl:value><cofl:value name="deep" type="json">{"on":true}</cofl:value>',
+      '<cofl:value name="city" type="raw">x</cofl:value><cofl:value name="list" type="list"><cofl:value type="raw">a</cofl:value> <cofl:value type="raw">b</cofl:value></cofl:value>',
     ],
   ],
   [

@@ -32,15 +32,24 @@ interface Variant {
   readonly content: readonly Piece[];
 }
 
+export interface TaggedOptions {
+  /**
+   * As a `style` of a structural tag has it: constants as JSON writes them only, and where a closing tag repeats the name,
+   * none that the schema does not declare. Default: as models write it.
+   */
+  readonly asStyle?: boolean;
+}
+
 /** `following`: texts that may stand behind the last parameter. */
 export function taggedArguments(
   notation: Tagged,
   following: readonly string[],
   schema: JsonSchema,
   path: string,
+  options: TaggedOptions = {},
 ): readonly Piece[] {
   try {
-    return new ParameterWriter(notation, following, schema).members(schema, path);
+    return new ParameterWriter(notation, following, schema, options).members(schema, path);
   } catch (error) {
     // What refers to itself has no end as pieces. The styles know less of strings, and no object of any keys.
     if (!(error instanceof CircularSchema) || notation.style === undefined) throw error;
@@ -59,10 +68,11 @@ class ParameterWriter {
   readonly #type: Type | undefined;
   readonly #excluded: readonly string[];
   readonly #root: JsonSchema;
+  readonly #asStyle: boolean;
   /** The schemas whose values hold the value that is being written. */
   readonly #around: JsonSchema[] = [];
 
-  constructor(notation: Tagged, following: readonly string[], root: JsonSchema) {
+  constructor(notation: Tagged, following: readonly string[], root: JsonSchema, { asStyle = false }: TaggedOptions) {
     const { parameter, item } = notation;
     this.#notation = notation;
     this.#type = parameter.find((node) => node.kind === "type");
@@ -70,12 +80,14 @@ class ParameterWriter {
     const openers = item && !this.#type ? [...firstText(parameter), ...firstText(item)] : [];
     this.#excluded = excludes([...closersOf(parameter, following), ...openers]);
     this.#root = root;
+    this.#asStyle = asStyle;
   }
 
   /** The arguments, or the members of an object inside. */
   members(schema: JsonSchema, path: string): readonly Piece[] {
     const { declared, others } = propertiesOf(resolved(schema, this.#root, path), path);
     if (others !== undefined) {
+      this.#demandNames(path);
       if (this.#notation.item && isAnything(others)) return [this.#free("members", path)];
       const any = this.#anyMember(others, path);
       return any ? [{ type: "star", content: any }] : [];
@@ -86,6 +98,13 @@ class ParameterWriter {
       if (required) throw new ConstrainError(place, "no value satisfies the schema");
       return [];
     });
+  }
+
+  #demandNames(path: string): void {
+    const isRepeated = this.#notation.parameter.some((node) => node.kind === "key" && node.again);
+    if (this.#asStyle && isRepeated) {
+      throw new ConstrainError(path, "names that the schema does not declare cannot be held in this notation");
+    }
   }
 
   /** A parameter or member of any name. */
@@ -140,9 +159,13 @@ class ParameterWriter {
     const isFree = strings.some((each) => isAnything(each)) && others.every(isAnything);
     const json = isFree
       ? []
-      : others.map((each): Variant => ({ word: undefined, content: rawWords(each) ?? this.#other(each, path) }));
+      : others.map((each): Variant => ({ word: undefined, content: this.#words(each) ?? this.#other(each, path) }));
     const beside = isFree ? [] : others;
     return [...strings.map((each): Variant => ({ word: undefined, content: this.#raw(each, path, beside) })), ...json];
+  }
+
+  #words(schema: JsonSchema): readonly Piece[] | undefined {
+    return this.#asStyle ? undefined : rawWords(schema);
   }
 
   #word(type: Type, jsonType: JsonType, path: string): string {
@@ -220,6 +243,7 @@ class ParameterWriter {
 
   /** A value of any type, in each way in which one is written. */
   #anyValue(path: string): readonly Variant[] {
+    this.#demandNames(path);
     const text = this.#raw({}, path);
     const type = this.#type;
     if (!type) {

@@ -261,6 +261,31 @@ test.each([
   expect(texts.map((each) => lark.accepts(each))).toEqual(verdicts);
 });
 
+test.each([undefined, 2, 0])("a style with %s white space is not wider than the tag", (longest) => {
+  const inner = object({ x: { type: "integer" } }, { required: ["x"] });
+  const schema = object({ o: inner, b: { type: "boolean" }, z: { type: "null" } });
+  const limit = longest === undefined ? {} : { max_whitespace_cnt: longest };
+  const format: StructuralFormat = { type: "json_schema", json_schema: schema, style: "qwen_xml", ...limit };
+  const parameter = (name: string, value: string): string => `<parameter=${name}>${value}</parameter>`;
+  const spaced = [0, 1, 2, 3, 16, 17].map((count) => parameter("o", `{"x":${" ".repeat(count)}1}`));
+  const words = ["true", "True", "False"].map((word) => parameter("b", word));
+  const texts = [...spaced, ...words, parameter("z", "null"), parameter("z", "None")];
+  const most = longest ?? 16;
+  const verdicts = [...[0, 1, 2, 3, 16, 17].map((count) => count <= most), true, false, false, true, false];
+  for (const grammar of [compileGrammar(tagOf(format)), ebnfOf(format)]) {
+    expect(texts.map((each) => grammar.accepts(each))).toEqual(verdicts);
+  }
+});
+
+test.each<JsonSchema>([{ type: "object" }, object({ any: {} })])(
+  "minimax_m3_xml, whose closing tags say the names, takes none that is not declared: %j",
+  (schema) => {
+    expect(() => ebnfOf({ type: "json_schema", json_schema: schema, style: "minimax_m3_xml" })).toThrow(
+      "names that the schema does not declare",
+    );
+  },
+);
+
 test.each<[JsonSchema, readonly string[], readonly string[]]>([
   [{ pattern: "^[a-z][a-z0-9-]*$", minLength: 2, maxLength: 4 }, ["ab", "a-9", "abcd"], ["a", "abcde", "", "9a"]],
   [{ pattern: "^[A-Z]{3}$", maxLength: 3 }, ["ABC"], ["AB", "ABCD"]],

@@ -50,6 +50,9 @@ export function compileStructuralTag(tag: StructuralTag, options: StructuralTagO
   return new FormatCompiler(options).format(tag.format, "format", { texts: [], tokens: [] });
 }
 
+/** White space in a notation of tags, and in the JSON within, where the structural tag sets no limit of its own. */
+const longestGap = 16;
+
 class FormatCompiler {
   readonly #options: StructuralTagOptions;
   readonly #schemas = new Map<string, { readonly schema: JsonSchema; readonly node: Node }[]>();
@@ -168,10 +171,12 @@ class FormatCompiler {
   #styled(format: SchemaFormat, path: string, certain: boolean): Node {
     const style = format.style ?? "json";
     const excludes = format.excludes ?? [];
-    const maxWhitespace = format.max_whitespace_cnt;
     const { lenient = false, closed = false, plain = false, relaxed } = this.#options;
     const anyOrder = format.any_order ?? false;
-    const schemaOptions = { lenient, closed, plain, anyOrder, maxWhitespace: maxWhitespace ?? null, excludes };
+    const ownLimit = format.max_whitespace_cnt ?? null;
+    const maxWhitespace = ownLimit ?? longestGap;
+    const inJson = style === "json" ? ownLimit : maxWhitespace;
+    const schemaOptions = { lenient, closed, plain, anyOrder, maxWhitespace: inJson, excludes };
     const compiler = new SchemaCompiler(format.json_schema, `${path}.json_schema`, schemaOptions, relaxed);
     const parameters = parameterStyles[style];
     if (parameters !== undefined)

@@ -26,6 +26,8 @@ interface NestedStyle {
   readonly closer: string;
   /** Whether white space may stand around a text or number that is not its own. */
   readonly padded: boolean;
+  /** Whether white space may stand between two items. */
+  readonly spaced: boolean;
   /** Keys that no schema names, if any are possible. */
   readonly otherKeys: CharAutomaton | undefined;
   readonly reserved: RegExp;
@@ -44,6 +46,7 @@ export const nestedStyles: { readonly [style: string]: NestedStyle } = {
     closeItem: "</cofl:value>",
     closer: "</cofl:value>",
     padded: true,
+    spaced: false,
     otherKeys: regexAutomaton('[^\\x00"&<>]+', false, "", "key"),
     reserved: /\0/,
     escapes: { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" },
@@ -56,6 +59,7 @@ export const nestedStyles: { readonly [style: string]: NestedStyle } = {
     closeItem: `${minimaxNamespace}</item>`,
     closer: minimaxNamespace,
     padded: false,
+    spaced: true,
     otherKeys: undefined,
     reserved: /^$|^\/|>/,
   },
@@ -72,7 +76,7 @@ export class NestedCompiler {
   readonly #values = new Map<string, ReadonlyMap<BodyKind, Node>>();
   readonly #entryNodes = new Map<string, Node>();
 
-  constructor(compiler: SchemaCompiler, style: NestedStyle, maxWhitespace: number | null | undefined) {
+  constructor(compiler: SchemaCompiler, style: NestedStyle, maxWhitespace: number) {
     this.#compiler = compiler;
     this.#style = style;
     this.#gap = tagGap(maxWhitespace);
@@ -205,8 +209,9 @@ export class NestedCompiler {
     }
     const most = longestArray(conjunction, this.#valueCompiler);
     if (array.least > most) return nothing;
+    const between = this.#style.spaced ? this.#gap : empty;
     const item = (index: number): Node =>
-      sequence(this.#gap, this.#body(itemSchemas(array, index), this.#style.openItem, this.#style.closeItem));
+      sequence(between, this.#body(itemSchemas(array, index), this.#style.openItem, this.#style.closeItem));
     const fixed = Math.min(most, Math.max(0, ...array.layers.map((layer) => layer.prefix.length)));
     let rest = sequence(
       most > fixed ? repeat(item(fixed), Math.max(0, array.least - fixed), most - fixed) : empty,
@@ -216,7 +221,7 @@ export class NestedCompiler {
       const more = sequence(item(i), rest);
       rest = i >= array.least ? choice([this.#gap, more]) : more;
     }
-    return rest;
+    return sequence(this.#style.spaced ? empty : this.#gap, rest);
   }
 }
 

@@ -12,7 +12,7 @@ import { isPlainString, jsonTexts, keyText, RawText, tagGap, unwritableKey } fro
 export interface ParameterOptions {
   readonly style: ParameterStyle;
   readonly excludes: readonly string[];
-  readonly maxWhitespace: number | null | undefined;
+  readonly maxWhitespace: number;
 }
 
 /**
@@ -30,7 +30,7 @@ export class ParameterCompiler {
     this.#compiler = compiler;
     this.#style = options.style;
     this.#gap = tagGap(options.maxWhitespace);
-    this.#raw = new RawText(options.style.close, options.excludes, this.#gap);
+    this.#raw = new RawText(options.style.close, options.excludes, options.style.padsText ? this.#gap : empty);
   }
 
   compile(): Node {

@@ -18,6 +18,8 @@ export interface ParameterStyle {
   readonly afterKey: (kind: ValueKind, gap: Node) => Node;
   /** Whether `afterKey` tells text from JSON, so that both can be told apart when read. */
   readonly tells: boolean;
+  /** Whether white space may stand around a constrained text that is not its own. */
+  readonly padsText: boolean;
   /** A key that contains one of these can't be written. */
   readonly reserved: RegExp;
   /** How characters of keys are written that can't stand there as they are. */
@@ -36,6 +38,7 @@ function deepseek(parameter: string): ParameterStyle {
     close: `</${dsml}${parameter}>`,
     afterKey: (kind) => literal(`" string="${kind === "string"}">`),
     tells: true,
+    padsText: false,
     reserved: /"/,
   };
 }
@@ -46,6 +49,7 @@ export const parameterStyles: { readonly [style in Style]?: ParameterStyle } = {
     close: "</parameter>",
     afterKey: () => literal(">"),
     tells: false,
+    padsText: true,
     reserved: />/,
   },
   minimax_xml: {
@@ -53,6 +57,7 @@ export const parameterStyles: { readonly [style in Style]?: ParameterStyle } = {
     close: "</parameter>",
     afterKey: () => literal('">'),
     tells: false,
+    padsText: true,
     reserved: /"/,
   },
   deepseek_xml: deepseek("parameter"),
@@ -62,6 +67,7 @@ export const parameterStyles: { readonly [style in Style]?: ParameterStyle } = {
     close: "</arg_value>",
     afterKey: (_kind, gap) => sequence(literal("</arg_key>"), gap, literal("<arg_value>")),
     tells: false,
+    padsText: true,
     reserved: /</,
   },
   kimi_k3_xml: {
@@ -74,6 +80,7 @@ export const parameterStyles: { readonly [style in Style]?: ParameterStyle } = {
         literal('"<|sep|>'),
       ),
     tells: true,
+    padsText: true,
     reserved: /<\|/,
     escapes: { "&": "&amp;", '"': "&quot;" },
   },

@@ -16,12 +16,9 @@ import { valuesNode } from "../json-schema/values.ts";
 import { regexAutomaton } from "../regex/automaton.ts";
 import type { ValueKind } from "./style.ts";
 
-/** White space between tags where the tag sets no limit of its own. */
-const longestGap = 16;
-
 /** White space between tags: any, up to a length. */
-export function tagGap(longest: number | null | undefined): Node {
-  const chars = counted(regexAutomaton("[ \\n\\t\\r]*", false, "", "white space"), 0, longest ?? longestGap);
+export function tagGap(longest: number): Node {
+  const chars = counted(regexAutomaton("[ \\n\\t\\r]*", false, "", "white space"), 0, longest);
   return text(whiteSpace, utf8Text(chars));
 }
 

@@ -4,6 +4,7 @@ import { sequence as formatSequence } from "../pieces.ts";
 import { anyObject } from "../schema.ts";
 import type { Format, JsonSchemaFormat, TagFormat } from "../structural-tag.ts";
 import { taggedArguments } from "../tagged-arguments.ts";
+import { limitWhiteSpace } from "../white-space.ts";
 import { EbnfError, readEbnf } from "./ebnf-reader.ts";
 import { choice, empty, optional, repeat, sequence, star, text, type Expression, type RuleSet } from "./expression.ts";
 import { LoweringError, type Refusals } from "./lowering-error.ts";
@@ -111,8 +112,11 @@ export class TagRules {
     const place = `${path}.json_schema`;
     const schema = format.json_schema === true ? anyObject : format.json_schema;
     try {
-      const pieces = taggedArguments(notation, ends, schema, place);
-      return pieces.length === 0 ? empty : this.format(formatSequence(...pieces), place, []);
+      const pieces = taggedArguments(notation, ends, schema, place, { asStyle: true });
+      if (pieces.length === 0) return empty;
+      const written = formatSequence(...pieces);
+      const longest = format.max_whitespace_cnt;
+      return this.format(typeof longest === "number" ? limitWhiteSpace(written, longest) : written, place, []);
     } catch (error) {
       if (error instanceof ConstrainError) throw new LoweringError(error.path, error.reason);
       throw error;
