@@ -184,9 +184,15 @@ class Composer {
     return { type: "any_text", excludes: excludes([...markersOf(this.#format), ...others]) };
   }
 
-  /** The reasoning block. White space at the edges of the reasoning is the model's to write or not. */
-  #reasoning(): Item & { readonly optional: boolean; readonly trail: string } {
-    const block = this.#format.reasoning![0]!;
+  /** The reasoning blocks that may stand there: each that the format has. A prompt that has opened one opens the first. */
+  #reasoning(): readonly (Item & { readonly trail: string })[] {
+    if (this.#mode === "off") return [];
+    const blocks = this.#format.reasoning!;
+    return (this.#mode === "open" ? blocks.slice(0, 1) : blocks).map((block) => this.#reasoningBlock(block));
+  }
+
+  /** White space at the edges of the reasoning is the model's to write or not. */
+  #reasoningBlock(block: Block): Item & { readonly trail: string } {
     const close = core(block.close);
     const open = this.#mode === "open" ? "" : markupText(core(block.open).nodes);
     const content: Format = { type: "any_text", excludes: excludes(reasoningExcludes(this.#format, block)) };
@@ -196,7 +202,6 @@ class Composer {
       lead,
       pieces: [...start, { type: "tag", begin: open, content, end: markupText(close.nodes) }],
       endsInWhiteSpace: endsInWhiteSpace(block.close),
-      optional: this.#mode === "optional",
       trail: close.trail,
     };
   }
@@ -211,10 +216,10 @@ class Composer {
    * lead goes with what is before it, for at the start there is none.
    */
   #prefix(preambles: readonly Item[], lead: string): readonly Piece[] {
-    const reasoning = this.#mode === "off" ? undefined : this.#reasoning();
-    const starts: (readonly Item[])[] = [];
-    if (reasoning) starts.push([{ ...reasoning, pieces: [...reasoning.pieces, reasoning.trail] }]);
-    if (!reasoning || reasoning.optional) starts.push([]);
+    const starts: (readonly Item[])[] = this.#reasoning().map((block) => [
+      { ...block, pieces: [...block.pieces, block.trail] },
+    ]);
+    if (this.#mode === "off" || this.#mode === "optional") starts.push([]);
     const chains = starts.flatMap((start) => [start, ...preambles.map((preamble) => [...start, preamble])]);
     const written = chains.map((chain) => merge(chainPieces(chain, lead)));
     const some = written.filter((pieces) => pieces.length > 0).map((pieces) => sequence(...pieces));
@@ -299,9 +304,10 @@ class Composer {
 
   /** Reasoning before free text, which takes any white space between. */
   #reasoningBeforeText(): readonly Piece[] {
-    if (this.#mode === "off") return [];
-    const { pieces, optional } = this.#reasoning();
-    return optional ? optionally(...pieces) : pieces;
+    const blocks = this.#reasoning().map(({ pieces }) => pieces);
+    if (blocks.length === 0) return [];
+    const pieces = blocks.length === 1 ? blocks[0]! : [oneOf(blocks.map((each) => sequence(...each)))];
+    return this.#mode === "optional" ? optionally(...pieces) : pieces;
   }
 
   /** A format with markup around text: blocks from the first character on. */

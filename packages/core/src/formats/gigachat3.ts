@@ -1,5 +1,7 @@
 import { blank, call, marker, wrapper, type Format } from "../format.ts";
 
+const keys = { name: ["name"], arguments: ["arguments"] };
+
 /**
  * The turn goes on as one of another role, with one JSON object; later tokenizers have a token for it.
  * Source: the chat templates of GigaChat3-10B-A1.8B and GigaChat3.1.
@@ -18,9 +20,10 @@ export const gigachat3: Format = {
           aliases: ["function call<|role_sep|>", "<|message_sep|>\n\n<|function_call|>", "<|function_call|>"],
         }),
         blank("\n"),
-        wrapper({ name: ["name"], arguments: ["arguments"] }),
+        wrapper(keys),
       ),
     ],
+    spellings: [[call(marker("<|function_call|>"), wrapper(keys))]],
   },
   ids: { kind: "random", prefix: "call_", length: 24 },
   specialTokens: ["<|role_sep|>", "<|message_sep|>", "<|function_call|>"],
