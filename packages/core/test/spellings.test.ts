@@ -57,7 +57,13 @@ const spelled = formats.flatMap((format) =>
 );
 
 describe.each(spelled)("%s, spelling %i", (_name, index, format) => {
-  const messages = [[weather], [time], [weather, time], [time, weather, time]];
+  const several = format.calls!.parallel
+    ? [
+        [weather, time],
+        [time, weather, time],
+      ]
+    : [];
+  const messages = [[weather], [time], ...several];
 
   test("is read without a diagnostic", () => {
     for (const calls of messages) {
@@ -71,15 +77,15 @@ describe.each(spelled)("%s, spelling %i", (_name, index, format) => {
   });
 
   test.each(["auto", "required"] as const)("is offered where the choice is %s", (toolChoice) => {
-    const several = compileGrammar(constrain(format, { tools, toolChoice, reasoning: "off" }).structuralTag!);
-    for (const calls of messages) expect(several.explain(written(format, index, calls))).toEqual({ ok: true });
+    const any = compileGrammar(constrain(format, { tools, toolChoice, reasoning: "off" }).structuralTag!);
+    for (const calls of messages) expect(any.explain(written(format, index, calls))).toEqual({ ok: true });
     const one = compileGrammar(
       constrain(format, { tools, toolChoice, parallelToolCalls: false, reasoning: "off" }).structuralTag!,
     );
     for (const calls of messages) expect(one.accepts(written(format, index, calls))).toBe(calls.length === 1);
     // A tool's arguments are held to its own schema, wherever its name stands.
     const wrong = written(format, index, [call("get_time", weather.arguments)]);
-    expect([wrong, several.accepts(wrong), one.accepts(wrong)]).toEqual([wrong, false, false]);
+    expect([wrong, any.accepts(wrong), one.accepts(wrong)]).toEqual([wrong, false, false]);
   });
 
   test("is offered for a named tool", () => {
@@ -96,6 +102,34 @@ test("calls of one turn may be spelled differently", () => {
   const grammar = compileGrammar(constrain(format, { tools, toolChoice: "required" }).structuralTag!);
   const mixed = `${written(format, 0, [weather])}\n${render(format, { parts: [time] })}`;
   expect(grammar.explain(mixed)).toEqual({ ok: true });
+});
+
+describe.each(
+  formats.filter(({ reasoning = [] }) => reasoning.length > 1).map((format) => [format.name, format] as const),
+)("%s, whose models write reasoning in several ways", (_name, format) => {
+  const written = format.reasoning!.map((block) =>
+    render(
+      { ...format, reasoning: [block] },
+      { parts: [{ type: "reasoning", text: "Two cities." }, weather] },
+      { tools },
+    ),
+  );
+
+  test.each(["auto", "required"] as const)("may write it in each: %s", (toolChoice) => {
+    for (const reasoning of ["optional", "forced"] as const) {
+      const grammar = compileGrammar(constrain(format, { tools, toolChoice, reasoning }).structuralTag!);
+      for (const text of written) expect([text, grammar.explain(text)]).toEqual([text, { ok: true }]);
+    }
+  });
+
+  test("is read in each", () => {
+    for (const raw of written) {
+      const parser = createParser(format, { tools });
+      const events = [...parser.push(raw), ...parser.end()];
+      expect(events.filter(({ type }) => type === "diagnostic")).toEqual([]);
+      expect(parser.message.parts.map(({ type }) => type)).toEqual(["reasoning", "call"]);
+    }
+  });
 });
 
 test("what is merely read is not offered", () => {
