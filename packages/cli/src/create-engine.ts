@@ -37,6 +37,7 @@ export interface EngineFlags extends ParserNames {
   readonly checkpoint?: string;
   readonly download?: true;
   readonly contextLength?: number;
+  readonly controlTokensInText?: true;
   readonly format?: string;
   readonly model?: string;
   readonly apiKey?: string;
@@ -55,11 +56,11 @@ const engineOptions: Readonly<Record<EngineKind, Options>> = {
   demo: [],
   replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut", ...counted],
   vllm: [...remote, "grammarBackend"],
-  sglang: [...remote, "grammarBackend"],
-  llamacpp: remote,
+  sglang: [...remote, "grammarBackend", "controlTokensInText"],
+  llamacpp: [...remote, "controlTokensInText"],
   ollama: remote,
   tgi: remote,
-  completions: remote,
+  completions: [...remote, "controlTokensInText"],
   "openai-chat": remote,
 };
 
@@ -81,10 +82,15 @@ export async function createEngine(flags: EngineFlags, command: Command): Promis
     );
   }
   if (flags.checkpoint === undefined) {
-    for (const name of ["contextLength", "download"] as const)
+    for (const name of ["contextLength", "download", "controlTokensInText"] as const)
       if (flags[name] !== undefined) throw new InputError(optionFlag(name), "says nothing without --checkpoint");
   }
-  return withTokenizer(await engineOf(kind, flags), kind, flags);
+  try {
+    return await withTokenizer(await engineOf(kind, flags), kind, flags);
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new InputError("--checkpoint", error.message, error);
+  }
 }
 
 async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
@@ -112,7 +118,8 @@ export async function remoteEngine(
   flags: EngineFlags,
   format: { readonly format: Format } | undefined,
 ): Promise<Engine> {
-  const { apiKey, grammarBackend: backend } = flags;
+  const { apiKey, grammarBackend: backend, controlTokensInText } = flags;
+  const control = controlTokensInText && { controlTokensInText };
   const options = { url: readAddress(flags.url, kind), ...format, ...(apiKey !== undefined && { apiKey }) };
   switch (kind) {
     case "vllm":
@@ -120,15 +127,24 @@ export async function remoteEngine(
     case "openai-chat":
       return openAIChatEngine(options);
     case "llamacpp":
-      return llamaCppEngine({ ...options, ...(flags.checkpoint && { checkpoint: await readCheckpoint(flags, kind) }) });
+      return llamaCppEngine({
+        ...options,
+        ...control,
+        ...(flags.checkpoint && { checkpoint: await readCheckpoint(flags, kind) }),
+      });
     case "sglang":
-      return sglangEngine({ ...options, checkpoint: await readCheckpoint(flags, kind), ...(backend && { backend }) });
+      return sglangEngine({
+        ...options,
+        ...control,
+        checkpoint: await readCheckpoint(flags, kind),
+        ...(backend && { backend }),
+      });
     case "ollama":
       return ollamaEngine({ ...options, checkpoint: await readCheckpoint(flags, kind) });
     case "tgi":
       return tgiEngine({ ...options, checkpoint: await readCheckpoint(flags, kind) });
     case "completions":
-      return completionsEngine({ ...options, checkpoint: await readCheckpoint(flags, kind) });
+      return completionsEngine({ ...options, ...control, checkpoint: await readCheckpoint(flags, kind) });
   }
 }
 
@@ -142,12 +158,7 @@ export async function withTokenizer(engine: Engine, kind: EngineKind, flags: Eng
   const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
   const { tokenizer, vocabulary } = checkpoint;
   if (tokenizer === undefined && vocabulary === undefined && prompted.has(kind)) return engine;
-  try {
-    return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
-  } catch (error) {
-    if (!(error instanceof CheckpointError)) throw error;
-    throw new InputError("--checkpoint", error.message, error);
-  }
+  return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
 }
 
 async function readCheckpoint({ checkpoint: path, download }: EngineFlags, kind: string): Promise<Checkpoint> {

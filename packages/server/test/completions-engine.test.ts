@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { completionsEngine } from "@glossa/server";
-import { chatmlCheckpoint } from "./chatml-checkpoint.ts";
+import { beginningId, chatmlCheckpoint } from "./chatml-checkpoint.ts";
 import { startFakeCompletions } from "./fake-completions.ts";
 import { sendEvents } from "./fake-server.ts";
 import { startGateway, user, weatherTool } from "./gateway.ts";
@@ -13,9 +13,11 @@ test("what goes out: a prompt and OpenAI's fields, special tokens kept, no stop 
   const asked = { model: "default", messages: [user("?")], tools: [weatherTool], tool_choice: "required", stop: ["x"] };
   expect((await post({ ...asked, ...sampling })).status).toBe(200);
   expect(endpoint.sent("/v1/completions")).toEqual([
+    // Whether it takes ids.
+    { model: "default", prompt: expect.any(Array), max_tokens: 1, stream: false },
     {
       model: "default",
-      prompt: expect.stringMatching(/<\|im_start\|>assistant\n$/),
+      prompt: expect.arrayContaining([beginningId]),
       ...sampling,
       stream: true,
       stream_options: { include_usage: true },
@@ -42,5 +44,5 @@ test("an endpoint that refuses the fields for special tokens is asked without fr
     expect(answer.choices[0]?.message.content).toBe("Hi");
   }
   const extra = endpoint.sent("/v1/completions").map((body) => "spaces_between_special_tokens" in body);
-  expect(extra).toEqual([true, false, false]);
+  expect(extra).toEqual([false, true, false, false]);
 });

@@ -1,4 +1,4 @@
-import { tokensOf, markers } from "./chatml-checkpoint.ts";
+import { chatmlTokenizer, tokensOf, markers } from "./chatml-checkpoint.ts";
 import { fail, sendEvents, startFakeServer, type FakeServer, type Route } from "./fake-server.ts";
 
 export interface FakeEngineOptions {
@@ -23,11 +23,17 @@ export function startFakeSglang({ output, answer, incremental = false }: FakeSgl
     "/get_model_info": () => ({ model_path: "Qwen/Qwen3-8B", tokenizer_path: "Qwen/Qwen3-8B", is_generation: true }),
     "/generate": (body, response, request) => {
       if (answer) return answer(body, response, request);
+      if ((body.text === undefined) === (body.input_ids === undefined)) {
+        return fail(response, 400, "Either text, input_ids or input_embeds should be provided.");
+      }
       const params = body.sampling_params;
       const refusal = refuse(params);
       if (refusal !== undefined) return fail(response, 400, refusal);
       const limit = params.max_new_tokens === undefined ? 128 : (params.max_new_tokens ?? Infinity);
-      const tokens = tokensOf(output(body.text)).slice(0, limit);
+      const tokens = tokensOf(output(body.input_ids ? chatmlTokenizer.decode(body.input_ids) : body.text)).slice(
+        0,
+        limit,
+      );
       const stopped = tokens.at(-1)?.text === "<|im_end|>";
       const shown = tokens.map(({ text }, at) => {
         if (stopped && at === tokens.length - 1 && !params.no_stop_trim) return "";

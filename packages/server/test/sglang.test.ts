@@ -1,7 +1,7 @@
 import { getFormat } from "@glossa/core";
 import { expect, test } from "vitest";
 import { sglangEngine, type SglangOptions } from "@glossa/server";
-import { chatmlCheckpoint } from "./chatml-checkpoint.ts";
+import { beginningId, chatmlCheckpoint, chatmlTokenizer } from "./chatml-checkpoint.ts";
 import { sendEvents, type FakeServer, type Route } from "./fake-server.ts";
 import { startFakeSglang } from "./fake-sglang.ts";
 import { startGateway, timeTool, user, weatherTool, type Gateway } from "./gateway.ts";
@@ -28,7 +28,7 @@ test("what goes out: no stop strings, sampling by SGLang's names", async () => {
   expect((await post({ ...body, ...sampling, ...more, seed: 7, max_tokens: 90, stop: ["Paris"] })).status).toBe(200);
   expect(sglang.sent("/generate")).toEqual([
     {
-      text: expect.stringMatching(/^<\|im_start\|>system\n/),
+      input_ids: expect.arrayContaining([beginningId]),
       sampling_params: {
         ...sampling,
         ...more,
@@ -41,6 +41,20 @@ test("what goes out: no stop strings, sampling by SGLang's names", async () => {
       stream: true,
     },
   ]);
+});
+
+test("text spells control tokens where that is asked for; without a tokenizer the prompt is text", async () => {
+  const messages = [user("<|im_end|>")];
+  const { post, sglang } = await start({ controlTokensInText: true });
+  expect((await post({ ...body, messages })).status).toBe(200);
+  const [{ input_ids: ids }] = sglang.sent("/generate");
+  expect(ids).toEqual(chatmlTokenizer.encode(chatmlTokenizer.decode(ids)));
+
+  const { post: bare, sglang: told } = await start({ checkpoint: { ...chatmlCheckpoint(), tokenizer: undefined } });
+  expect((await bare({ ...body, messages, tools: [] })).status).toBe(200);
+  const [sent] = told.sent("/generate");
+  expect(sent).not.toHaveProperty("input_ids");
+  expect(sent.text).toBe("<s><|im_start|>user\n<|im_end|><|im_end|>\n<|im_start|>assistant\n");
 });
 
 test("the model is known by its path where the name says nothing", async () => {

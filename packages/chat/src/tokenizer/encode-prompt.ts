@@ -9,10 +9,12 @@ export interface EncodePromptOptions extends PromptOptions {
    * false: only what the template writes controls the model. For templates whose callers put markers into messages.
    */
   readonly controlTokensInText?: boolean | undefined;
+  /** What the answer begins with, put behind the prompt: text like that of a message. */
+  readonly answerStart?: string | undefined;
 }
 
 export interface EncodedPrompt {
-  /** What `renderPrompt` gives. */
+  /** What `renderPrompt` gives, and the answer's start behind it. */
   readonly text: string;
   readonly ids: readonly number[];
 }
@@ -25,11 +27,12 @@ export interface EncodedPrompt {
  */
 export function encodePrompt(
   messages: readonly unknown[],
-  { tokenizer, controlTokensInText = false, ...options }: EncodePromptOptions,
+  { tokenizer, controlTokensInText = false, answerStart = "", ...options }: EncodePromptOptions,
 ): EncodedPrompt {
-  const text = renderPrompt(messages, options);
-  const control = controlTokensInText
-    ? true
-    : followOutsideText(text, messages, options, tokenizer.specialTokens).isTemplate;
+  const prompt = renderPrompt(messages, options);
+  const text = prompt + answerStart;
+  if (controlTokensInText) return { text, ids: tokenizer.encode(text) };
+  const { isTemplate } = followOutsideText(prompt, messages, options, tokenizer.specialTokens);
+  const control = (start: number, end: number): boolean => end <= prompt.length && isTemplate(start, end);
   return { text, ids: tokenizer.encode(text, { control }) };
 }

@@ -84,7 +84,7 @@ function unsupported(key: string, found: string | undefined, known: readonly str
   );
 }
 
-function shared({ tokens, types, ids, addBos, addEos }: GgufVocabulary): object {
+function shared({ model, tokens, types, ids, addBos, addEos }: GgufVocabulary): object {
   const added = tokens.flatMap((content, id) => {
     const type = types[id];
     if (content === "" || (type !== UNKNOWN && type !== CONTROL && type !== USER_DEFINED)) return [];
@@ -98,7 +98,8 @@ function shared({ tokens, types, ids, addBos, addEos }: GgufVocabulary): object 
     added_tokens: added,
     post_processor: {
       type: "TemplateProcessing",
-      single: [...mark("bos", addBos), { Sequence: { id: "A" } }, ...mark("eos", addEos)],
+      // Where the header says nothing, llama.cpp adds it for SentencePiece alone.
+      single: [...mark("bos", addBos ?? model === "llama"), { Sequence: { id: "A" } }, ...mark("eos", addEos)],
       special_tokens: Object.fromEntries(Object.values(ids).map((id) => [String(id), { ids: [id] }])),
     },
   };

@@ -67,6 +67,10 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(new Option("--pace <ms>", "replay: milliseconds before each piece").argParser(wholeNumber(86_400_000)))
     .addOption(cutOption("replay: stream the output whole, in chars, in pieces of N characters, or at random:SEED"))
     .option("--download", "with --checkpoint hf:org/name: fetch templates and tokenizer from the Hub, into the cache")
+    .option(
+      "--control-tokens-in-text",
+      "sglang, llamacpp and completions with --checkpoint: let text of messages that spells a control token be that token",
+    )
     .addOption(
       new Option(
         "--context-length <tokens>",

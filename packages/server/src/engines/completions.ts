@@ -2,12 +2,11 @@ import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { finishReason, firstChoice, usageOf } from "./chat-stream.ts";
-import { readTokens } from "./checkpoint-tokens.ts";
+import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import type { Engine, Finish, GenerateRequest, Piece, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
-import { textRenderer } from "./prompt-renderer.ts";
 import { remoteModels } from "./remote-models.ts";
-import { createUpstream, eventData, request, type Upstream } from "./upstream.ts";
+import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface CompletionsOptions {
   /** The endpoint's address, with or without `/v1`. */
@@ -18,11 +17,19 @@ export interface CompletionsOptions {
   readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
+  /**
+   * Lets text of messages that spells a control token be that token. Default false where the checkpoint has a tokenizer.
+   */
+  readonly controlTokensInText?: boolean;
 }
 
 /**
- * Any endpoint with OpenAI's text completions, `/v1/completions`: the prompt is made here, the text that comes is raw. The
- * server's tokenizer puts the token that begins a text before the prompt, so that the template's own is left out.
+ * Any endpoint with OpenAI's text completions, `/v1/completions`: the prompt is made here, the text that comes is raw.
+ *
+ * The prompt goes out as ids, as OpenAI's reference has it and vLLM, SGLang and llama.cpp take it: text of a message that spells a
+ * control token stays text. Whether an endpoint takes them is asked once a model, with a prompt of our own and for one token: it
+ * has to count as many as it was sent. Otherwise text is sent; the server's tokenizer puts the token that begins a text before
+ * it, so that the template's own is left out, and makes tokens of all that spells them.
  *
  * Beside OpenAI's fields go two that vLLM, SGLang, LMDeploy and TabbyAPI name alike, `skip_special_tokens: false` and
  * `spaces_between_special_tokens: false`: without them the markup of most formats is gone. An endpoint that refuses them by name
@@ -32,9 +39,10 @@ export interface CompletionsOptions {
  * There is no grammar in these endpoints that all of them share, so none is sent; calls and answers are checked as they come.
  */
 export function completionsEngine(options: CompletionsOptions): Engine {
-  const { url, checkpoint, format, apiKey, name = "completions" } = options;
+  const { url, checkpoint, format, apiKey, name = "completions", controlTokensInText } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const render = textRenderer(checkpoint, readTokens(checkpoint));
+  const tokenizer = tokenizerOf(checkpoint);
+  const prompts = checkpointPrompts(checkpoint, { tokenizer, controlTokensInText });
   const template = checkpoint.templates["default"];
   /** Whether the endpoint is known to refuse the fields that are none of OpenAI's. */
   let strict = false;
@@ -51,12 +59,32 @@ export function completionsEngine(options: CompletionsOptions): Engine {
     }
   }
 
+  /** By model; a request's own prompt does not decide it, or whoever wrote that could. */
+  const taking = new Map<string, boolean>();
+
+  async function takesTokens(model: string, signal: AbortSignal): Promise<boolean> {
+    const known = taking.get(model);
+    if (known !== undefined || !tokenizer) return known ?? false;
+    const prompt = tokenizer.encode("Hello, world: 1 2 3");
+    let takes = false;
+    try {
+      const body = { model, prompt, max_tokens: 1, stream: false };
+      const answer = await requestJson(upstream, "/v1/completions", { body, signal });
+      takes = isRecord(answer) && usageOf(answer["usage"])?.promptTokens === prompt.length;
+    } catch (error) {
+      const refused = error instanceof ApiError && (error.status === 400 || error.status === 422);
+      if (!refused) throw error;
+    }
+    taking.set(model, takes);
+    return takes;
+  }
+
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const prompt = await render(turn, signal);
-    yield { type: "prompt", text: prompt };
+    const { text, ids } = prompts.render(turn);
+    yield { type: "prompt", text };
     const body = {
       model: turn.model.id,
-      prompt,
+      prompt: ids && (await takesTokens(turn.model.id, signal)) ? ids : prompts.renderText(turn),
       max_tokens: null,
       ...turn.sampling,
       stream: true,
@@ -73,6 +101,8 @@ export function completionsEngine(options: CompletionsOptions): Engine {
       mask: false,
       grammar: false,
       tokens: false,
+      prefill: true,
+      rawPrompt: true,
       textOnly: true,
       sampling: [
         "max_tokens",
@@ -89,6 +119,7 @@ export function completionsEngine(options: CompletionsOptions): Engine {
     },
     models: (signal) => remoteModels(upstream, { format, signal, describe: () => (template ? { template } : {}) }),
     generate,
+    ...prompts.abilities,
   };
 }
 

@@ -1,15 +1,16 @@
-import { compileTemplate, TemplateError, type PromptSource } from "@glossa/chat";
+import { compileTemplate, TemplateError, type Checkpoint, type PromptSource } from "@glossa/chat";
+import type { Tokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { chatTool } from "./chat-tool.ts";
+import { checkpointPrompts, splitStarted, tokenizerOf, type Prompt, type TurnPrompt } from "./checkpoint-prompts.ts";
 import type { Model } from "./engine.ts";
-import { templateRenderer, type PromptRenderer } from "./prompt-renderer.ts";
 import { remoteModels } from "./remote-models.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 
 /** A model as the server has it in memory. */
 export interface LoadedModel {
-  readonly render: PromptRenderer;
+  prompt(turn: TurnPrompt, signal: AbortSignal): Promise<Required<Prompt>>;
   readonly contextLength: number;
   readonly template: string | undefined;
   readonly path: string | undefined;
@@ -22,20 +23,32 @@ export interface LlamaCppModels {
   load(id: string, signal: AbortSignal): Promise<LoadedModel>;
 }
 
+interface LlamaCppModelsOptions {
+  readonly format: string | Format | undefined;
+  readonly checkpoint: PromptSource | Checkpoint | undefined;
+  readonly controlTokensInText: boolean | undefined;
+}
+
+/** Throws `CheckpointError` if the checkpoint has a tokenizer that is not known. */
 export function createLlamaCppModels(
   upstream: Upstream,
-  {
-    format,
-    checkpoint,
-  }: { readonly format: string | Format | undefined; readonly checkpoint: PromptSource | undefined },
+  { format, checkpoint, controlTokensInText = false }: LlamaCppModelsOptions,
 ): LlamaCppModels {
+  // Where spelled tokens are meant, the server's own tokenizer is as good.
+  const tokenizer = checkpoint && !controlTokensInText ? tokenizerOf(checkpoint) : undefined;
   const loaded = new Map<string, LoadedModel>();
   const markers = new Map<string, ReadonlyMap<number, string>>();
 
   async function ask(id: string, autoload: boolean, signal: AbortSignal | undefined): Promise<LoadedModel> {
     const query = new URLSearchParams({ model: id, autoload: String(autoload) });
     const props = await requestJson(upstream, `/props?${query}`, signal ? { signal } : {});
-    const model = readProps(upstream, props, checkpoint, loaded.get(id));
+    const known = loaded.get(id);
+    const told = readProps(upstream, props);
+    const same = known?.template === told.template;
+    if (tokenizer && !same) await compareTokens(upstream, id, tokenizer, signal);
+    const model = same
+      ? { ...known!, ...told }
+      : { ...told, prompt: promptOf(upstream, id, { ...told, checkpoint, tokenizer }) };
     loaded.set(id, model);
     return model;
   }
@@ -66,10 +79,8 @@ export function createLlamaCppModels(
     const found = new Map<number, string>();
     await Promise.all(
       texts.map(async (content) => {
-        const body = { model: id, content, add_special: false, parse_special: true };
-        const answer = await requestJson(upstream, "/tokenize", { body, ...(signal && { signal }) });
-        const tokens: unknown = isRecord(answer) ? answer["tokens"] : undefined;
-        if (Array.isArray(tokens) && tokens.length === 1) found.set(tokens[0] as number, content);
+        const ids = await tokenize(upstream, id, content, { addSpecialTokens: false }, signal);
+        if (ids.length === 1) found.set(ids[0]!, content);
       }),
     );
     markers.set(id, found);
@@ -98,24 +109,81 @@ export function createLlamaCppModels(
   };
 }
 
-function readProps(
-  upstream: Upstream,
-  props: unknown,
-  checkpoint: PromptSource | undefined,
-  before: LoadedModel | undefined,
-): LoadedModel {
+/** What `/props` tells. */
+interface Told extends Pick<LoadedModel, "contextLength" | "template" | "path"> {
+  readonly own: PromptSource | undefined;
+}
+
+function readProps(upstream: Upstream, props: unknown): Told {
   const settings = isRecord(props) ? props["default_generation_settings"] : undefined;
   const contextLength = isRecord(settings) ? settings["n_ctx"] : undefined;
   if (!isRecord(props) || typeof contextLength !== "number") {
     throw engineError(`The engine ${upstream.name} does not tell its properties at /props.`, "engine_protocol");
   }
   const text = (key: string): string | undefined => (typeof props[key] === "string" ? props[key] : undefined);
-  const template = text("chat_template");
-  const path = text("model_path");
-  if (before && before.template === template) return { ...before, contextLength, path };
-  const source = checkpoint ?? ownTemplates(text);
-  const render = source && compiles(source) ? templateRenderer(source) : serverRenderer(upstream);
-  return { render, contextLength, template, path };
+  return { contextLength, template: text("chat_template"), path: text("model_path"), own: ownTemplates(text) };
+}
+
+interface PromptParts extends Told {
+  readonly checkpoint: PromptSource | undefined;
+  readonly tokenizer: Tokenizer | undefined;
+}
+
+/** By the checkpoint's template or the model's own, and by the server where neither can be rendered here. */
+function promptOf(
+  upstream: Upstream,
+  model: string,
+  { own, checkpoint, tokenizer }: PromptParts,
+): LoadedModel["prompt"] {
+  const source = checkpoint ?? own;
+  const prompts = source && compiles(source) ? checkpointPrompts(source, { tokenizer }) : undefined;
+  const beginning = own?.specialTokens["bos_token"];
+  return async (turn, signal) => {
+    const { rawPrompt } = turn;
+    if (rawPrompt !== undefined && !(prompts && tokenizer)) {
+      // As every completions endpoint takes a text: the token that begins one goes before it, once.
+      const addSpecialTokens = beginning === undefined || beginning === "" || !rawPrompt.startsWith(beginning);
+      return { text: rawPrompt, ids: await tokenize(upstream, model, rawPrompt, { addSpecialTokens }, signal) };
+    }
+    const prompt = prompts ? prompts.render(turn) : { text: await renderThere(upstream, turn, signal) };
+    const { text, ids = await tokenize(upstream, model, text, { addSpecialTokens: false }, signal) } = prompt as Prompt;
+    return { text, ids };
+  };
+}
+
+/** The tokens of a text; control tokens that it spells are themselves. */
+export async function tokenize(
+  upstream: Upstream,
+  model: string,
+  content: string,
+  { addSpecialTokens }: { readonly addSpecialTokens: boolean },
+  signal: AbortSignal | undefined,
+): Promise<readonly number[]> {
+  const body = { model, content, add_special: addSpecialTokens, parse_special: true };
+  const answer = await requestJson(upstream, "/tokenize", { body, ...(signal && { signal }) });
+  const tokens = isRecord(answer) ? answer["tokens"] : undefined;
+  if (Array.isArray(tokens) && tokens.every(Number.isInteger)) return tokens as number[];
+  throw engineError(`The engine ${upstream.name} answered /tokenize without tokens.`, "engine_protocol");
+}
+
+/**
+ * Another model's ids would be read as other words. Not compared by what clients send: whoever found a text on which two
+ * tokenizers differ could turn off what keeps text from being control tokens.
+ */
+async function compareTokens(
+  upstream: Upstream,
+  model: string,
+  tokenizer: Tokenizer,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const text = `${[...tokenizer.specialTokens.values()].slice(0, 100).join(" a")}Hello, wörld!\n\n{"n": [1234, -5.6]} 你好 👋`;
+  const ids = await tokenize(upstream, model, text, { addSpecialTokens: false }, signal);
+  const own = tokenizer.encode(text);
+  if (ids.length === own.length && ids.every((id, index) => id === own[index])) return;
+  const message =
+    `The checkpoint's tokenizer is not the one of the model ${model} behind the engine ${upstream.name}: give the model's own files, ` +
+    "or let text spell control tokens (--control-tokens-in-text), and the server tokenises.";
+  throw engineError(message, "tokenizer_mismatch", { status: 500 });
 }
 
 /** The template that the server has of the model, as a checkpoint would have it. */
@@ -140,20 +208,20 @@ function compiles({ templates }: PromptSource): boolean {
 }
 
 /** Lets the server render, for templates that are none of Jinja as transformers has it. */
-function serverRenderer(upstream: Upstream): PromptRenderer {
-  return async ({ model, messages, tools, templateVariables, reasoningEffort }, signal) => {
-    const body = {
-      model: model.id,
-      messages,
-      ...(tools.length > 0 && { tools: tools.map(chatTool) }),
-      chat_template_kwargs: {
-        ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
-        ...templateVariables,
-      },
-    };
-    const answer = await requestJson(upstream, "/apply-template", { body, signal });
-    const prompt = isRecord(answer) ? answer["prompt"] : undefined;
-    if (typeof prompt === "string") return prompt;
-    throw engineError(`The engine ${upstream.name} answered /apply-template without a prompt.`, "engine_protocol");
+async function renderThere(upstream: Upstream, turn: TurnPrompt, signal: AbortSignal): Promise<string> {
+  const { model, tools, templateVariables, reasoningEffort } = turn;
+  const { messages, answerStart } = splitStarted(turn);
+  const body = {
+    model: model.id,
+    messages,
+    ...(tools.length > 0 && { tools: tools.map(chatTool) }),
+    chat_template_kwargs: {
+      ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
+      ...templateVariables,
+    },
   };
+  const answer = await requestJson(upstream, "/apply-template", { body, signal });
+  const prompt = isRecord(answer) ? answer["prompt"] : undefined;
+  if (typeof prompt === "string") return prompt + answerStart;
+  throw engineError(`The engine ${upstream.name} answered /apply-template without a prompt.`, "engine_protocol");
 }

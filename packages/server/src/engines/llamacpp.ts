@@ -1,9 +1,9 @@
 import { type Format } from "@glossa/core";
-import type { PromptSource } from "@glossa/chat";
+import type { Checkpoint, PromptSource } from "@glossa/chat";
 import { engineError, invalidRequest } from "../error.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
+import type { DecodeRequest, Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
-import { createLlamaCppModels } from "./llamacpp-models.ts";
+import { createLlamaCppModels, tokenize } from "./llamacpp-models.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { telling } from "./special-tokens.ts";
 import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
@@ -15,8 +15,10 @@ export interface LlamaCppOptions {
   readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
-  /** The chat template to use in place of the model's own. */
-  readonly checkpoint?: PromptSource;
+  /** The chat template to use in place of the model's own, and the tokenizer, which has to be the same, if it has one. */
+  readonly checkpoint?: PromptSource | Checkpoint;
+  /** Lets text of messages that spells a control token be that token. Default false where the checkpoint has a tokenizer. */
+  readonly controlTokensInText?: boolean;
 }
 
 /**
@@ -25,8 +27,9 @@ export interface LlamaCppOptions {
  *
  * - `/props`: the model's chat template, which is rendered here as transformers would; only where it can't be
  *   (`/apply-template`) does the server render, whose defaults are its own.
- * - `/tokenize` with `add_special: false`: the prompt goes out as ids, so that no token is put before what the template has
- *   written, and it is known beforehand whether it fits.
+ * - The prompt goes out as ids, so that no token is put before what the template has written, and it is known beforehand
+ *   whether it fits. With a checkpoint that has a tokenizer they are made here, and text of a message that spells a control
+ *   token stays text; without one by `/tokenize` (`add_special: false`), which makes tokens of all that spells them.
  * - `/completion` with `stream`, `return_tokens` and `preserved_tokens`: the format's markers, which a control token's text
  *   is otherwise left out of `content`, whether or not the server runs with `--special`. A version that does not know
  *   `preserved_tokens` sends an empty text with the id, and the marker's text is put back here.
@@ -38,14 +41,13 @@ export interface LlamaCppOptions {
  * Stop strings are not handed on: they would cut reasoning and arguments.
  */
 export function llamaCppEngine(options: LlamaCppOptions): Engine {
-  const { url, format, apiKey, name = "llamacpp", checkpoint } = options;
+  const { url, format, apiKey, name = "llamacpp", checkpoint, controlTokensInText } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const models = createLlamaCppModels(upstream, { format, checkpoint });
+  const models = createLlamaCppModels(upstream, { format, checkpoint, controlTokensInText });
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const { render, contextLength } = await models.load(turn.model.id, signal);
-    const text = await render(turn, signal);
-    const prompt = await tokenize(upstream, turn.model.id, text, signal);
+    const { contextLength, ...loaded } = await models.load(turn.model.id, signal);
+    const { text, ids: prompt } = await loaded.prompt(turn, signal);
     const room = contextLength - prompt.length;
     if (room < 1) {
       const message = `The messages have ${prompt.length} tokens; the model ${turn.model.id} takes ${contextLength} with the answer.`;
@@ -79,6 +81,8 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
       mask: false,
       grammar: "gbnf",
       tokens: true,
+      prefill: true,
+      rawPrompt: true,
       textOnly: true,
       sampling: [
         "max_tokens",
@@ -95,6 +99,15 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
     },
     models: (signal) => models.list(signal),
     generate,
+    tokenizer: {
+      async promptTokens(turn, signal) {
+        const { prompt } = await models.load(turn.model.id, signal);
+        return (await prompt(turn, signal)).ids;
+      },
+      encode: ({ model, text, addSpecialTokens }, signal) =>
+        tokenize(upstream, model.id, text, { addSpecialTokens }, signal),
+      decode: (request, signal) => detokenize(upstream, request, signal),
+    },
   };
 }
 
@@ -106,17 +119,11 @@ function samplingFields({ max_tokens, repetition_penalty, ...rest }: Sampling): 
   };
 }
 
-async function tokenize(
-  upstream: Upstream,
-  model: string,
-  content: string,
-  signal: AbortSignal,
-): Promise<readonly number[]> {
-  const body = { model, content, add_special: false, parse_special: true };
-  const answer = await requestJson(upstream, "/tokenize", { body, signal });
-  const tokens = isRecord(answer) ? answer["tokens"] : undefined;
-  if (Array.isArray(tokens) && tokens.every(Number.isInteger)) return tokens as number[];
-  throw engineError(`The engine ${upstream.name} answered /tokenize without tokens.`, "engine_protocol");
+async function detokenize(upstream: Upstream, { model, tokens }: DecodeRequest, signal: AbortSignal): Promise<string> {
+  const answer = await requestJson(upstream, "/detokenize", { body: { model: model.id, tokens }, signal });
+  const text = isRecord(answer) ? answer["content"] : undefined;
+  if (typeof text === "string") return text;
+  throw engineError(`The engine ${upstream.name} answered /detokenize without a text.`, "engine_protocol");
 }
 
 async function* readCompletion(

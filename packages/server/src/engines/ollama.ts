@@ -2,10 +2,9 @@ import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
-import { readTokens } from "./checkpoint-tokens.ts";
+import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import type { Engine, Finish, GenerateRequest, Piece, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
-import { textRenderer } from "./prompt-renderer.ts";
 import { knownModels, type Described } from "./remote-models.ts";
 import { createUpstream, isRecord, lines, request, requestJson, type Upstream } from "./upstream.ts";
 
@@ -24,7 +23,7 @@ export interface OllamaOptions {
  * Ollama's `/api/generate`, raw. Read from its API documentation as of 0.40; the fields:
  *
  * - `raw: true`: the prompt as it is. The server puts the token that begins a text before it, so that the template's own is
- *   left out.
+ *   left out. It takes no ids, so that text of a message which spells a control token is that token.
  * - `think: false`: models that can think are taken to do so, and their `<think>` would be cut out of the text. Whether the
  *   model thinks is for the prompt to say.
  * - `truncate: false`, `shift: false`: a prompt that does not fit is an error, and an answer that does not ends. Otherwise the
@@ -38,7 +37,7 @@ export interface OllamaOptions {
 export function ollamaEngine(options: OllamaOptions): Engine {
   const { url, checkpoint, format, apiKey, name = "ollama" } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const render = textRenderer(checkpoint, readTokens(checkpoint));
+  const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText: true });
   const template = checkpoint.templates["default"];
 
   /** How much the model is loaded with, where its file says so; what it was trained on says nothing. */
@@ -50,7 +49,7 @@ export function ollamaEngine(options: OllamaOptions): Engine {
   }
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const prompt = await render(turn, signal);
+    const prompt = prompts.renderText(turn);
     yield { type: "prompt", text: prompt };
     const schema = answerSchema(turn, prompt);
     const response = await request(upstream, "/api/generate", {
@@ -78,6 +77,8 @@ export function ollamaEngine(options: OllamaOptions): Engine {
       mask: false,
       grammar: "json_schema",
       tokens: false,
+      prefill: true,
+      rawPrompt: true,
       textOnly: true,
       sampling: [
         "max_tokens",
@@ -99,6 +100,7 @@ export function ollamaEngine(options: OllamaOptions): Engine {
       return knownModels(upstream, data, { format, describe: (id) => describe(id, signal) });
     },
     generate,
+    ...prompts.abilities,
   };
 }
 

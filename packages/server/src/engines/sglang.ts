@@ -1,11 +1,10 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
-import { markerTokens, readTokens } from "./checkpoint-tokens.ts";
+import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
-import { textRenderer } from "./prompt-renderer.ts";
 import { remoteModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { createUpstream, errorIn, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
@@ -21,14 +20,18 @@ export interface SglangOptions {
   readonly name?: string;
   /** What the server's `--grammar-backend` is, default `xgrammar`. `guidance` (llguidance) is sent Lark. */
   readonly backend?: "xgrammar" | "guidance";
+  /**
+   * Lets text of messages that spells a control token be that token. Default false where the checkpoint has a tokenizer.
+   */
+  readonly controlTokensInText?: boolean;
 }
 
 /**
  * SGLang's native `/generate`, which parses nothing and renders nothing. Read from its documentation ("Sampling Parameters",
  * "SGLang Native APIs", docs.sglang.io, as of 0.5) and from the definitions of its requests and answers; the fields:
  *
- * - `text`: the prompt. The server's tokenizer puts the token that begins a text before it, so that the template's own is left
- *   out.
+ * - `input_ids`: the prompt, tokenised here: text of a message that spells a control token stays text, and nothing is put before
+ *   what the template has written. `text` where the checkpoint has no tokenizer.
  * - `skip_special_tokens: false`, `spaces_between_special_tokens: false`: the markup of most formats is special tokens.
  *   Versions that decode many requests at once take the first one's word for all of them: have no others send the defaults.
  * - `no_stop_trim`: true where the token that ends the turn is markup of the format (harmony's closes a call).
@@ -40,18 +43,17 @@ export interface SglangOptions {
  * told by the count of its `output_ids`. Stop strings are not handed on: they would cut reasoning and arguments.
  */
 export function sglangEngine(options: SglangOptions): Engine {
-  const { url, checkpoint, format, apiKey, name = "sglang", backend = "xgrammar" } = options;
+  const { url, checkpoint, format, apiKey, name = "sglang", backend = "xgrammar", controlTokensInText } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const tokens = readTokens(checkpoint);
-  const render = textRenderer(checkpoint, tokens);
+  const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText });
   const template = checkpoint.templates["default"];
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const text = await render(turn, signal);
+    const { text, ids } = prompts.render(turn);
     yield { type: "prompt", text };
     const response = await request(upstream, "/generate", {
       body: {
-        text,
+        ...(ids ? { input_ids: ids } : { text }),
         sampling_params: {
           ...samplingFields(turn.sampling),
           skip_special_tokens: false,
@@ -84,6 +86,8 @@ export function sglangEngine(options: SglangOptions): Engine {
       mask: false,
       grammar: backend === "xgrammar" ? "structural_tag" : "lark",
       tokens: true,
+      prefill: true,
+      rawPrompt: true,
       textOnly: true,
       sampling: [
         "max_tokens",
@@ -103,9 +107,10 @@ export function sglangEngine(options: SglangOptions): Engine {
       const path = await modelPath(upstream, signal);
       const describe = (): object => ({ ...(template && { template }), ...(path && { names: [path] }) });
       const models = await remoteModels(upstream, { format, signal, describe });
-      return models.map((model) => ({ ...model, specialTokens: markerTokens(tokens, model.format) }));
+      return models.map((model) => ({ ...model, specialTokens: prompts.markers(model.format) }));
     },
     generate,
+    ...prompts.abilities,
   };
 }
 

@@ -2,10 +2,9 @@ import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
-import { markerTokens, readTokens } from "./checkpoint-tokens.ts";
+import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
-import { textRenderer } from "./prompt-renderer.ts";
 import { knownModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
@@ -26,7 +25,7 @@ export interface TgiOptions {
  * documentation as of 3.3 and from the rules by which its router refuses; the fields:
  *
  * - `inputs`: the prompt. The server's tokenizer puts the token that begins a text before it, so that the template's own is left
- *   out.
+ *   out. It takes no ids, so that text of a message which spells a control token is that token.
  * - `max_new_tokens: null` where the client sets no limit: older versions would take 20 or 100.
  * - `do_sample`, since a temperature of 0 is refused; `top_p` of 1 and `top_k` below 1 are refused as well, and mean nothing.
  * - `grammar: { type: "json", value }`: the answer's JSON Schema, where nothing else may stand in the output and the schema has
@@ -37,12 +36,11 @@ export interface TgiOptions {
  */
 export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: TgiOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
-  const tokens = readTokens(checkpoint);
-  const render = textRenderer(checkpoint, tokens);
+  const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText: true });
   const template = checkpoint.templates["default"];
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const inputs = await render(turn, signal);
+    const inputs = prompts.renderText(turn);
     yield { type: "prompt", text: inputs };
     const schema = answerSchema(turn, inputs);
     const held = isRecord(schema) && isRecord(schema["properties"]);
@@ -68,6 +66,8 @@ export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: Tgi
       mask: false,
       grammar: "json_schema",
       tokens: true,
+      prefill: true,
+      rawPrompt: true,
       textOnly: true,
       sampling: ["max_tokens", "temperature", "top_p", "top_k", "seed", "frequency_penalty", "repetition_penalty"],
     },
@@ -80,9 +80,10 @@ export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: Tgi
         ...(typeof contextLength === "number" && { contextLength }),
       });
       const models = await knownModels(upstream, [{ id: info["model_id"] }], { format, describe });
-      return models.map((model) => ({ ...model, specialTokens: markerTokens(tokens, model.format) }));
+      return models.map((model) => ({ ...model, specialTokens: prompts.markers(model.format) }));
     },
     generate,
+    ...prompts.abilities,
   };
 }
 
