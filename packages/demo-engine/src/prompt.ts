@@ -54,6 +54,15 @@ export function spacedJson(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
+/** The same of arguments that are text already, since clients write it with other blanks than the model did. */
+function spacedText(json: string): string {
+  try {
+    return spacedJson(JSON.parse(json));
+  } catch {
+    return json;
+  }
+}
+
 /** A schema shrunk to the shape of its values, with a type, a mark for what is optional and a description for each leaf. */
 function shape(given: Schema, optional: boolean, description: string | undefined): unknown {
   let schema = given;
@@ -145,7 +154,7 @@ export function promptSegments(messages: readonly PromptMessage[], options: Prom
     for (const [index, { function: call }] of calls.entries()) {
       if (index > 0 || !atStart) text("\n");
       marker("<tool_call>");
-      const given = typeof call.arguments === "string" ? call.arguments : spacedJson(call.arguments);
+      const given = typeof call.arguments === "string" ? spacedText(call.arguments) : spacedJson(call.arguments);
       text(`\n{"name": ${JSON.stringify(call.name)}, "arguments": ${given}}\n`);
       marker("</tool_call>");
     }
