@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
@@ -7,7 +8,11 @@ export interface Upstream {
   /** Bodies of the chat completions asked for, in order. */
   readonly requests: any[];
   /** How many connections of chat completions were closed by the gateway before their answer was complete. */
-  readonly cancelled: { count: number };
+  readonly cancelled: {
+    readonly count: number;
+    /** Fulfilled by the next one. */
+    readonly next: Promise<unknown>;
+  };
 }
 
 export type Answer = (response: ServerResponse, request: IncomingMessage, body: any) => void | Promise<void>;
@@ -15,7 +20,8 @@ export type Answer = (response: ServerResponse, request: IncomingMessage, body: 
 /** A chat completions endpoint that does to its client whatever the test says. */
 export async function startUpstream(answer: Answer, models: readonly string[] = ["raw"]): Promise<Upstream> {
   const requests: any[] = [];
-  const cancelled = { count: 0 };
+  const cancellations = new EventEmitter();
+  let count = 0;
   const server = createServer(async (request, response) => {
     if (request.url === "/v1/models") {
       response.setHeader("content-type", "application/json");
@@ -29,7 +35,9 @@ export async function startUpstream(answer: Answer, models: readonly string[] = 
     const body = JSON.parse(Buffer.concat(chunks).toString() || "null");
     if (request.url === "/v1/chat/completions") requests.push(body);
     response.on("close", () => {
-      if (!response.writableFinished) cancelled.count++;
+      if (response.writableFinished) return;
+      count++;
+      cancellations.emit("cancelled");
     });
     await answer(response, request, body);
   });
@@ -38,7 +46,18 @@ export async function startUpstream(answer: Answer, models: readonly string[] = 
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, cancelled };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    cancelled: {
+      get count() {
+        return count;
+      },
+      get next() {
+        return once(cancellations, "cancelled");
+      },
+    },
+  };
 }
 
 /** One event of a chat completion's stream. */
