@@ -169,6 +169,14 @@ describe("glossa serve", () => {
       /--context-length <tokens>' argument '0' is invalid\. Allowed: a whole number from 1 /,
     ],
     [
+      ["--engine", "llamacpp", "--url", "http://127.0.0.1:1", "--control-tokens-in-text"],
+      /^glossa: --control-tokens-in-text: says nothing without --checkpoint/,
+    ],
+    [
+      ["--engine", "tgi", "--url", "http://127.0.0.1:1", "--control-tokens-in-text"],
+      /^glossa: --control-tokens-in-text: says nothing to the engine tgi, expected --engine sglang or llamacpp or completions/,
+    ],
+    [
       ["--engine", "vllm", "--url", "http://127.0.0.1:1", "--context-length", "9"],
       /^glossa: --context-length: says nothing without --checkpoint/,
     ],
