@@ -24,6 +24,8 @@ export interface ModelConfig {
   readonly format?: string | undefined;
   readonly checkpoint?: string | undefined;
   readonly download: boolean;
+  /** Lets text of messages that spells a control token be that token; for engines whose prompts go out as ids. */
+  readonly controlTokensInText: boolean;
   readonly contextLength?: number | undefined;
   readonly toolsSoftCap?: number | undefined;
   readonly engines: readonly EngineConfig[];
@@ -88,6 +90,7 @@ const model = v.strictObject({
   format: v.optional(text),
   checkpoint: v.optional(text),
   download: v.optional(v.boolean(), false),
+  controlTokensInText: v.optional(v.boolean(), false),
   contextLength: v.optional(count),
   toolsSoftCap: v.optional(count),
   engines: v.pipe(v.array(engine), v.nonEmpty("a list that is not empty")),

@@ -85,12 +85,7 @@ export async function createEngine(flags: EngineFlags, command: Command): Promis
     for (const name of ["contextLength", "download", "controlTokensInText"] as const)
       if (flags[name] !== undefined) throw new InputError(optionFlag(name), "says nothing without --checkpoint");
   }
-  try {
-    return await withTokenizer(await engineOf(kind, flags), kind, flags);
-  } catch (error) {
-    if (!(error instanceof CheckpointError)) throw error;
-    throw new InputError("--checkpoint", error.message, error);
-  }
+  return withTokenizer(() => engineOf(kind, flags), kind, flags);
 }
 
 async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
@@ -151,14 +146,23 @@ export async function remoteEngine(
 /** Engines that take a prompt and not messages: a checkpoint is first of all the template that makes it. */
 const prompted: ReadonlySet<EngineKind> = new Set(["llamacpp", "sglang", "ollama", "tgi", "completions"]);
 
-/** With a checkpoint that has a tokenizer, prompts are counted before the engine reads them. */
-export async function withTokenizer(engine: Engine, kind: EngineKind, flags: EngineFlags): Promise<Engine> {
-  const { checkpoint: path, download, contextLength } = flags;
-  if (path === undefined) return engine;
-  const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
-  const { tokenizer, vocabulary } = checkpoint;
-  if (tokenizer === undefined && vocabulary === undefined && prompted.has(kind)) return engine;
-  return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
+/** The engine that is made; with a checkpoint that has a tokenizer, prompts are counted before the engine reads them. */
+export async function withTokenizer(
+  make: () => Promise<Engine>,
+  kind: EngineKind,
+  { checkpoint: path, download, contextLength }: EngineFlags,
+): Promise<Engine> {
+  try {
+    const engine = await make();
+    if (path === undefined) return engine;
+    const checkpoint = await readCheckpointField(path, "--checkpoint", { download });
+    const { tokenizer, vocabulary } = checkpoint;
+    if (tokenizer === undefined && vocabulary === undefined && prompted.has(kind)) return engine;
+    return withCheckpoint(engine, { checkpoint, ...(contextLength !== undefined && { contextLength }) });
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new InputError("--checkpoint", error.message, error);
+  }
 }
 
 async function readCheckpoint({ checkpoint: path, download }: EngineFlags, kind: string): Promise<Checkpoint> {

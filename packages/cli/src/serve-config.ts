@@ -48,10 +48,11 @@ async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
         ...(grammarBackend !== undefined && { grammarBackend }),
         ...(config.checkpoint !== undefined && { checkpoint: config.checkpoint }),
         ...(config.download && { download: true }),
+        ...(config.controlTokensInText && { controlTokensInText: true }),
         ...(config.contextLength !== undefined && { contextLength: config.contextLength }),
       };
-      const made = await named(`${path}.engines[${index}]`, async () =>
-        withTokenizer(await remoteEngine(kind, flags, format && { format }), kind, flags),
+      const made = await named(`${path}.engines[${index}]`, () =>
+        withTokenizer(() => remoteEngine(kind, flags, format && { format }), kind, flags),
       );
       return { engine: timeouts ? withTimeouts(made, milliseconds(timeouts)) : made, id: url, weight };
     }),
