@@ -178,7 +178,9 @@ describe.each([
       const answer = await conversation.ask("none");
       expect(answer).toMatchObject({ finish: "stop", calls: [] });
       expect(answer.text).not.toBe("");
-      seen.push([first, second, answer].map(({ calls, text }) => [calls.map((call) => [call.name, call.arguments]), text]));
+      seen.push(
+        [first, second, answer].map(({ calls, text }) => [calls.map((call) => [call.name, call.arguments]), text]),
+      );
       lastPrompts.push(prompts.at(-1)!);
     }
     expect(new Set(seen.map((turns) => JSON.stringify(turns))).size).toBe(1);
