@@ -13,6 +13,7 @@ import { createModels } from "./models.ts";
 import type { ReasoningField } from "./protocols/chat-completions/message.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
 import { completions } from "./protocols/completions/route.ts";
+import { embeddings } from "./protocols/embeddings/route.ts";
 import { messagesErrorResponse } from "./protocols/messages/errors.ts";
 import { countMessageTokens, messages } from "./protocols/messages/route.ts";
 import { speaksMessages } from "./protocols/messages/speaks-messages.ts";
@@ -74,6 +75,7 @@ const protocols: Readonly<Record<string, string>> = {
   "/v1/completions": "completions",
   "/v1/responses": "responses",
   "/v1/messages": "messages",
+  "/v1/embeddings": "embeddings",
 };
 
 /** How long all stored responses may be together, in UTF-16 units. */
@@ -99,6 +101,7 @@ export function createApp(options: AppOptions): App {
   const gateway: Gateway = {
     models,
     openLifetime: createLifetimes(shutdown),
+    askedFor: (http, { id }) => void asked.set(http, id),
     async admit(http, turn) {
       asked.set(http, turn.model.id);
       const found = await checkBudget(turn);
@@ -136,6 +139,7 @@ export function createApp(options: AppOptions): App {
     ["DELETE", "/v1/responses/:id", (_, id) => deleteResponse(responses, id)],
     ["POST", "/v1/messages", (http) => messages(http, gateway)],
     ["POST", "/v1/messages/count_tokens", (http) => countMessageTokens(http, gateway)],
+    ["POST", "/v1/embeddings", (http) => embeddings(http, gateway)],
     ["POST", "/tokenize", (http) => tokenize(http, gateway)],
     ["POST", "/detokenize", (http) => detokenize(http, gateway)],
     ["POST", "/parse", (http) => parseOutput(http, gateway)],

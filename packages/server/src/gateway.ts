@@ -1,3 +1,4 @@
+import type { Model } from "./engines/engine.ts";
 import type { OpenLifetime } from "./lifetime.ts";
 import type { Models } from "./models.ts";
 import type { StartTurn } from "./protocols/answer-turn.ts";
@@ -8,6 +9,8 @@ import type { TurnRequest } from "./turn.ts";
 export interface Gateway {
   readonly models: Models;
   readonly openLifetime: OpenLifetime;
+  /** What the log and the metrics say the request was for. */
+  askedFor(http: Request, model: Model): void;
   /**
    * Whether the turn's prompt fits its model; what is questionable about it is told to the client, in a header, and to whoever
    * runs the gateway. Throws `ApiError` for what can't fit.

@@ -11,6 +11,7 @@ export type {
   ChatToolCall,
   ContentPart,
   DecodeRequest,
+  EmbeddingsRequest,
   EncodeRequest,
   Engine,
   EngineTokenizer,

@@ -23,6 +23,8 @@ export interface Engine {
   generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish>;
   /** What takes the tokens of this conversation's prompt, counted here at once; undefined where that can't be told. */
   countTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
+  /** OpenAI's embeddings, handed through: the answer as the engine wrote it. Absent where it has none. */
+  embeddings?(request: EmbeddingsRequest, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
   /** Absent where the engine can't be asked for tokens. */
   readonly tokenizer?: EngineTokenizer;
   /** How many turns wait for a free replica. */
@@ -37,6 +39,12 @@ export interface EngineTokenizer {
   /** The tokens of a text; special tokens that it spells are themselves. */
   encode(request: EncodeRequest, signal: AbortSignal): Promise<readonly number[]>;
   decode(request: DecodeRequest, signal: AbortSignal): Promise<string>;
+}
+
+export interface EmbeddingsRequest {
+  readonly model: Model;
+  /** The client's request; `model` stands for its name. */
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface EncodeRequest {

@@ -1,6 +1,7 @@
 import { type Format } from "@glossa/core";
 import type { Checkpoint, PromptSource } from "@glossa/chat";
 import { engineError, invalidRequest } from "../error.ts";
+import { upstreamEmbeddings } from "./embeddings.ts";
 import type { DecodeRequest, Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { createLlamaCppModels, tokenize } from "./llamacpp-models.ts";
@@ -108,6 +109,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
         tokenize(upstream, model.id, text, { addSpecialTokens }, signal),
       decode: (request, signal) => detokenize(upstream, request, signal),
     },
+    embeddings: upstreamEmbeddings(upstream),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Format } from "@glossa/core";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
+import { upstreamEmbeddings } from "./embeddings.ts";
 import type { Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
 import { remoteModels } from "./remote-models.ts";
 import { createUpstream, request } from "./upstream.ts";
@@ -44,6 +45,7 @@ export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: 
     },
     models: (signal) => remoteModels(upstream, { format, signal }),
     generate,
+    embeddings: upstreamEmbeddings(upstream),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Engine, Model } from "./engine.ts";
 export function renamedModels(engine: Engine, names: Readonly<Record<string, string>>): Engine {
   /** The engine's own models, by the names they have here. */
   let own: ReadonlyMap<string, Model> = new Map();
-  const { tokenizer, countTokens } = engine;
+  const { tokenizer, countTokens, embeddings } = engine;
 
   /** A request by the model's own name. */
   function owned<T extends { readonly model: Model }>(request: T): T {
@@ -39,6 +39,7 @@ export function renamedModels(engine: Engine, names: Readonly<Record<string, str
       });
     },
     generate: (request, signal) => engine.generate(owned(request), signal),
+    ...(embeddings && { embeddings: (request, signal) => embeddings(owned(request), signal) }),
     ...(countTokens && { countTokens: (prompt) => countTokens(owned(prompt)) }),
     ...(tokenizer && {
       tokenizer: {

@@ -2,6 +2,7 @@ import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
+import { upstreamEmbeddings } from "./embeddings.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
@@ -111,6 +112,7 @@ export function sglangEngine(options: SglangOptions): Engine {
     },
     generate,
     ...prompts.abilities,
+    embeddings: upstreamEmbeddings(upstream),
   };
 }
 

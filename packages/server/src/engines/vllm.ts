@@ -2,6 +2,7 @@ import type { Format } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
+import { upstreamEmbeddings } from "./embeddings.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, PromptRequest } from "./engine.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
@@ -210,6 +211,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index] }));
     },
     generate,
+    embeddings: upstreamEmbeddings(upstream),
     tokenizer: {
       promptTokens: (prompt, signal) => tokensOf(prompt.model, conversation(prompt), signal),
       encode: ({ model, text, addSpecialTokens }, signal) =>

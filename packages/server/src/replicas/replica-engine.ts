@@ -1,4 +1,12 @@
-import type { Engine, EngineTokenizer, Finish, GenerateRequest, Model, Piece } from "../engines/engine.ts";
+import type {
+  EmbeddingsRequest,
+  Engine,
+  EngineTokenizer,
+  Finish,
+  GenerateRequest,
+  Model,
+  Piece,
+} from "../engines/engine.ts";
 import { ApiError, engineError } from "../error.ts";
 import { byAffinity, conversationStart } from "./affinity.ts";
 import { createCircuitBreaker, type BreakerOptions, type CircuitBreaker } from "./circuit-breaker.ts";
@@ -123,6 +131,36 @@ export function replicaEngine(options: ReplicaOptions): Engine {
     }
   }
 
+  /** Embeddings count against a replica's slots as turns do; what fails is tried on another, nothing of it having been seen. */
+  async function embeddings(
+    request: EmbeddingsRequest,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const key = JSON.stringify(request.body["input"] ?? "").slice(0, 1024);
+    const serving = replicas.filter(({ models }) => models.has(request.model.id));
+    let left = byAffinity(key, serving);
+    for (let attempt = 1; ; attempt++) {
+      if (!left.some(({ allows }) => allows)) throw unavailable(name, serving);
+      const replica = await slots.take(left, signal);
+      const outcome = replica.breaker.begin();
+      const model = replica.models.get(request.model.id) ?? request.model;
+      const start = Date.now();
+      try {
+        const answer = await replica.engine.embeddings!({ ...request, model }, signal);
+        outcome.succeeded();
+        return answer;
+      } catch (error) {
+        const fault = signal.aborted ? "none" : faultOf(error);
+        if (fault === "engine") outcome.failed();
+        left = left.filter((each) => each !== replica);
+        if (fault === "none" || left.length === 0 || attempt >= attempts) throw error;
+      } finally {
+        outcome.ended();
+        slots.release(replica, Date.now() - start);
+      }
+    }
+  }
+
   /** Any replica can tell of tokens: the first that may be asked. */
   function anyTokenizer<T extends { readonly model: Model }>(request: T): { tokenizer: EngineTokenizer; owned: T } {
     const serving = replicas.filter(({ models }) => models.has(request.model.id));
@@ -161,6 +199,7 @@ export function replicaEngine(options: ReplicaOptions): Engine {
     generate,
     queued: () => slots.queued,
     ...(first.countTokens && { countTokens: first.countTokens }),
+    ...(sources.every(({ engine }) => engine.embeddings) && { embeddings }),
     ...(first.tokenizer && { tokenizer }),
     async close() {
       clearInterval(checks);
