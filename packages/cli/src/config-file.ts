@@ -7,12 +7,29 @@ import { found, InputError } from "./input-error.ts";
 /** What `glossa serve --config` reads; times in seconds. */
 export interface ConfigFile {
   readonly $schema?: string | undefined;
-  readonly listen: { readonly host?: string | undefined; readonly port?: number | undefined };
+  readonly listen: ListenConfig;
   readonly models: readonly ModelConfig[];
   /** Keys that clients have to bring; without it everybody may come. */
   readonly keys?: readonly KeyConfig[] | undefined;
+  /** Origins whose pages may read the answers; without it none. */
+  readonly cors?: readonly string[] | undefined;
   readonly coalesceMs?: number | undefined;
   readonly reasoningField?: ReasoningField | undefined;
+}
+
+export interface ListenConfig {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  /** Bytes of a request's body and of its head. */
+  readonly bodyLimit?: number | undefined;
+  readonly headerLimit?: number | undefined;
+  /** Until a request's head has come, until its body has, and between two requests of a connection. */
+  readonly headersTimeout?: number | undefined;
+  readonly requestTimeout?: number | undefined;
+  readonly keepAliveTimeout?: number | undefined;
+  /** When it is stopped: how long requests are still taken, and then how long answers may take to end. */
+  readonly drainDelay?: number | undefined;
+  readonly drainTimeout?: number | undefined;
 }
 
 export interface ModelConfig {
@@ -60,6 +77,7 @@ export interface KeyConfig {
 const text = v.pipe(v.string(), v.nonEmpty("a text that is not empty"));
 const count = v.pipe(v.number(), v.integer("a whole number"), v.minValue(1, "a number from 1"));
 const seconds = v.pipe(v.number(), v.gtValue(0, "a number of seconds above 0"));
+const secondsFromZero = v.pipe(v.number(), v.minValue(0, "a number of seconds from 0"));
 const address = v.pipe(text, v.regex(/^https?:\/\//, "an address such as http://127.0.0.1:8000"));
 
 const engine = v.strictObject({
@@ -79,7 +97,19 @@ const timeouts = v.strictObject({
 const listen = v.strictObject({
   host: v.optional(text),
   port: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0), v.maxValue(65_535))),
+  bodyLimit: v.optional(count),
+  headerLimit: v.optional(count),
+  headersTimeout: v.optional(seconds),
+  requestTimeout: v.optional(seconds),
+  keepAliveTimeout: v.optional(seconds),
+  drainDelay: v.optional(secondsFromZero),
+  drainTimeout: v.optional(secondsFromZero),
 });
+
+const origin = v.pipe(
+  text,
+  v.regex(/^(?:\*|[a-z][a-z0-9+.-]*:\/\/[^/\s]+)$/i, "an origin such as https://app.example.com, or *"),
+);
 
 const key = v.strictObject({ key: text, name: v.optional(text), requestsPerMinute: v.optional(count) });
 
@@ -106,6 +136,7 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> & { readonly ent
   listen: v.optional(listen, {}),
   models: v.pipe(v.array(model), v.nonEmpty("a list that is not empty")),
   keys: v.optional(v.pipe(v.array(key), v.nonEmpty("a list that is not empty"))),
+  cors: v.optional(v.pipe(v.array(origin), v.nonEmpty("a list that is not empty"))),
   coalesceMs: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0), v.maxValue(60_000))),
   reasoningField: v.optional(v.picklist(["reasoning_content", "reasoning", "both"])),
 });

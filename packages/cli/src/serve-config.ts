@@ -3,11 +3,12 @@ import {
   replicaEngine,
   withTimeouts,
   type ApiKey,
+  type ConnectionLimits,
   type Engine,
   type ReasoningField,
-  type Timeouts,
+  type ServeOptions,
 } from "@glossa/server";
-import { parseConfig, type ModelConfig, type TimeoutsConfig } from "./config-file.ts";
+import { parseConfig, type ListenConfig, type ModelConfig } from "./config-file.ts";
 import { remoteEngine, withTokenizer, type EngineFlags } from "./create-engine.ts";
 import { loadFormat } from "./format-file.ts";
 import { InputError } from "./input-error.ts";
@@ -18,10 +19,15 @@ export interface ServeConfig {
   readonly engines: readonly Engine[];
   readonly host?: string;
   readonly port?: number;
+  /** What `listen` says of a server beside its address, times in milliseconds. */
+  readonly limits: ServeLimits;
   readonly keys?: readonly ApiKey[];
+  readonly cors?: readonly string[];
   readonly coalesceMs?: number;
   readonly reasoningField?: ReasoningField;
 }
+
+export type ServeLimits = ConnectionLimits & Pick<ServeOptions, "bodyLimit" | "drainDelay" | "drainTimeout">;
 
 /**
  * Reads `glossa.config.yaml` or `.json`, and makes its engines. `${NAME}` in a text is the variable of that name from the
@@ -33,7 +39,26 @@ export async function readServeConfig(
 ): Promise<ServeConfig> {
   const { listen, models, keys, $schema: _, ...rest } = parseConfig(await readTextFile(file, "--config"), environment);
   const engines = await Promise.all(models.map((each, index) => modelEngine(each, `models[${index}]`)));
-  return { engines, ...listen, ...(keys && { keys }), ...rest } as ServeConfig;
+  const { host, port, ...limits } = listen;
+  return { engines, host, port, limits: limitsOf(limits), ...(keys && { keys }), ...rest } as ServeConfig;
+}
+
+function limitsOf({ bodyLimit, headerLimit, ...times }: Omit<ListenConfig, "host" | "port">): ServeLimits {
+  return {
+    ...(bodyLimit !== undefined && { bodyLimit }),
+    ...(headerLimit !== undefined && { headerLimit }),
+    ...inMilliseconds(times),
+  };
+}
+
+/** Node's timers take whole milliseconds. */
+function inMilliseconds<Name extends string>(times: { readonly [name in Name]?: number | undefined }): {
+  [name in Name]?: number;
+} {
+  const given = Object.entries<number | undefined>(times).filter(([, seconds]) => seconds !== undefined);
+  return Object.fromEntries(given.map(([name, seconds]) => [name, Math.ceil(seconds! * 1000)])) as {
+    [name in Name]?: number;
+  };
 }
 
 async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
@@ -54,7 +79,7 @@ async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
       const made = await named(`${path}.engines[${index}]`, () =>
         withTokenizer(() => remoteEngine(kind, flags, format && { format }), kind, flags),
       );
-      return { engine: timeouts ? withTimeouts(made, milliseconds(timeouts)) : made, id: url, weight };
+      return { engine: timeouts ? withTimeouts(made, inMilliseconds(timeouts)) : made, id: url, weight };
     }),
   );
   let engine: Engine;
@@ -84,15 +109,6 @@ function described(engine: Engine, { contextLength, toolsSoftCap }: ModelConfig)
         ...model,
         ...(toolsSoftCap !== undefined && { toolsSoftCap }),
       })),
-  };
-}
-
-function milliseconds(timeouts: TimeoutsConfig): Timeouts {
-  const { firstToken, idle, total } = timeouts;
-  return {
-    ...(firstToken !== undefined && { firstToken: firstToken * 1000 }),
-    ...(idle !== undefined && { idle: idle * 1000 }),
-    ...(total !== undefined && { total: total * 1000 }),
   };
 }
 

@@ -64,6 +64,16 @@ describe("a file that is wrong is refused with the field named", () => {
       /^--config: models\[0\]\.engines\[0\]\.url: found "gpu:8000", expected an address such as /,
     ],
     [
+      "an origin that is an address",
+      changed((config) => (config.cors = ["https://app.example.com/"])),
+      /^--config: cors\[0\]: found "https:\/\/app\.example\.com\/", expected an origin such as /,
+    ],
+    [
+      "a limit of nothing",
+      changed((config) => (config.listen = { bodyLimit: 0 })),
+      /^--config: listen\.bodyLimit: found 0, expected a number from 1$/,
+    ],
+    [
       "a format that nobody knows",
       changed((config) => (config.models[0].format = "hermess")),
       /^--config: models\[0\]\.format: .*hermess/,
@@ -97,7 +107,8 @@ describe("a file that is wrong is refused with the field named", () => {
 test("models have the names that the file gives them, and what it says of them", async () => {
   const url = await startEndpoint("one", ["Qwen/Qwen3-8B"]);
   const file = fileOf(`
-listen: { port: 1234 }
+listen: { port: 1234, bodyLimit: 1000, headersTimeout: 0.5, drainDelay: 0, drainTimeout: 60 }
+cors: ["https://app.example.com", "*"]
 models:
   - name: big
     aliases: ["gpt-4o"]
@@ -107,9 +118,11 @@ models:
     engines: [{ kind: openai-chat, url: "\${PLACE}" }]
 keys: [{ key: "\${KEY}", requestsPerMinute: 5 }]
 `);
-  const { engines, port, keys } = await readServeConfig(file, { PLACE: url, KEY: "secret" });
+  const { engines, port, keys, limits, cors } = await readServeConfig(file, { PLACE: url, KEY: "secret" });
   onTestFinished(async () => void (await Promise.all(engines.map((engine) => engine.close?.()))));
   expect([port, keys]).toEqual([1234, [{ key: "secret", requestsPerMinute: 5 }]]);
+  expect(limits).toEqual({ bodyLimit: 1000, headersTimeout: 500, drainDelay: 0, drainTimeout: 60_000 });
+  expect(cors).toEqual(["https://app.example.com", "*"]);
   const models = await engines[0]!.models();
   expect(models.map(({ id, contextLength, toolsSoftCap }) => [id, contextLength, toolsSoftCap])).toEqual([
     ["big", 4096, 3],

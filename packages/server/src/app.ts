@@ -9,6 +9,7 @@ import type { Gateway } from "./gateway.ts";
 import { createLifetimes } from "./lifetime.ts";
 import { metered } from "./metrics/metered.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { createModels } from "./models.ts";
 import type { ReasoningField } from "./protocols/chat-completions/message.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
@@ -22,6 +23,7 @@ import { parseOutput } from "./protocols/parse/route.ts";
 import { countResponseTokens, createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
 import { createResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
+import { readiness } from "./readiness.ts";
 import { requestId } from "./request-id.ts";
 import { runTurn } from "./turn.ts";
 
@@ -45,9 +47,13 @@ export interface AppOptions {
   readonly storedResponses?: number;
   /** Aborting it ends every answer that is still being written. */
   readonly shutdown?: AbortSignal;
+  /** Once it is aborted, `GET /ready` says that no further requests should come. */
+  readonly draining?: AbortSignal;
+  /** Origins whose pages may read the answers: `https://app.example.com`, or `*` for any. Default: none. */
+  readonly cors?: readonly string[];
   /** Counts what happens, and answers `GET /metrics`. Default: nothing is counted. */
   readonly metrics?: Metrics;
-  /** Keys that clients have to bring, for all but `/health`. Default: everybody may come. */
+  /** Keys that clients have to bring, for all but `/health` and `/ready`. Default: everybody may come. */
   readonly keys?: readonly ApiKey[];
   /** Told of each request when its status is known; of a stream, that is when it begins. Nothing of what was said is in it. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
@@ -78,6 +84,9 @@ const protocols: Readonly<Record<string, string>> = {
   "/v1/embeddings": "embeddings",
 };
 
+/** Whoever runs the gateway asks them, without a key. */
+const probes: ReadonlySet<string> = new Set(["/health", "/ready"]);
+
 /** How long all stored responses may be together, in UTF-16 units. */
 const storedLength = 128 * 1024 * 1024;
 
@@ -93,7 +102,7 @@ export interface App extends Hono {
 export function createApp(options: AppOptions): App {
   const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, storedResponses = 1000 } = options;
   const { coalesceMs = 0, reasoningField = "reasoning_content" } = options;
-  const { metrics, keys, shutdown, onError, onWarning, onAnswered } = options;
+  const { metrics, keys, cors, shutdown, draining, onError, onWarning, onAnswered } = options;
   const app = new Hono();
   const models = createModels(engines);
   const asked = new WeakMap<Request, string>();
@@ -128,6 +137,7 @@ export function createApp(options: AppOptions): App {
 
   const routes: readonly (readonly [method: "GET" | "POST" | "DELETE", path: string, handler: Handler])[] = [
     ["GET", "/health", () => Response.json({ status: "ok" })],
+    ["GET", "/ready", () => readiness(models, draining)],
     ...(metrics ? [["GET", "/metrics", async () => metrics.scrape(await models.list().catch(() => []))] as const] : []),
     ["GET", "/v1/models", (http) => listModels(http, models)],
     ["GET", "/v1/models/:id{.+}", (http, id) => getModel(http, models, id)],
@@ -156,10 +166,11 @@ export function createApp(options: AppOptions): App {
     if (protocol !== undefined) metrics?.answered({ protocol, status, ...(model !== undefined && { model }) });
     onAnswered?.({ id, method, path, status, milliseconds: performance.now() - start, ...(model && { model }) });
   });
+  if (cors) app.use(crossOrigin(cors));
   if (keys) {
     const guard = createKeyGuard(keys);
     app.use(async (c, next) => {
-      if (c.req.path !== "/health") await guard(c.req.raw);
+      if (!probes.has(c.req.path)) await guard(c.req.raw);
       await next();
     });
   }

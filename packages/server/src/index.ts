@@ -1,6 +1,7 @@
 export type { ApiKey } from "./api-keys.ts";
 export { createApp, type AnsweredRequest, type App, type AppOptions } from "./app.ts";
 export { banner } from "./banner.ts";
+export type { ConnectionLimits } from "./connection-limits.ts";
 export { withCheckpoint, type CheckpointOptions } from "./engines/checkpoint.ts";
 export { completionsEngine, type CompletionsOptions } from "./engines/completions.ts";
 export { cutText, parseCut, type Cut } from "./engines/cut.ts";

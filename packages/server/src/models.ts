@@ -6,10 +6,17 @@ export interface ServedModel {
   readonly engine: Engine;
 }
 
+export interface ModelsState {
+  readonly served: readonly ServedModel[];
+  readonly missing: readonly string[];
+}
+
 /** The models of all engines, as clients see them. */
 export interface Models {
   /** Throws `ApiError` if no engine can be asked. */
   list(): Promise<readonly ServedModel[]>;
+  /** The same, with the names of the engines that can't be asked; throws nothing. */
+  state(): Promise<ModelsState>;
   /** The model of that name, or the only one there is where the request names none. Throws `ApiError`. */
   find(id: string | undefined): Promise<ServedModel>;
   /** From now on these engines are asked; turns under way go on with theirs. */
@@ -23,17 +30,19 @@ const staleFrom = 1000;
 const askTimeout = 10_000;
 
 export function createModels(engines: readonly Engine[]): Models {
-  let listed: { readonly at: number; readonly models: readonly ServedModel[] } | undefined;
-  let asking: Promise<readonly ServedModel[]> | undefined;
+  let listed: (Answers & { readonly at: number }) | undefined;
+  let asking: Promise<Answers> | undefined;
 
   /** Requests that come at once share one question. */
-  function ask(): Promise<readonly ServedModel[]> {
+  function ask(): Promise<Answers> {
     if (asking) return asking;
     const asked = engines;
     const answer = askEngines(asked)
-      .then((models) => {
-        if (asked === engines) listed = { at: Date.now(), models };
-        return models;
+      .then((answers) => {
+        // With no engine up, the next request asks again.
+        if (asked === engines && (answers.served.length > 0 || answers.missing.length === 0))
+          listed = { ...answers, at: Date.now() };
+        return answers;
       })
       .finally(() => {
         if (asking === answer) asking = undefined;
@@ -41,12 +50,17 @@ export function createModels(engines: readonly Engine[]): Models {
     return (asking = answer);
   }
 
+  async function state(): Promise<Answers> {
+    return listed && Date.now() - listed.at < freshFor ? listed : ask();
+  }
+
   async function list(): Promise<readonly ServedModel[]> {
-    return listed && Date.now() - listed.at < freshFor ? listed.models : ask();
+    return modelsOf(await state());
   }
 
   return {
     list,
+    state,
     replace(others) {
       engines = others;
       listed = asking = undefined;
@@ -60,7 +74,7 @@ export function createModels(engines: readonly Engine[]): Models {
       }
       let found = models.find(({ model }) => model.id === id);
       if (!found && listed && Date.now() - listed.at > staleFrom) {
-        models = await ask();
+        models = modelsOf(await ask());
         found = models.find(({ model }) => model.id === id);
       }
       if (found) return found;
@@ -75,14 +89,24 @@ export function createModels(engines: readonly Engine[]): Models {
   };
 }
 
-async function askEngines(engines: readonly Engine[]): Promise<readonly ServedModel[]> {
+interface Answers extends ModelsState {
+  /** What the first of the missing engines said. */
+  readonly reason?: unknown;
+}
+
+/** One engine that is down must not hide the others; with none up, its error says more than an empty list. */
+function modelsOf({ served, missing, reason }: Answers): readonly ServedModel[] {
+  if (missing.length > 0 && served.length === 0) throw reason;
+  return served;
+}
+
+async function askEngines(engines: readonly Engine[]): Promise<Answers> {
   const signal = AbortSignal.timeout(askTimeout);
   const answers = await Promise.allSettled(
     engines.map(async (engine) => (await engine.models(signal)).map((model) => ({ model, engine }))),
   );
-  const models = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-  // One engine that is down must not hide the others; with none up, its error says more than an empty list.
+  const served = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  const missing = engines.filter((_, index) => answers[index]!.status === "rejected").map(({ name }) => name);
   const failed = answers.find((answer) => answer.status === "rejected");
-  if (failed && models.length === 0) throw failed.reason;
-  return models;
+  return { served, missing, ...(failed && { reason: failed.reason }) };
 }

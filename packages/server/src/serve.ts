@@ -2,15 +2,21 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createApp, type AppOptions } from "./app.ts";
+import { serverOptions, type ConnectionLimits } from "./connection-limits.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ApiError } from "./error.ts";
 
-export interface ServeOptions extends Omit<AppOptions, "engines" | "shutdown"> {
+export interface ServeOptions extends Omit<AppOptions, "engines" | "shutdown" | "draining">, ConnectionLimits {
   readonly engine: Engine | readonly Engine[];
   /** Default 8080; another is taken if it is in use, 0 means any. */
   readonly port?: number;
   /** Default `127.0.0.1`: nobody else reaches the gateway unless asked to. */
   readonly host?: string;
+  /**
+   * For how long `close` still takes requests while `/ready` says that none should come, in milliseconds: as long as load
+   * balancers need to see it. Default 0.
+   */
+  readonly drainDelay?: number;
   /** How long `close` waits for answers that are being written before it ends them, in milliseconds. Default 5,000. */
   readonly drainTimeout?: number;
 }
@@ -22,17 +28,18 @@ export interface RunningServer {
   readonly takenPort?: number;
   /** Serves these engines from now on, and closes the others when the turns under way have had as long as `drainTimeout`. */
   replaceEngines(engines: readonly Engine[]): void;
-  /** Takes no further requests, waits for the answers under way, then ends them. Calling it again ends them at once. */
+  /** Takes no further requests (after `drainDelay`), waits for the answers under way, then ends them. Calling it again ends them at once. */
   close(): Promise<void>;
 }
 
 /** Runs the gateway on Node. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { engine, port: wanted = 8080, host = "127.0.0.1", drainTimeout = 5000, ...rest } = options;
+  const { engine, port: wanted = 8080, host = "127.0.0.1", drainTimeout = 5000, drainDelay = 0, ...rest } = options;
   let engines = [engine].flat();
   const shutdown = new AbortController();
-  const app = createApp({ ...rest, engines, shutdown: shutdown.signal });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const draining = new AbortController();
+  const app = createApp({ ...rest, engines, shutdown: shutdown.signal, draining: draining.signal });
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(options) }) as Server;
   const connections = trackConnections(server);
   const port = await listen(server, host, wanted);
 
@@ -40,9 +47,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   let endNow: (() => void) | undefined;
 
   async function drain(): Promise<void> {
+    const ended = new Promise<void>((resolve) => (endNow = resolve));
+    draining.abort();
+    if (drainDelay > 0) {
+      const delay = new Promise<void>((resolve) => setTimeout(resolve, drainDelay).unref());
+      await Promise.race([delay, ended]);
+    }
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     connections.closeWhenIdle();
-    const ended = new Promise<void>((resolve) => (endNow = resolve));
     const timer = setTimeout(() => endNow?.(), drainTimeout);
     await Promise.race([closed, ended]);
     clearTimeout(timer);

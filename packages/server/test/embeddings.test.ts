@@ -5,6 +5,7 @@ import {
   replicaEngine,
   replayEngine,
   vllmEngine,
+  withTimeouts,
   type Engine,
 } from "@glossa/server";
 import { expect, onTestFinished, test } from "vitest";
@@ -80,6 +81,14 @@ test("what is wrong with a request names the field, and an engine without embedd
   expect(await refused({ model: "chat", input: "x" })).toEqual([400, "model", "unsupported_endpoint"]);
   expect(await refused({ model: "other", input: "x" })).toEqual([404, "model", "model_not_found"]);
   expect(server.sent("/v1/embeddings")).toEqual([]);
+});
+
+test("an engine that takes too long is given up", async () => {
+  const server = await startEmbedder(() => new Promise(() => undefined));
+  const engine = withTimeouts(openAIChatEngine({ url: server.url, format: "hermes" }), { total: 50 });
+  const { send } = await startGateway(named(engine));
+  const response = await send("/v1/embeddings", { model: "small", input: "x" });
+  expect([response.status, (await response.json()).error.code]).toEqual([504, "engine_timeout"]);
 });
 
 test("an answer that is no object is the engine's fault", async () => {

@@ -155,7 +155,9 @@ async function listen(
       coalesceMs: chosen("coalesceMs"),
       reasoningField: chosen("reasoningField"),
       metrics: prometheusMetrics(),
+      ...config?.limits,
       ...(config?.keys && { keys: config.keys }),
+      ...(config?.cors && { cors: config.cors }),
       ...(flags.logRequests && {
         onAnswered: (request) => stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`),
       }),

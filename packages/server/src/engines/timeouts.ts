@@ -1,5 +1,5 @@
 import { engineError } from "../error.ts";
-import type { Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
+import type { EmbeddingsRequest, Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
 
 /** How long an engine may take, in milliseconds; what is absent may take for ever. */
 export interface Timeouts {
@@ -13,12 +13,18 @@ export interface Timeouts {
 
 /** The engine, given up where it takes longer: its request is cancelled, what it wrote stays delivered, and a 504 ends it. */
 export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeouts): Engine {
-  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
-    const own = new AbortController();
-    const giveUp = (milliseconds: number, what: string) => (): void => {
+  const { embeddings } = engine;
+
+  function giveUpOn(own: AbortController): (milliseconds: number, what: string) => () => void {
+    return (milliseconds, what) => () => {
       const message = `The engine ${engine.name} ${what} in ${milliseconds / 1000} seconds.`;
       own.abort(engineError(message, "engine_timeout", { status: 504 }));
     };
+  }
+
+  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+    const own = new AbortController();
+    const giveUp = giveUpOn(own);
     const totalTimer = start(total, (limit) => giveUp(limit, "did not end its answer"));
     const pieces = engine.generate(request, AbortSignal.any([signal, own.signal]));
     let wrote = false;
@@ -44,7 +50,16 @@ export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeou
     }
   }
 
-  return { ...engine, generate };
+  async function limitedEmbeddings(
+    request: EmbeddingsRequest,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const own = new AbortController();
+    const timer = start(total, (limit) => giveUpOn(own)(limit, "made no embeddings"));
+    return embeddings!(request, AbortSignal.any([signal, own.signal])).finally(() => clearTimeout(timer));
+  }
+
+  return { ...engine, generate, ...(embeddings && { embeddings: limitedEmbeddings }) };
 }
 
 function start(limit: number | undefined, then: (limit: number) => () => void): NodeJS.Timeout | undefined {
