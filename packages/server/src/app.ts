@@ -25,6 +25,8 @@ import { createResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { readiness } from "./readiness.ts";
 import { requestId } from "./request-id.ts";
+import { traced } from "./traces/traced.ts";
+import type { Traces } from "./traces/traces.ts";
 import { runTurn } from "./turn.ts";
 
 export interface AppOptions {
@@ -53,6 +55,8 @@ export interface AppOptions {
   readonly cors?: readonly string[];
   /** Counts what happens, and answers `GET /metrics`. Default: nothing is counted. */
   readonly metrics?: Metrics;
+  /** Tells of turns as spans. Default: nobody is told. */
+  readonly traces?: Traces;
   /** Keys that clients have to bring, for all but `/health` and `/ready`. Default: everybody may come. */
   readonly keys?: readonly ApiKey[];
   /** Told of each request when its status is known; of a stream, that is when it begins. Nothing of what was said is in it. */
@@ -102,7 +106,7 @@ export interface App extends Hono {
 export function createApp(options: AppOptions): App {
   const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, storedResponses = 1000 } = options;
   const { coalesceMs = 0, reasoningField = "reasoning_content" } = options;
-  const { metrics, keys, cors, shutdown, draining, onError, onWarning, onAnswered } = options;
+  const { metrics, traces, keys, cors, shutdown, draining, onError, onWarning, onAnswered } = options;
   const app = new Hono();
   const models = createModels(engines);
   const asked = new WeakMap<Request, string>();
@@ -119,7 +123,9 @@ export function createApp(options: AppOptions): App {
     },
     start: (turn) => (signal) => {
       const gathered = coalesce(runTurn(turn, signal), coalesceMs);
-      return metrics ? metered(gathered, metrics.turn(turn), signal) : gathered;
+      const counted = metrics ? metered(gathered, metrics.turn(turn), signal) : gathered;
+      const span = traces?.turn(turn);
+      return span ? traced(counted, span, signal) : counted;
     },
     reasoningField,
     pingInterval,
@@ -157,7 +163,7 @@ export function createApp(options: AppOptions): App {
   app.use(async (c, next) => {
     const start = performance.now();
     const id = requestId(c.req.raw);
-    await next();
+    await (traces ? traces.within(c.req.raw, next) : next());
     c.res.headers.set("x-request-id", id);
     const { method, path, raw } = c.req;
     const model = asked.get(raw);

@@ -43,4 +43,6 @@ export { replicaEngine, type ReplicaOptions, type ReplicaSource } from "./replic
 export type { ReasoningField } from "./protocols/chat-completions/message.ts";
 export { writeMessage, type MessageJson } from "./message-json.ts";
 export { serve, type RunningServer, type ServeOptions } from "./serve.ts";
+export { openTelemetryTraces } from "./traces/open-telemetry.ts";
+export type { Traces, TurnSpan } from "./traces/traces.ts";
 export { runTurn, type TurnDiagnostic, type TurnEnd, type TurnEvent, type TurnRequest } from "./turn.ts";

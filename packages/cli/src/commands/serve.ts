@@ -1,6 +1,7 @@
 import {
   ApiError,
   banner,
+  openTelemetryTraces,
   prometheusMetrics,
   serve,
   type Engine,
@@ -147,6 +148,7 @@ async function listen(
   const chosen = <K extends "port" | "host" | "coalesceMs" | "reasoningField">(name: K): ServeFlags[K] =>
     command.getOptionValueSource(name) === "cli" ? flags[name] : ((config?.[name] as ServeFlags[K]) ?? flags[name]);
   const [port, host] = [chosen("port"), chosen("host")];
+  const traces = await openTelemetryTraces();
   try {
     return await serve({
       engine,
@@ -155,6 +157,7 @@ async function listen(
       coalesceMs: chosen("coalesceMs"),
       reasoningField: chosen("reasoningField"),
       metrics: prometheusMetrics(),
+      ...(traces && { traces }),
       ...config?.limits,
       ...(config?.keys && { keys: config.keys }),
       ...(config?.cors && { cors: config.cors }),
