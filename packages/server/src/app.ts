@@ -21,6 +21,7 @@ import { speaksMessages } from "./protocols/messages/speaks-messages.ts";
 import { getModel, listModels } from "./protocols/models.ts";
 import { parseOutput } from "./protocols/parse/route.ts";
 import { countResponseTokens, createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
+import { listInputItems } from "./protocols/responses/input-items.ts";
 import { createResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { readiness } from "./readiness.ts";
@@ -152,6 +153,7 @@ export function createApp(options: AppOptions): App {
     ["POST", "/v1/responses", (http) => createResponse(http, gateway, responses)],
     ["POST", "/v1/responses/input_tokens", (http) => countResponseTokens(http, gateway, responses)],
     ["GET", "/v1/responses/:id", (_, id) => getResponse(responses, id)],
+    ["GET", "/v1/responses/:id/input_items", (http, id) => listInputItems(http, responses, id)],
     ["DELETE", "/v1/responses/:id", (_, id) => deleteResponse(responses, id)],
     ["POST", "/v1/messages", (http) => messages(http, gateway)],
     ["POST", "/v1/messages/count_tokens", (http) => countMessageTokens(http, gateway)],

@@ -11,7 +11,8 @@ function keep(store: ResponseStore, id: string, text: string, previous?: string)
     output: [{ ...item, content: [textPart(text)] }],
   };
   const before = previous === undefined ? [] : store.conversation(previous);
-  store.keep(response, [...before, { role: "user", content: "?" }, ...answerMessages(response.output)], previous);
+  const conversation = [...before, { role: "user" as const, content: "?" }, ...answerMessages(response.output)];
+  store.keep(response, { input: [], conversation, previous });
 }
 
 const kept = (store: ResponseStore, ids: readonly string[]): string[] =>

@@ -4,6 +4,7 @@ import { readJson } from "../read-json.ts";
 import { tokenizerOf } from "../tokenizer-of.ts";
 import { answerMessages } from "./conversation.ts";
 import { createResponseWriter } from "./events.ts";
+import { receivedItems } from "./input-items.ts";
 import { newId } from "./items.ts";
 import { createOutput } from "./output.ts";
 import { parseRequest } from "./request.ts";
@@ -13,7 +14,8 @@ import { responseTurn } from "./turn-request.ts";
 
 /** `POST /v1/responses`. Throws `ApiError` for what goes wrong before the answer starts. */
 export async function createResponse(http: Request, gateway: Gateway, store: ResponseStore): Promise<Response> {
-  const request = parseRequest(await readJson(http));
+  const body = (await readJson(http)) as Readonly<Record<string, unknown>>;
+  const request = parseRequest(body);
   const served = await gateway.models.find(request.model ?? undefined);
   const { turn, conversation, customTools } = responseTurn(request, served, store);
   await gateway.admit(http, turn);
@@ -27,7 +29,11 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
   function keep(ended: ResponseObject): void {
     if (request.store === false || ended.status === "failed") return;
     const previous = request.previous_response_id ?? undefined;
-    store.keep(ended, [...conversation, ...answerMessages(ended.output)], previous);
+    store.keep(ended, {
+      input: receivedItems(body["input"]),
+      conversation: [...conversation, ...answerMessages(ended.output)],
+      previous,
+    });
   }
 
   if (request.stream)
