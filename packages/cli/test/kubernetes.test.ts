@@ -83,3 +83,10 @@ test("each pod of the model is an engine of the gateway, served by the name that
     /--(?:tool-call-parser|reasoning-parser|enable-auto-tool-choice)/,
   );
 });
+
+test("each configuration on the page about it is one", () => {
+  const page = readFileSync(new URL("../../../docs/scale.md", import.meta.url), "utf8");
+  const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) => block!);
+  const files = blocks.filter((block) => "models" in parse(block));
+  expect(files.map((file) => parseConfig(file, {}).models[0]!.engines[0]!.kind)).toEqual(["vllm", "vllm", "sglang"]);
+});
