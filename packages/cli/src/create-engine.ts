@@ -1,6 +1,8 @@
 import {
+  ApiError,
   completionsEngine,
   demoEngine,
+  ggufEngine,
   llamaCppEngine,
   ollamaEngine,
   openAIChatEngine,
@@ -20,12 +22,12 @@ import type { Format } from "@glossa/core";
 import type { Command } from "commander";
 import { readFormat } from "./fields.ts";
 import { loadFormat } from "./format-file.ts";
-import { InputError, optionFlag } from "./input-error.ts";
+import { InputError, optionFlag, wrong } from "./input-error.ts";
 import { readTextFile } from "./input.ts";
 import { readParserNames, type ParserNames } from "./parser-names.ts";
 import { readCheckpointField } from "./prompt-record.ts";
 
-type EngineKind = "demo" | "replay" | RemoteKind;
+type EngineKind = "demo" | "replay" | "gguf" | RemoteKind;
 /** Engines that run elsewhere, at an address. */
 export const remoteKinds = ["vllm", "sglang", "llamacpp", "ollama", "tgi", "completions", "openai-chat"] as const;
 type RemoteKind = (typeof remoteKinds)[number];
@@ -38,6 +40,7 @@ export interface EngineFlags extends ParserNames {
   readonly download?: true;
   readonly contextLength?: number;
   readonly controlTokensInText?: true;
+  readonly sequences?: number;
   readonly format?: string;
   readonly model?: string;
   readonly apiKey?: string;
@@ -55,6 +58,7 @@ const remote: Options = ["url", "format", "toolCallParser", "reasoningParser", "
 const engineOptions: Readonly<Record<EngineKind, Options>> = {
   demo: [],
   replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut", ...counted],
+  gguf: ["model", "format", "toolCallParser", "reasoningParser", "contextLength", "sequences"],
   vllm: [...remote, "grammarBackend"],
   sglang: [...remote, "grammarBackend", "controlTokensInText"],
   llamacpp: [...remote, "controlTokensInText"],
@@ -71,7 +75,7 @@ export const engineOptionNames: readonly string[] = ["engine", ...new Set(Object
 
 /** The engine that the options name, its models by the name that they give. */
 export async function createEngine(flags: EngineFlags, command: Command): Promise<Engine> {
-  const kind = flags.engine ?? (flags.replay === undefined ? "demo" : "replay");
+  const kind = flags.engine ?? kindOf(flags);
   const known = engineOptions[kind];
   for (const name of Object.values(engineOptions).flat()) {
     if (command.getOptionValueSource(name) !== "cli" || known.includes(name)) continue;
@@ -81,11 +85,20 @@ export async function createEngine(flags: EngineFlags, command: Command): Promis
       `says nothing to the engine ${kind}, expected --engine ${kinds.map(([each]) => each).join(" or ")}`,
     );
   }
-  if (flags.checkpoint === undefined) {
+  if (flags.checkpoint === undefined && kind !== "gguf") {
     for (const name of ["contextLength", "download", "controlTokensInText"] as const)
       if (flags[name] !== undefined) throw new InputError(optionFlag(name), "says nothing without --checkpoint");
   }
   return withTokenizer(() => engineOf(kind, flags), kind, flags);
+}
+
+function kindOf({ replay, model }: EngineFlags): EngineKind {
+  if (replay !== undefined) return "replay";
+  return model !== undefined && isModelFile(model) ? "gguf" : "demo";
+}
+
+function isModelFile(model: string): boolean {
+  return model.startsWith("hf:") || model.toLowerCase().endsWith(".gguf");
 }
 
 async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
@@ -101,10 +114,32 @@ async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
         ...(flags.pace !== undefined && { pace: flags.pace }),
         ...(flags.cut !== undefined && { cut: flags.cut }),
       });
+    case "gguf":
+      return localEngine(flags, format);
     default: {
       const engine = await remoteEngine(kind, flags, format);
       return flags.model === undefined ? engine : renamedModels(engine, { [flags.model]: flags.model });
     }
+  }
+}
+
+async function localEngine(
+  { model, contextLength, sequences }: EngineFlags,
+  format: { readonly format: Format } | undefined,
+): Promise<Engine> {
+  if (model === undefined || !isModelFile(model))
+    throw wrong("--model", model, "a .gguf file or hf:owner/name for --engine gguf");
+  try {
+    return await ggufEngine({
+      model,
+      ...format,
+      ...(contextLength !== undefined && { contextLength }),
+      ...(sequences !== undefined && { sequences }),
+    });
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new InputError("--model", error.message, error);
+    if (!(error instanceof ApiError)) throw error;
+    throw new InputError(error.code === "unknown_format" ? "--format" : "--model", error.message, error);
   }
 }
 

@@ -25,6 +25,8 @@ export type {
   Sampling,
   Usage,
 } from "./engines/engine.ts";
+export { ggufEngine, type GgufOptions } from "./engines/gguf.ts";
+export type { NodeLlamaCpp } from "./engines/node-llama-cpp.ts";
 export { llamaCppEngine, type LlamaCppOptions } from "./engines/llamacpp.ts";
 export { ollamaEngine, type OllamaOptions } from "./engines/ollama.ts";
 export type { Metrics, TurnMeter } from "./metrics/metrics.ts";

@@ -36,6 +36,8 @@ export interface Tokenizer {
   stream(options?: TokenStreamOptions): TokenStream;
   /** A token as a person reads it: bytes that make no character are `<0xE4>`. Empty where there is no such id. */
   tokenText(id: number): string;
+  /** What a token adds to a text: half a character, perhaps. Empty where there is no such id. */
+  tokenBytes(id: number): Uint8Array;
   /** Whether a prompt is structured by it: a special token, or another added one that is written as markup. */
   isControl(id: number): boolean;
   /** The highest id and one. */
@@ -123,10 +125,17 @@ export function createTokenizer(source: TokenizerSource | Checkpoint): Tokenizer
     },
     stream,
     tokenText: (id) => (tokens[id] === undefined ? "" : shown(streamed.detokenizer.output(tokens[id], false))),
+    tokenBytes: (id) => bytesOf(tokens[id] === undefined ? "" : streamed.detokenizer.output(tokens[id], false)),
     isControl: (id) => controlIds.has(id),
     size: tokens.length,
     specialTokens: controlIds,
   };
+}
+
+const utf8 = new TextEncoder();
+
+function bytesOf(output: TokenOutput): Uint8Array {
+  return typeof output === "string" ? utf8.encode(output) : output;
 }
 
 /** A GGUF file's vocabulary counts where there is no `tokenizer.json`. */

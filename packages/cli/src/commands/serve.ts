@@ -41,11 +41,12 @@ export function addServe(program: Command, terminal: Terminal): void {
       "models, engines and keys from a file, YAML or JSON, in place of the options for one engine; SIGHUP reads it again",
     )
     .addOption(
-      new Option("-e, --engine <kind>", "what runs the model (default: demo, or replay with --replay)").choices(
-        engineKinds,
-      ),
+      new Option(
+        "-e, --engine <kind>",
+        "what runs the model (default: demo; replay with --replay, gguf with --model FILE.gguf)",
+      ).choices(engineKinds),
     )
-    .option("-u, --url <address>", "the address of the server; not for demo and replay")
+    .option("-u, --url <address>", "the address of the server; not for demo, replay and gguf")
     .option(
       "-c, --checkpoint <path>",
       "the model's own files, to count prompts by its tokenizer: a directory, one of the Hugging Face cache, a GGUF file,\nor hf:org/name; sglang, ollama, tgi and completions need it for their prompts, llamacpp takes its template from it",
@@ -56,7 +57,15 @@ export function addServe(program: Command, terminal: Terminal): void {
     )
     .addOption(toolCallParser)
     .addOption(reasoningParser)
-    .option("-m, --model <name>", "serve only this model of the engine; replay: serve the recordings under this name")
+    .option(
+      "-m, --model <name>",
+      "serve only this model of the engine; replay: serve the recordings under this name;\na .gguf file, or hf:owner/name to download one: run it in this process (node-llama-cpp)",
+    )
+    .addOption(
+      new Option("--sequences <number>", "gguf: how many turns run at once (default: 4)").argParser(
+        wholeNumber(256, 1),
+      ),
+    )
     .addOption(new Option("--api-key <key>", "the server's key").env("GLOSSA_ENGINE_KEY"))
     .addOption(
       new Option(
@@ -75,7 +84,7 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         "--context-length <tokens>",
-        "with --checkpoint: the context, where the engine does not say",
+        "with --checkpoint: the context, where the engine does not say; gguf: of each turn (default: the model's, 8192 at most)",
       ).argParser(wholeNumber(100_000_000, 1)),
     )
     .addOption(

@@ -33,6 +33,9 @@ export interface PromptMessage extends Omit<ChatMessage, "content"> {
 export interface PromptOptions {
   readonly tools: readonly ChatTool[];
   readonly enableThinking?: boolean;
+  /** Variables of the chat template, `enable_thinking` among them. */
+  readonly templateVariables: Readonly<Record<string, unknown>>;
+  readonly reasoningEffort?: string;
   readonly addGenerationPrompt: boolean;
 }
 
@@ -225,11 +228,13 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
   };
 }
 
-function promptOptions({ tools, templateVariables }: PromptRequest): PromptOptions {
+function promptOptions({ tools, templateVariables, reasoningEffort }: PromptRequest): PromptOptions {
   const enableThinking = templateVariables["enable_thinking"];
   return {
     tools: tools.map(chatTool),
     addGenerationPrompt: true,
+    templateVariables,
+    ...(reasoningEffort !== undefined && { reasoningEffort }),
     ...(typeof enableThinking === "boolean" && { enableThinking }),
   };
 }

@@ -1,0 +1,279 @@
+import { basename } from "node:path";
+import { CheckpointError, renderPrompt, type Checkpoint, type PromptSource } from "@glossa/chat";
+import { detect, getFormat, type Format } from "@glossa/core";
+import { createTokenizer, encodePrompt, type Tokenizer } from "@glossa/chat/tokenizer";
+import type { TokenMatcher } from "@glossa/grammar";
+import { engineError } from "../error.ts";
+import type { Engine } from "./engine.ts";
+import {
+  importNodeLlamaCpp,
+  type EvaluateOptions,
+  type LlamaModel,
+  type LlamaSequence,
+  type NodeLlamaCpp,
+} from "./node-llama-cpp.ts";
+import { SequencePool } from "./sequence-pool.ts";
+import { endIsMarkup } from "./special-tokens.ts";
+import { templateMessage } from "./template-message.ts";
+import {
+  tokenEngine,
+  type GenerateOptions,
+  type PromptMessage,
+  type PromptOptions,
+  type TokenEngine,
+  type TokenFinish,
+  type TokenPiece,
+} from "./token-engine.ts";
+import { MaskBiases } from "./token-mask.ts";
+
+export interface GgufOptions {
+  /** The file; of a model in several parts the first. `hf:owner/name` is downloaded by node-llama-cpp, into its own cache. */
+  readonly model: string;
+  /** The model's format, or its name; default: by its chat template, its vocabulary or its name. */
+  readonly format?: string | Format;
+  /** By which name it is served. Default: the file's. */
+  readonly name?: string;
+  /** Tokens of prompt and answer together, of each sequence. Default: what the model was trained on, 8192 at most. */
+  readonly contextLength?: number;
+  /** How many turns run at once; each has the memory of a whole context. Default 4. */
+  readonly sequences?: number;
+  /** Default `"auto"`: a GPU where the installed binaries have one. */
+  readonly gpu?: "auto" | false;
+  /** The library, where the caller has imported it; default: as it is installed beside Glossa or in the working directory. */
+  readonly library?: NodeLlamaCpp;
+}
+
+const defaultContext = 8192;
+const defaultSequences = 4;
+/** Models below this, in bytes, are slower on two threads than on one. */
+const tinyModel = 64 * 2 ** 20;
+
+/**
+ * A model of a GGUF file, run in this process by `node-llama-cpp` (read and tried: 3.22.1). The prompt, its ids, the masks and the
+ * text of the answer are made here; the library decodes ids and samples:
+ *
+ * - `evaluate` with `yieldEogToken`: from ids to ids, without its own chat wrappers and without its grammars.
+ * - `tokenBias`, asked before each token: the mask of the grammar's matcher. All logits at once would cost far more.
+ * - A sequence for each turn at once, which the library decodes in common batches; what a sequence has read of the prompt
+ *   already is not read again.
+ *
+ * Throws `ApiError` where the library is not installed, can't load the file or no format is known for the model, and
+ * `CheckpointError` for a file whose header can't be read.
+ */
+export async function ggufEngine(options: GgufOptions): Promise<Engine> {
+  const { model: source, gpu = "auto", sequences = defaultSequences } = options;
+  const library = options.library ?? (await importNodeLlamaCpp());
+  const path = source.startsWith("hf:") ? await download(library, source) : source;
+  const { loadCheckpoint } = await import("@glossa/chat/node");
+  const checkpoint = await loadCheckpoint(path);
+  if (checkpoint.templates["default"] === undefined) throw new CheckpointError(path, "has no chat template");
+  const id = options.name ?? basename(path).replace(/\.gguf$/i, "");
+  const format = formatOf(options.format, checkpoint, basename(path));
+  const tokenizer = createTokenizer(checkpoint);
+
+  const llama = await library.getLlama({ gpu, build: "never", logLevel: "error" });
+  try {
+    const model = await llama.loadModel({ modelPath: path });
+    const context = await model.createContext({
+      sequences,
+      contextSize: options.contextLength ?? Math.min(model.trainContextSize, defaultContext),
+      ...(model.size < tinyModel && { threads: 1 }),
+    });
+    const pool = new SequencePool(Array.from({ length: sequences }, () => context.getSequence()));
+    const runner = new GgufRunner({
+      contextLength: context.contextSize,
+      batchSize: context.batchSize,
+      checkpoint,
+      tokenizer,
+      model,
+      library,
+      pool,
+      writesEnd: endIsMarkup(format),
+    });
+    const engine = tokenEngine({
+      name: "gguf",
+      kind: "gguf",
+      model: { id, format, owner: "gguf" },
+      engine: runner,
+    });
+    return { ...engine, close: () => llama.dispose() };
+  } catch (error) {
+    await llama.dispose();
+    throw error instanceof Error && error.name !== "ApiError"
+      ? engineError(`${path} can't be run: ${error.message}`, "model_not_loaded", { cause: error })
+      : error;
+  }
+}
+
+async function download(library: NodeLlamaCpp, source: string): Promise<string> {
+  try {
+    return await library.resolveModelFile(source, { cli: false });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw engineError(`${source} can't be downloaded: ${reason}`, "model_not_loaded", { cause: error });
+  }
+}
+
+function formatOf(given: string | Format | undefined, { templates, vocabulary }: Checkpoint, name: string): Format {
+  if (given !== undefined) return typeof given === "string" ? getFormat(given) : given;
+  const found = detect({
+    ...(templates["default"] !== undefined && { template: templates["default"] }),
+    ...(vocabulary && { vocabulary: vocabulary.tokens }),
+    model: name,
+  });
+  if (found) return found.format;
+  throw engineError(`Neither the chat template nor the name of ${name} tells its format.`, "unknown_format");
+}
+
+interface GgufRunnerOptions {
+  readonly contextLength: number;
+  readonly batchSize: number;
+  readonly checkpoint: PromptSource;
+  readonly tokenizer: Tokenizer;
+  readonly model: LlamaModel;
+  readonly library: NodeLlamaCpp;
+  readonly pool: SequencePool;
+  /** The token that ends a turn is markup of the format. */
+  readonly writesEnd: boolean;
+}
+
+class GgufRunner implements TokenEngine {
+  readonly contextLength: number;
+  readonly vocabularySize: number;
+  readonly endTokens: readonly number[];
+  readonly #options: GgufRunnerOptions;
+  readonly #biases: MaskBiases;
+  readonly #ends: ReadonlySet<number>;
+
+  constructor(options: GgufRunnerOptions) {
+    const { contextLength, tokenizer, model } = options;
+    this.contextLength = contextLength;
+    this.vocabularySize = tokenizer.size;
+    this.endTokens = Array.from({ length: tokenizer.size }, (_, id) => id).filter((id) => model.isEogToken(id));
+    this.#ends = new Set(this.endTokens);
+    this.#options = options;
+    this.#biases = new MaskBiases(tokenizer.size);
+    if (!(this.#newBias()._biases instanceof Map)) {
+      throw new Error("this version of node-llama-cpp keeps its token biases otherwise; version 3.22 is known to work");
+    }
+  }
+
+  renderPrompt(messages: readonly PromptMessage[], options: PromptOptions): string {
+    return renderPrompt(messages.map(templateMessage), this.#promptOptions(options));
+  }
+
+  encodePrompt(messages: readonly PromptMessage[], options: PromptOptions): readonly number[] {
+    const { tokenizer } = this.#options;
+    return encodePrompt(messages.map(templateMessage), { ...this.#promptOptions(options), tokenizer }).ids;
+  }
+
+  #promptOptions({ tools, templateVariables, reasoningEffort, addGenerationPrompt }: PromptOptions): {
+    readonly checkpoint: PromptSource;
+    readonly tools: PromptOptions["tools"] | undefined;
+    readonly chatTemplateKwargs: PromptOptions["templateVariables"];
+    readonly reasoningEffort: string | undefined;
+    readonly addGenerationPrompt: boolean;
+  } {
+    const { checkpoint } = this.#options;
+    return {
+      checkpoint,
+      tools: tools.length === 0 ? undefined : tools,
+      chatTemplateKwargs: templateVariables,
+      reasoningEffort,
+      addGenerationPrompt,
+    };
+  }
+
+  encode(text: string, { special }: { readonly special: boolean }): readonly number[] {
+    return this.#options.tokenizer.encode(text, { control: special });
+  }
+
+  tokenBytes(id: number): Uint8Array {
+    return this.#options.tokenizer.tokenBytes(id);
+  }
+
+  isSpecial(id: number): boolean {
+    return this.#ends.has(id) || this.#options.tokenizer.isControl(id);
+  }
+
+  async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish> {
+    const { pool } = this.#options;
+    const sequence = await pool.take(prompt, options.signal);
+    if (!sequence) return { reason: "abort", promptTokens: prompt.length, cachedTokens: 0, completionTokens: 0 };
+    try {
+      return yield* this.#run(sequence, prompt, options);
+    } finally {
+      pool.give(sequence);
+    }
+  }
+
+  async *#run(
+    sequence: LlamaSequence,
+    prompt: readonly number[],
+    { sampling, constraint, signal }: GenerateOptions,
+  ): AsyncGenerator<TokenPiece, TokenFinish> {
+    // The last token is read again in any case: its logits are what the answer begins with.
+    await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
+    const result = { promptTokens: prompt.length, cachedTokens: sequence.nextTokenIndex, completionTokens: 0 };
+    const { batchSize, tokenizer, writesEnd } = this.#options;
+    let read = sequence.nextTokenIndex;
+    for (; prompt.length - read > batchSize; read += batchSize) {
+      if (signal.aborted) return { reason: "abort", ...result };
+      await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(read, read + batchSize));
+    }
+    const limit = Math.min(sampling.maxTokens ?? Infinity, this.contextLength - prompt.length);
+    if (limit < 1) return { reason: "length", ...result };
+
+    const text = tokenizer.stream({ continues: true });
+    let pending: number[] = [];
+    let reason: TokenFinish["reason"] = "length";
+    for await (const id of sequence.evaluate(prompt.slice(read), this.#evaluateOptions(sampling, constraint))) {
+      if (signal.aborted) {
+        reason = "abort";
+        break;
+      }
+      const ends = this.#ends.has(id);
+      if (ends) reason = "stop";
+      if (ends && !writesEnd) break;
+      if (!ends) constraint?.accept(id);
+      result.completionTokens++;
+      pending.push(id);
+      const complete = text.push([id]);
+      if (complete !== "") {
+        yield { text: complete, ids: pending };
+        pending = [];
+      }
+      if (ends || result.completionTokens >= limit) break;
+    }
+    // What is left is a character that was never finished.
+    const rest = text.end();
+    if (rest !== "") yield { text: rest, ids: pending };
+    return { reason, ...result };
+  }
+
+  #evaluateOptions(
+    { temperature = 0, topK = 0, topP = 1, seed }: GenerateOptions["sampling"],
+    constraint: TokenMatcher | undefined,
+  ): EvaluateOptions {
+    const bias = constraint && this.#newBias();
+    return {
+      temperature,
+      topK,
+      topP,
+      // The library's own seed is the second that it is: turns of the same second would say the same.
+      seed: seed === undefined ? Math.floor(Math.random() * 2 ** 32) : seed >>> 0,
+      yieldEogToken: true,
+      ...(bias && {
+        tokenBias: () => {
+          bias._biases = this.#biases.of(constraint);
+          return bias;
+        },
+      }),
+    };
+  }
+
+  #newBias(): InstanceType<NodeLlamaCpp["TokenBias"]> {
+    const { library, model } = this.#options;
+    return new library.TokenBias(model.tokenizer);
+  }
+}

@@ -1,0 +1,95 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { engineError } from "../error.ts";
+
+/**
+ * As much of `node-llama-cpp` (read and tried: 3.22.1) as is used here. Written down and not imported: the package is an optional
+ * peer dependency, and its types are not there where it is not.
+ */
+export interface NodeLlamaCpp {
+  getLlama(options: {
+    readonly gpu: "auto" | false;
+    readonly build: "never";
+    readonly logLevel: "error";
+  }): Promise<Llama>;
+  resolveModelFile(uri: string, options: { readonly cli: boolean }): Promise<string>;
+  readonly TokenBias: new (tokenizer: unknown) => TokenBias;
+}
+
+/** The biases of a `TokenBias`, which the sampler reads; its `set` skips the tokens that end a turn, and a mask must not. */
+export interface TokenBias {
+  _biases: ReadonlyMap<number, number>;
+}
+
+export interface Llama {
+  loadModel(options: { readonly modelPath: string }): Promise<LlamaModel>;
+  dispose(): Promise<void>;
+}
+
+export interface LlamaModel {
+  readonly tokenizer: unknown;
+  /** Bytes in memory. */
+  readonly size: number;
+  readonly trainContextSize: number;
+  isEogToken(token: number): boolean;
+  createContext(options: {
+    readonly sequences: number;
+    /** Of each sequence. */
+    readonly contextSize: number;
+    readonly threads?: number;
+  }): Promise<LlamaContext>;
+}
+
+export interface LlamaContext {
+  readonly contextSize: number;
+  readonly batchSize: number;
+  getSequence(): LlamaSequence;
+}
+
+export interface LlamaSequence {
+  readonly contextTokens: readonly number[];
+  readonly nextTokenIndex: number;
+  /** Forgets what is not a prefix of these tokens. */
+  adaptStateToTokens(tokens: readonly number[], allowShift: boolean): Promise<void>;
+  evaluateWithoutGeneratingNewTokens(tokens: readonly number[]): Promise<void>;
+  evaluate(tokens: readonly number[], options: EvaluateOptions): AsyncGenerator<number, void, void>;
+}
+
+export interface EvaluateOptions {
+  readonly temperature: number;
+  /** 0: off. */
+  readonly topK: number;
+  readonly topP: number;
+  /** 32 bits, without a sign. */
+  readonly seed: number;
+  readonly yieldEogToken: true;
+  /** Called before each token is sampled. */
+  readonly tokenBias?: () => TokenBias;
+}
+
+const packageName = "node-llama-cpp";
+
+/** The library, from beside Glossa or from the working directory. Throws `ApiError` with the line that installs it. */
+export async function importNodeLlamaCpp(): Promise<NodeLlamaCpp> {
+  try {
+    return (await import(locate())) as NodeLlamaCpp;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
+    const message = `GGUF files are run by the package ${packageName}, which is not installed: npm install ${packageName}@3`;
+    throw engineError(message, "engine_not_installed", { cause: error });
+  }
+}
+
+function locate(): string {
+  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href]) {
+    try {
+      return pathToFileURL(createRequire(from).resolve(packageName)).href;
+    } catch {
+      // Not there; perhaps in the next place.
+    }
+  }
+  // Says by its error that there is none, wherever Node looks for it.
+  return packageName;
+}

@@ -1,0 +1,84 @@
+import type { TokenMatcher } from "@glossa/grammar";
+
+/** What is added to logits so that no token comes but those of a mask. */
+export type Biases = ReadonlyMap<number, number>;
+
+/**
+ * Lifts allowed tokens above all others: far enough that no logit of a model makes it up and another's probability is zero, and
+ * so little that their differences survive in 32 bits (to 0.00006).
+ */
+const lift = 1000;
+
+/** How many entries are kept, of all masks together: some 50 bytes each. */
+const keptEntries = 1_000_000;
+
+interface Kept {
+  readonly mask: Uint32Array;
+  readonly biases: Biases;
+}
+
+/**
+ * Masks as biases: a ban on what may not come or a lift of what may, whichever is shorter. States of a grammar come again, within
+ * an answer and with the next one, and their biases are kept by what the mask is.
+ */
+export class MaskBiases {
+  readonly #size: number;
+  readonly #kept = new Map<number, Kept>();
+  #entries = 0;
+
+  /** The size of the vocabulary. */
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  of(matcher: TokenMatcher): Biases {
+    const mask = matcher.mask();
+    const key = hash(mask);
+    const known = this.#kept.get(key);
+    if (known && equal(known.mask, mask)) return known.biases;
+    const biases = biasesOf(mask, this.#size);
+    this.#keep(key, { mask: mask.slice(), biases });
+    return biases;
+  }
+
+  #keep(key: number, kept: Kept): void {
+    const replaced = this.#kept.get(key);
+    if (replaced) this.#drop(key, replaced);
+    this.#kept.set(key, kept);
+    this.#entries += weight(kept);
+    for (const [oldest, entry] of this.#kept) {
+      if (this.#entries <= keptEntries || this.#kept.size === 1) break;
+      this.#drop(oldest, entry);
+    }
+  }
+
+  #drop(key: number, kept: Kept): void {
+    this.#kept.delete(key);
+    this.#entries -= weight(kept);
+  }
+}
+
+function weight({ mask, biases }: Kept): number {
+  return mask.length + biases.size;
+}
+
+function biasesOf(mask: Uint32Array, size: number): Biases {
+  const isAllowed = (id: number): boolean => ((mask[id >> 5]! >>> (id & 31)) & 1) === 1;
+  const allowed: number[] = [];
+  const banned: number[] = [];
+  for (let id = 0; id < size; id++) (isAllowed(id) ? allowed : banned).push(id);
+  // With no token allowed there is nothing to lift, and all of them are banned.
+  if (allowed.length > 0 && allowed.length < banned.length) return new Map(allowed.map((id) => [id, lift]));
+  return new Map(banned.map((id) => [id, -Infinity]));
+}
+
+/** FNV-1a over words. */
+function hash(mask: Uint32Array): number {
+  let value = 0x811c9dc5;
+  for (const word of mask) value = Math.imul(value ^ word, 0x01000193);
+  return value;
+}
+
+function equal(one: Uint32Array, other: Uint32Array): boolean {
+  return one.length === other.length && one.every((word, index) => word === other[index]);
+}
