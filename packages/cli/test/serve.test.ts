@@ -157,6 +157,15 @@ describe("glossa serve", () => {
       ["--engine", "tgi", "--url", "http://127.0.0.1:1", "--grammar-backend", "guidance"],
       /^glossa: --grammar-backend: says nothing to the engine tgi, expected --engine vllm or sglang/,
     ],
+    [
+      ["--engine", "gguf"],
+      /^glossa: --model: found nothing, expected a \.gguf file or hf:owner\/name for --engine gguf/,
+    ],
+    [
+      ["--model", "x.gguf", "--checkpoint", "/nowhere"],
+      /^glossa: --checkpoint: says nothing to the engine gguf, expected --engine replay/,
+    ],
+    [["--sequences", "2"], /^glossa: --sequences: says nothing to the engine demo, expected --engine gguf/],
     [["--engine", "vllm", "--pace", "3"], /^glossa: --pace: says nothing to the engine vllm, expected --engine replay/],
     [["--engine", "replay", "--api-key", "k"], /^glossa: --api-key: says nothing to the engine replay/],
     [["--checkpoint", "/nowhere"], /^glossa: --checkpoint: says nothing to the engine demo, expected --engine replay/],
