@@ -130,7 +130,7 @@ describe("glossa serve", () => {
     [["--port", "80800"], /--port.*80800.*0 to 65535/],
     [
       ["--engine", "olama"],
-      /--engine.*olama.*demo, replay, vllm, sglang, llamacpp, ollama, tgi, completions, openai-chat/,
+      /--engine.*olama.*demo, replay, gguf, vllm, sglang, llamacpp, ollama, tgi, completions, openai-chat/,
     ],
     [["--coalesce-ms", "soon"], /--coalesce-ms.*soon.*0 to 60000/],
     [["--reasoning-field", "thoughts"], /--reasoning-field.*thoughts.*reasoning_content, reasoning, both/],
