@@ -45,7 +45,7 @@ export interface GgufOptions {
 
 const defaultContext = 8192;
 const defaultSequences = 4;
-/** Models below this, in bytes, are slower on two threads than on one. */
+/** Models below this, in bytes, run on one thread: to share out so little work costs more than it saves. */
 const tinyModel = 64 * 2 ** 20;
 
 /**
