@@ -15,6 +15,16 @@ export interface ConfigFile {
   readonly cors?: readonly string[] | undefined;
   readonly coalesceMs?: number | undefined;
   readonly reasoningField?: ReasoningField | undefined;
+  /** What is kept for `previous_response_id`; without it the defaults, in memory. */
+  readonly responseStore?: ResponseStoreConfig | undefined;
+}
+
+export interface ResponseStoreConfig {
+  /** Without it they are in memory. */
+  readonly file?: string | undefined;
+  readonly maxResponses?: number | undefined;
+  readonly maxAge?: number | undefined;
+  readonly maxBytes?: number | undefined;
 }
 
 export interface ListenConfig {
@@ -76,6 +86,7 @@ export interface KeyConfig {
 
 const text = v.pipe(v.string(), v.nonEmpty("a text that is not empty"));
 const count = v.pipe(v.number(), v.integer("a whole number"), v.minValue(1, "a number from 1"));
+const countFromZero = v.pipe(v.number(), v.integer("a whole number"), v.minValue(0, "a number from 0"));
 const seconds = v.pipe(v.number(), v.gtValue(0, "a number of seconds above 0"));
 const secondsFromZero = v.pipe(v.number(), v.minValue(0, "a number of seconds from 0"));
 const address = v.pipe(text, v.regex(/^https?:\/\//, "an address such as http://127.0.0.1:8000"));
@@ -106,6 +117,13 @@ const listen = v.strictObject({
   drainTimeout: v.optional(secondsFromZero),
 });
 
+const responseStore = v.strictObject({
+  file: v.optional(text),
+  maxResponses: v.optional(countFromZero),
+  maxAge: v.optional(seconds),
+  maxBytes: v.optional(count),
+});
+
 const origin = v.pipe(
   text,
   v.regex(/^(?:\*|[a-z][a-z0-9+.-]*:\/\/[^/\s]+)$/i, "an origin such as https://app.example.com, or *"),
@@ -125,7 +143,7 @@ const model = v.strictObject({
   toolsSoftCap: v.optional(count),
   engines: v.pipe(v.array(engine), v.nonEmpty("a list that is not empty")),
   maxConcurrent: v.optional(count),
-  maxQueued: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0, "a number from 0"))),
+  maxQueued: v.optional(countFromZero),
   queueTimeout: v.optional(seconds),
   timeouts: v.optional(timeouts),
 });
@@ -139,6 +157,7 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> & { readonly ent
   cors: v.optional(v.pipe(v.array(origin), v.nonEmpty("a list that is not empty"))),
   coalesceMs: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0), v.maxValue(60_000))),
   reasoningField: v.optional(v.picklist(["reasoning_content", "reasoning", "both"])),
+  responseStore: v.optional(responseStore),
 });
 
 /** The file's text, checked, `${NAME}` filled in. */
@@ -183,6 +202,7 @@ function siblingsOf(issue: v.BaseIssue<unknown>): string {
     engines: engine.entries,
     timeouts: timeouts.entries,
     keys: key.entries,
+    responseStore: responseStore.entries,
   };
   return Object.keys(fields[inside.at(-2) ?? ""] ?? {}).join(", ");
 }

@@ -6,9 +6,10 @@ import {
   type ConnectionLimits,
   type Engine,
   type ReasoningField,
+  type ResponseStoreOptions,
   type ServeOptions,
 } from "@glossa/server";
-import { parseConfig, type ListenConfig, type ModelConfig } from "./config-file.ts";
+import { parseConfig, type ListenConfig, type ModelConfig, type ResponseStoreConfig } from "./config-file.ts";
 import { remoteEngine, withTokenizer, type EngineFlags } from "./create-engine.ts";
 import { loadFormat } from "./format-file.ts";
 import { InputError } from "./input-error.ts";
@@ -25,6 +26,12 @@ export interface ServeConfig {
   readonly cors?: readonly string[];
   readonly coalesceMs?: number;
   readonly reasoningField?: ReasoningField;
+  readonly responses?: ResponsesConfig;
+}
+
+/** Where responses are kept, and how long; without a file in memory. */
+export interface ResponsesConfig extends ResponseStoreOptions {
+  readonly file?: string;
 }
 
 export type ServeLimits = ConnectionLimits & Pick<ServeOptions, "bodyLimit" | "drainDelay" | "drainTimeout">;
@@ -37,10 +44,24 @@ export async function readServeConfig(
   file: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ServeConfig> {
-  const { listen, models, keys, $schema: _, ...rest } = parseConfig(await readTextFile(file, "--config"), environment);
+  const config = parseConfig(await readTextFile(file, "--config"), environment);
+  const { listen, models, keys, responseStore, $schema: _, ...rest } = config;
   const engines = await Promise.all(models.map((each, index) => modelEngine(each, `models[${index}]`)));
   const { host, port, ...limits } = listen;
-  return { engines, host, port, limits: limitsOf(limits), ...(keys && { keys }), ...rest } as ServeConfig;
+  const responses = responseStore && responsesOf(responseStore);
+  return {
+    engines,
+    host,
+    port,
+    limits: limitsOf(limits),
+    ...(keys && { keys }),
+    ...(responses && { responses }),
+    ...rest,
+  } as ServeConfig;
+}
+
+function responsesOf({ maxAge, ...rest }: ResponseStoreConfig): ResponsesConfig {
+  return { ...rest, ...inMilliseconds({ maxAge }) } as ResponsesConfig;
 }
 
 function limitsOf({ bodyLimit, headerLimit, ...times }: Omit<ListenConfig, "host" | "port">): ServeLimits {

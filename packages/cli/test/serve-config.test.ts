@@ -74,6 +74,11 @@ describe("a file that is wrong is refused with the field named", () => {
       /^--config: listen\.bodyLimit: found 0, expected a number from 1$/,
     ],
     [
+      "a bound that nobody knows",
+      changed((config) => (config.responseStore = { maxCount: 1 })),
+      /^--config: responseStore\.maxCount: is no field of this file; allowed: file, maxResponses, maxAge, maxBytes$/,
+    ],
+    [
       "a format that nobody knows",
       changed((config) => (config.models[0].format = "hermess")),
       /^--config: models\[0\]\.format: .*hermess/,
@@ -117,12 +122,14 @@ models:
     toolsSoftCap: 3
     engines: [{ kind: openai-chat, url: "\${PLACE}" }]
 keys: [{ key: "\${KEY}", requestsPerMinute: 5 }]
+responseStore: { file: responses.db, maxResponses: 50, maxAge: 3600 }
 `);
-  const { engines, port, keys, limits, cors } = await readServeConfig(file, { PLACE: url, KEY: "secret" });
+  const { engines, port, keys, limits, cors, responses } = await readServeConfig(file, { PLACE: url, KEY: "secret" });
   onTestFinished(async () => void (await Promise.all(engines.map((engine) => engine.close?.()))));
   expect([port, keys]).toEqual([1234, [{ key: "secret", requestsPerMinute: 5 }]]);
   expect(limits).toEqual({ bodyLimit: 1000, headersTimeout: 500, drainDelay: 0, drainTimeout: 60_000 });
   expect(cors).toEqual(["https://app.example.com", "*"]);
+  expect(responses).toEqual({ file: "responses.db", maxResponses: 50, maxAge: 3_600_000 });
   const models = await engines[0]!.models();
   expect(models.map(({ id, contextLength, toolsSoftCap }) => [id, contextLength, toolsSoftCap])).toEqual([
     ["big", 4096, 3],

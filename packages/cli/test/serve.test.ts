@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { isBuiltin } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,9 @@ import { builtCommand, jsonl, runGlossa } from "./run-glossa.ts";
 
 const raw = 'Let me see.\n<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>';
 const tools = [{ type: "function", function: { name: "get_weather", parameters: { type: "object" } } }];
+
+/** Newer Nodes than the oldest that is served here bring SQLite. */
+const sqlite = isBuiltin("node:sqlite");
 
 let folder: string;
 let replay: string;
@@ -198,6 +202,35 @@ describe("glossa serve", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  const outlives = "a response outlives the gateway that made it, where it has a file";
+  test.skipIf(!sqlite)(sqlite ? outlives : `${outlives} (skipped: this Node has no SQLite)`, async () => {
+    const flags = ["--replay", replay, "--port", "0", "--response-store", join(folder, "responses.db")];
+    const respond = async (url: string, body: object): Promise<any> => {
+      const init = { method: "POST", body: JSON.stringify({ model: "replay", input: "?", ...body }) };
+      return (await fetch(`${url}/v1/responses`, init)).json();
+    };
+    const first = await startServer(...flags);
+    const { id } = await respond(first.url, {});
+    first.child.kill("SIGTERM");
+    expect(await first.exit).toBe(0);
+    const second = await startServer(...flags);
+    const next = await respond(second.url, { previous_response_id: id });
+    expect(next).toMatchObject({ status: "completed", previous_response_id: id });
+    expect((await fetch(`${second.url}/v1/responses/${id}`)).status).toBe(200);
+  });
+
+  test("a store that can't be opened is refused in one line, by the flag or the field", async () => {
+    const file = join(folder, "nowhere", "responses.db");
+    const reason = sqlite ? `${file}: it can't be opened or made` : "a store in a file needs Node 22.13 or newer";
+    const { status, stderr } = await runGlossa(["serve", "--response-store", file]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`glossa: --response-store: ${reason}`)]);
+    const config = join(folder, "store.json");
+    const models = [{ name: "m", engines: [{ kind: "vllm", url: "http://127.0.0.1:1" }] }];
+    await writeFile(config, JSON.stringify({ models, responseStore: { file } }));
+    const inFile = await runGlossa(["serve", "--config", config]);
+    expect(inFile.stderr).toContain(`glossa: --config: responseStore.file: ${reason}`);
   });
 
   test("counts prompts with a checkpoint: warns, and refuses what can't fit", async () => {

@@ -22,7 +22,8 @@ import { getModel, listModels } from "./protocols/models.ts";
 import { parseOutput } from "./protocols/parse/route.ts";
 import { countResponseTokens, createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
 import { listInputItems } from "./protocols/responses/input-items.ts";
-import { createResponseStore } from "./protocols/responses/store.ts";
+import { memoryResponseStore } from "./protocols/responses/memory-store.ts";
+import type { ResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { readiness } from "./readiness.ts";
 import { requestId } from "./request-id.ts";
@@ -44,10 +45,10 @@ export interface AppOptions {
   /** By which name Chat Completions tells of reasoning. Default `reasoning_content`. */
   readonly reasoningField?: ReasoningField;
   /**
-   * How many responses of the Responses API are kept in memory for `previous_response_id`, the youngest ones. Default 1,000;
-   * fewer where they are long.
+   * Keeps responses of the Responses API for `previous_response_id`; whoever made it closes it. Default: in memory, the youngest
+   * 1,000, fewer where they are long.
    */
-  readonly storedResponses?: number;
+  readonly responseStore?: ResponseStore;
   /** Aborting it ends every answer that is still being written. */
   readonly shutdown?: AbortSignal;
   /** Once it is aborted, `GET /ready` says that no further requests should come. */
@@ -92,9 +93,6 @@ const protocols: Readonly<Record<string, string>> = {
 /** Whoever runs the gateway asks them, without a key. */
 const probes: ReadonlySet<string> = new Set(["/health", "/ready"]);
 
-/** How long all stored responses may be together, in UTF-16 units. */
-const storedLength = 128 * 1024 * 1024;
-
 type Handler = (http: Request, parameter: string) => Response | Promise<Response>;
 
 /** The gateway: a fetch handler, and what can be changed while it runs. */
@@ -105,7 +103,7 @@ export interface App extends Hono {
 
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
 export function createApp(options: AppOptions): App {
-  const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000, storedResponses = 1000 } = options;
+  const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000 } = options;
   const { coalesceMs = 0, reasoningField = "reasoning_content" } = options;
   const { metrics, traces, keys, cors, shutdown, draining, onError, onWarning, onAnswered } = options;
   const app = new Hono();
@@ -135,7 +133,7 @@ export function createApp(options: AppOptions): App {
     },
   };
 
-  const responses = createResponseStore({ maxResponses: storedResponses, maxLength: storedLength });
+  const responses = options.responseStore ?? memoryResponseStore();
 
   const limited = bodyLimit({
     maxSize,

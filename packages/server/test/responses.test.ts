@@ -3,7 +3,7 @@ import { zodFunction, zodResponseFormat, zodResponsesFunction, zodTextFormat } f
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { demoEngine, openAIChatEngine, replayEngine, type Engine } from "@glossa/server";
+import { demoEngine, memoryResponseStore, openAIChatEngine, replayEngine, type Engine } from "@glossa/server";
 import { namedEventsOf, scriptedEngine, startGateway, startReplay } from "./gateway.ts";
 import { chunk, openEvents, startUpstream } from "./scripted-upstream.ts";
 
@@ -192,7 +192,9 @@ test("a conversation goes on from a response that is stored, by its name and by 
 });
 
 test("a store has bounds: the oldest response goes", async () => {
-  const { client } = await startGateway(replayEngine({ recordings: [{ raw: "Yes." }] }), { storedResponses: 2 });
+  const { client } = await startGateway(replayEngine({ recordings: [{ raw: "Yes." }] }), {
+    responseStore: memoryResponseStore({ maxResponses: 2 }),
+  });
   const ids: string[] = [];
   for (let count = 0; count < 3; count++) ids.push((await client.responses.create(base)).id);
   await expect(client.responses.retrieve(ids[0]!)).rejects.toBeInstanceOf(NotFoundError);

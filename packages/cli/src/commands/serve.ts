@@ -1,12 +1,16 @@
 import {
   ApiError,
   banner,
+  memoryResponseStore,
   openTelemetryTraces,
   prometheusMetrics,
+  ResponseStoreError,
   serve,
+  sqliteResponseStore,
   type Engine,
   type Model,
   type ReasoningField,
+  type ResponseStore,
   type RunningServer,
 } from "@glossa/server";
 import { InvalidArgumentError, Option, type Command } from "commander";
@@ -21,6 +25,7 @@ import { write, type Terminal } from "../terminal.ts";
 interface ServeFlags extends EngineFlags {
   readonly config?: string;
   readonly logRequests?: true;
+  readonly responseStore?: string;
   readonly port: number;
   readonly host: string;
   readonly coalesceMs: number;
@@ -93,6 +98,10 @@ export function addServe(program: Command, terminal: Terminal): void {
         .argParser(wholeNumber(65_535)),
     )
     .option("--host <name>", "the address to listen on", "127.0.0.1")
+    .option(
+      "--response-store <file>",
+      "keep responses for previous_response_id in this file (SQLite; Node 22.13 or newer), not in memory",
+    )
     .option("--log-requests", "a line of JSON on standard error for each request; nothing of what was said is in it")
     .addOption(
       new Option("--coalesce-ms <ms>", "gather an answer's deltas for so long; the first goes out at once")
@@ -107,7 +116,8 @@ export function addServe(program: Command, terminal: Terminal): void {
     .action(async (flags: ServeFlags, command: Command) => {
       const config = flags.config === undefined ? undefined : await readConfig(flags.config, command);
       const engines = config?.engines ?? [await createEngine(flags, command)];
-      const server = await listen(engines, config, { flags, command, terminal });
+      const responseStore = await openResponseStore(flags, config);
+      const server = await listen(engines, config, { flags, command, terminal, responseStore });
       const models = await listModels(engines, flags, terminal).catch(async (error: unknown) => {
         await server.close();
         throw error;
@@ -115,6 +125,7 @@ export function addServe(program: Command, terminal: Terminal): void {
       await write(terminal.stdout, banner(server, models, { keys: config?.keys !== undefined }));
       const stopReading = flags.config === undefined ? undefined : rereadOnHangup(server, flags.config, terminal);
       await untilStopped(server, terminal).finally(stopReading);
+      responseStore.close();
     });
 }
 
@@ -124,6 +135,20 @@ async function readConfig(file: string, command: Command): Promise<ServeConfig> 
       throw new InputError(optionFlag(name), "says nothing beside --config");
   }
   return readServeConfig(file);
+}
+
+/** What is typed comes before what the file says of where they are kept; how many and how long stays its own. */
+async function openResponseStore(flags: ServeFlags, config: ServeConfig | undefined): Promise<ResponseStore> {
+  const { file: configured, ...bounds } = config?.responses ?? {};
+  const file = flags.responseStore ?? configured;
+  if (file === undefined) return memoryResponseStore(bounds);
+  try {
+    return await sqliteResponseStore(file, bounds);
+  } catch (error) {
+    if (!(error instanceof ResponseStoreError)) throw error;
+    const field = flags.responseStore === undefined ? "--config: responseStore.file" : "--response-store";
+    throw new InputError(field, error.message, error);
+  }
 }
 
 /** What the file says now counts for what comes from now on; a file that is wrong changes nothing. */
@@ -146,12 +171,13 @@ interface ListenContext {
   readonly flags: ServeFlags;
   readonly command: Command;
   readonly terminal: Terminal;
+  readonly responseStore: ResponseStore;
 }
 
 async function listen(
   engine: readonly Engine[],
   config: ServeConfig | undefined,
-  { flags, command, terminal: { stderr } }: ListenContext,
+  { flags, command, terminal: { stderr }, responseStore }: ListenContext,
 ): Promise<RunningServer> {
   /** What is typed comes before what the file says. */
   const chosen = <K extends "port" | "host" | "coalesceMs" | "reasoningField">(name: K): ServeFlags[K] =>
@@ -166,6 +192,7 @@ async function listen(
       coalesceMs: chosen("coalesceMs"),
       reasoningField: chosen("reasoningField"),
       metrics: prometheusMetrics(),
+      responseStore,
       ...(traces && { traces }),
       ...config?.limits,
       ...(config?.keys && { keys: config.keys }),

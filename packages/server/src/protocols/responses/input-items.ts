@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { validate } from "../validate.ts";
 import { newId, textPart } from "./items.ts";
-import type { ResponseStore } from "./store.ts";
+import { stored, type ResponseStore } from "./store.ts";
 
 /** An item of a request as it was sent, with an id, and a message's text as the parts that it stands for. */
 export interface ReceivedItem {
@@ -53,7 +53,7 @@ const querySchema = v.object({
 /** `GET /v1/responses/{id}/input_items`: what that request itself sent; what went before is with the responses before. */
 export function listInputItems(http: Request, store: ResponseStore, id: string): Response {
   const { after, limit, order } = validate(querySchema, Object.fromEntries(new URL(http.url).searchParams));
-  const sent = store.input(id);
+  const sent = stored(store.input(id), id);
   const items = order === "asc" ? sent : sent.toReversed();
   // An id that is not there begins nothing anew: the list is over.
   const start = after === undefined ? 0 : items.findIndex((item) => item.id === after) + 1 || items.length;

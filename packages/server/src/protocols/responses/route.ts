@@ -9,7 +9,7 @@ import { newId } from "./items.ts";
 import { createOutput } from "./output.ts";
 import { parseRequest } from "./request.ts";
 import { endedResponse, newResponse, type ResponseObject } from "./response.ts";
-import type { ResponseStore } from "./store.ts";
+import { stored, type ResponseStore } from "./store.ts";
 import { responseTurn } from "./turn-request.ts";
 
 /** `POST /v1/responses`. Throws `ApiError` for what goes wrong before the answer starts. */
@@ -29,11 +29,16 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
   function keep(ended: ResponseObject): void {
     if (request.store === false || ended.status === "failed") return;
     const previous = request.previous_response_id ?? undefined;
-    store.keep(ended, {
-      input: receivedItems(body["input"]),
-      conversation: [...conversation, ...answerMessages(ended.output)],
-      previous,
-    });
+    try {
+      store.keep(ended, {
+        input: receivedItems(body["input"]),
+        conversation: [...conversation, ...answerMessages(ended.output)],
+        previous,
+      });
+    } catch (error) {
+      // The client has its answer; that it can't be come back to is for whoever runs the gateway.
+      gateway.report(error);
+    }
   }
 
   if (request.stream)
@@ -58,12 +63,12 @@ export async function countResponseTokens(http: Request, gateway: Gateway, store
 
 /** `GET /v1/responses/{id}` */
 export function getResponse(store: ResponseStore, id: string): Response {
-  return Response.json(store.get(id));
+  return Response.json(stored(store.response(id), id));
 }
 
 /** `DELETE /v1/responses/{id}` */
 export function deleteResponse(store: ResponseStore, id: string): Response {
-  store.get(id);
+  stored(store.response(id), id);
   store.delete(id);
   return Response.json({ id, object: "response", deleted: true });
 }

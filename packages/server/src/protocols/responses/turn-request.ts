@@ -6,7 +6,7 @@ import { samplingFor } from "../sampling.ts";
 import { chooseTools, type NamedTool, type RequestedChoice } from "../tool-choice.ts";
 import { conversationOf } from "./conversation.ts";
 import type { RequestTool, ResponsesRequest, ToolReference } from "./request.ts";
-import type { ResponseStore } from "./store.ts";
+import { earlierConversation, type ResponseStore } from "./store.ts";
 
 export interface ResponseTurn {
   readonly turn: TurnRequest;
@@ -23,7 +23,7 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
   const tools = known.map(coreTool);
   const previous = request.previous_response_id;
   const { messages: conversation, notes } = conversationOf(request.input, {
-    earlier: typeof previous === "string" ? store.conversation(previous) : [],
+    earlier: typeof previous === "string" ? earlierConversation(store, previous) : [],
     find: (id) => store.item(id),
     textOnlyModel: engine.capabilities.textOnly ? model.id : undefined,
   });
