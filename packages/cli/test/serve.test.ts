@@ -109,6 +109,21 @@ describe("glossa serve", () => {
     }
   });
 
+  test("an engine that hangs does not hold the banner", async () => {
+    const hung = createServer(() => undefined);
+    await new Promise<void>((resolve) => hung.listen(0, "127.0.0.1", resolve));
+    const { port } = hung.address() as AddressInfo;
+    try {
+      const engine = ["--engine", "vllm", "--url", `http://127.0.0.1:${port}`];
+      const { url, output } = await startServer(...engine, "--port", "0");
+      expect(output()).toContain("glossa: The engine vllm did not say in 3 seconds which models it has.");
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+    } finally {
+      hung.closeAllConnections();
+      hung.close();
+    }
+  });
+
   test("finishes an answer under way at the first signal", async () => {
     const { child, url, exit } = await startServer("--replay", replay, "--port", "0", "--pace", "20", "--cut", "4");
     const response = await ask(url, { stream: true });

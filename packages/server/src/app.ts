@@ -143,7 +143,7 @@ export function createApp(options: AppOptions): App {
   const routes: readonly (readonly [method: "GET" | "POST" | "DELETE", path: string, handler: Handler])[] = [
     ["GET", "/health", () => Response.json({ status: "ok" })],
     ["GET", "/ready", () => readiness(models, draining)],
-    ...(metrics ? [["GET", "/metrics", async () => metrics.scrape(await models.list().catch(() => []))] as const] : []),
+    ...(metrics ? [["GET", "/metrics", () => metrics.scrape(models.known())] as const] : []),
     ["GET", "/v1/models", (http) => listModels(http, models)],
     ["GET", "/v1/models/:id{.+}", (http, id) => getModel(http, models, id)],
     ["POST", "/v1/chat/completions", (http) => chatCompletions(http, gateway)],

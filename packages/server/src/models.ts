@@ -1,5 +1,6 @@
 import type { Engine, Model } from "./engines/engine.ts";
-import { ApiError, invalidRequest } from "./error.ts";
+import { ApiError, engineError, invalidRequest } from "./error.ts";
+import { late, within } from "./within.ts";
 
 export interface ServedModel {
   readonly model: Model;
@@ -11,74 +12,96 @@ export interface ModelsState {
   readonly missing: readonly string[];
 }
 
-/** The models of all engines, as clients see them. */
+/**
+ * The models of all engines, as clients see them. Engines are asked again while what they said before is served: one that
+ * hangs delays nobody who does not ask for a model of its own.
+ */
 export interface Models {
-  /** Throws `ApiError` if no engine can be asked. */
+  /** Of the engines that answer. Throws `ApiError` if none does. */
   list(): Promise<readonly ServedModel[]>;
   /** The same, with the names of the engines that can't be asked; throws nothing. */
   state(): Promise<ModelsState>;
   /** The model of that name, or the only one there is where the request names none. Throws `ApiError`. */
   find(id: string | undefined): Promise<ServedModel>;
+  /** As last heard of, without asking anybody. */
+  known(): readonly ServedModel[];
   /** From now on these engines are asked; turns under way go on with theirs. */
   replace(engines: readonly Engine[]): void;
 }
 
-/** A list is this old at most before the engines are asked again, in milliseconds. */
+/** An engine's list is this old before it is asked again, in milliseconds. */
 const freshFor = 10_000;
-/** A model that is not in the list may have come since; asking again is worth it from this age on. */
+/** One that failed, or that has not the model that is wanted, is asked again from this age on. */
 const staleFrom = 1000;
+/** A list older than that is waited for, since another model may have come under the old name; but not for long. */
+const oldFrom = 60_000;
+const patience = 1000;
 const askTimeout = 10_000;
 
 export function createModels(engines: readonly Engine[]): Models {
-  let listed: (Answers & { readonly at: number }) | undefined;
-  let asking: Promise<Answers> | undefined;
+  let listings = engines.map(createListing);
 
-  /** Requests that come at once share one question. */
-  function ask(): Promise<Answers> {
-    if (asking) return asking;
-    const asked = engines;
-    const answer = askEngines(asked)
-      .then((answers) => {
-        // With no engine up, the next request asks again.
-        if (asked === engines && (answers.served.length > 0 || answers.missing.length === 0))
-          listed = { ...answers, at: Date.now() };
-        return answers;
-      })
-      .finally(() => {
-        if (asking === answer) asking = undefined;
-      });
-    return (asking = answer);
-  }
-
-  async function state(): Promise<Answers> {
-    return listed && Date.now() - listed.at < freshFor ? listed : ask();
-  }
+  const answered = (): readonly ServedModel[] => listings.flatMap(({ failure, served }) => (failure ? [] : served));
 
   async function list(): Promise<readonly ServedModel[]> {
-    return modelsOf(await state());
+    const asked = listings;
+    const news = await Promise.all(asked.map((listing) => listing.upToDate(oldFrom)));
+    if (answered().length > 0) return answered();
+    // With no engine up, each request asks again.
+    await Promise.all(asked.filter((_, index) => !news[index]).map((listing) => listing.ask()));
+    const failed = listings.find(({ failure }) => failure);
+    if (failed && answered().length === 0) throw failed.failure;
+    return answered();
+  }
+
+  /** Asks the engines that may have got the model since; the first to have it ends the wait. */
+  async function ask(id: string): Promise<ServedModel | undefined> {
+    const waits = listings.map((listing) => listing.upToDate(staleFrom));
+    return new Promise((resolve) => {
+      let left = waits.length;
+      const settled = (): void => {
+        left--;
+        const found = knownAs(id);
+        if (found || left === 0) resolve(found);
+      };
+      for (const wait of waits) void wait.then(settled);
+      if (left === 0) resolve(undefined);
+    });
+  }
+
+  /** The model as last heard of, also from an engine that fails at present: what it says to a turn is nearer the truth. */
+  function knownAs(id: string): ServedModel | undefined {
+    const named = ({ model }: ServedModel): boolean => model.id === id;
+    return answered().find(named) ?? listings.flatMap(({ served }) => served).find(named);
   }
 
   return {
     list,
-    state,
+    async state() {
+      await Promise.all(listings.map((listing) => listing.upToDate(freshFor)));
+      if (answered().length === 0) await list().catch(() => undefined);
+      const missing = listings.filter(({ failure }) => failure).map(({ engine }) => engine.name);
+      return { served: answered(), missing };
+    },
+    known: answered,
     replace(others) {
-      engines = others;
-      listed = asking = undefined;
+      listings = others.map((engine) => listings.find((each) => each.engine === engine) ?? createListing(engine));
     },
     async find(id) {
-      let models = await list();
       if (id === undefined) {
-        const [only] = models;
-        if (only && models.length === 1) return only;
+        const [only, ...others] = await list();
+        if (only && others.length === 0) return only;
         throw invalidRequest("Missing required parameter: 'model'.", "model", "missing_required_parameter");
       }
-      let found = models.find(({ model }) => model.id === id);
-      if (!found && listed && Date.now() - listed.at > staleFrom) {
-        models = modelsOf(await ask());
-        found = models.find(({ model }) => model.id === id);
-      }
+      const engine = knownAs(id)?.engine;
+      await listings.find((listing) => listing.engine === engine)?.upToDate(oldFrom);
+      const found = knownAs(id) ?? (await ask(id));
       if (found) return found;
-      const names = models.map(({ model }) => model.id).join(", ");
+      const absent = listings.find((listing) => listing.failure && listing.engine.modelNames?.includes(id));
+      if (absent) throw absent.failure;
+      const names = (await list()).map(({ model }) => model.id).join(", ");
+      const risen = knownAs(id);
+      if (risen) return risen;
       throw new ApiError(`The model '${id}' does not exist here; there is: ${names || "none"}.`, {
         status: 404,
         type: "invalid_request_error",
@@ -89,24 +112,64 @@ export function createModels(engines: readonly Engine[]): Models {
   };
 }
 
-interface Answers extends ModelsState {
-  /** What the first of the missing engines said. */
-  readonly reason?: unknown;
+/** What an engine said of its models when it was last asked. */
+interface Listing {
+  readonly engine: Engine;
+  /** As it last told them. */
+  readonly served: readonly ServedModel[];
+  /** Why it could not be asked the last time. */
+  readonly failure: unknown;
+  /** Asks the engine now; what comes at once shares one question. Throws nothing. */
+  ask(): Promise<void>;
+  /**
+   * Waits for an answer that is no older than that: as long as it takes if there has been none, else for `patience` at most.
+   * What is older than `freshFor` is asked for without waiting. True if the engine has just been asked.
+   */
+  upToDate(age: number): Promise<boolean>;
 }
 
-/** One engine that is down must not hide the others; with none up, its error says more than an empty list. */
-function modelsOf({ served, missing, reason }: Answers): readonly ServedModel[] {
-  if (missing.length > 0 && served.length === 0) throw reason;
-  return served;
+function createListing(engine: Engine): Listing {
+  let served: readonly ServedModel[] = [];
+  let failure: unknown;
+  let at: number | undefined;
+  let asking: Promise<void> | undefined;
+
+  async function ask(): Promise<void> {
+    const own = new AbortController();
+    try {
+      const models = await within(engine.models(own.signal), askTimeout);
+      if (models === late) throw silent(engine);
+      served = models.map((model) => ({ model, engine }));
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+    }
+    own.abort();
+    at = Date.now();
+  }
+
+  const askOnce = (): Promise<void> => (asking ??= ask().finally(() => (asking = undefined)));
+
+  return {
+    engine,
+    get served() {
+      return served;
+    },
+    get failure() {
+      return failure;
+    },
+    ask: askOnce,
+    async upToDate(age) {
+      const passed = at === undefined ? Infinity : Date.now() - at;
+      if (passed < (failure ? staleFrom : Math.min(age, freshFor))) return false;
+      const asked = askOnce();
+      if (at === undefined) return asked.then(() => true);
+      return passed >= age && (await within(asked, patience)) !== late;
+    },
+  };
 }
 
-async function askEngines(engines: readonly Engine[]): Promise<Answers> {
-  const signal = AbortSignal.timeout(askTimeout);
-  const answers = await Promise.allSettled(
-    engines.map(async (engine) => (await engine.models(signal)).map((model) => ({ model, engine }))),
-  );
-  const served = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-  const missing = engines.filter((_, index) => answers[index]!.status === "rejected").map(({ name }) => name);
-  const failed = answers.find((answer) => answer.status === "rejected");
-  return { served, missing, ...(failed && { reason: failed.reason }) };
+function silent({ name }: Engine): ApiError {
+  const message = `The engine ${name} did not say in ${askTimeout / 1000} seconds which models it has.`;
+  return engineError(message, "engine_timeout", { status: 504 });
 }

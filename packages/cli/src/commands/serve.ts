@@ -214,22 +214,29 @@ async function listen(
   }
 }
 
+/** How long the banner waits for engines, in milliseconds; requests are answered meanwhile. */
+const bannerTimeout = 3000;
+
 /** The models for the banner. An engine that is down may come up later; what the user has to put right is told at once. */
 async function listModels(
   engines: readonly Engine[],
   flags: ServeFlags,
   { stderr }: Terminal,
 ): Promise<readonly Model[]> {
-  const models: Model[] = [];
-  for (const engine of engines) {
-    try {
-      models.push(...(await engine.models()));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+  const signal = AbortSignal.timeout(bannerTimeout);
+  const answers = await Promise.allSettled(engines.map((engine) => engine.models(signal)));
+  for (const [index, answer] of answers.entries()) {
+    if (answer.status === "fulfilled") continue;
+    const error: unknown = answer.reason;
+    if (error instanceof ApiError) {
       if (flags.config === undefined) refuseOptions(error);
       stderr.write(`glossa: ${error.message}\n`);
-    }
+    } else if (error === signal.reason) {
+      const { name } = engines[index]!;
+      stderr.write(`glossa: The engine ${name} did not say in ${bannerTimeout / 1000} seconds which models it has.\n`);
+    } else throw error;
   }
+  const models = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   if (flags.checkpoint !== undefined && models.length > 1) {
     const names = models.map(({ id }) => id).join(", ");
     throw new InputError("--model", `found nothing, expected the model that --checkpoint is of: ${names}`);

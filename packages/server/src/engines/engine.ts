@@ -16,6 +16,8 @@ export interface Engine {
   readonly capabilities: Capabilities;
   /** The models it serves now. Throws `ApiError` if it can't be asked. */
   models(signal?: AbortSignal): Promise<readonly Model[]>;
+  /** What its models are called, where that is known without asking it. */
+  readonly modelNames?: readonly string[];
   /**
    * One turn of the model. Aborting `signal` ends it within the current token or network read. Faults are thrown as
    * `ApiError`; what arrived before them has been yielded.

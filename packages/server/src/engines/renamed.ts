@@ -17,6 +17,7 @@ export function renamedModels(engine: Engine, names: Readonly<Record<string, str
 
   return {
     ...engine,
+    modelNames: Object.keys(names),
     async models(signal) {
       const all = await engine.models(signal);
       own = new Map(
