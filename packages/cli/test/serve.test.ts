@@ -219,8 +219,8 @@ describe("glossa serve", () => {
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 
-  const outlives = "a response outlives the gateway that made it, where it has a file";
-  test.skipIf(!sqlite)(sqlite ? outlives : `${outlives} (skipped: this Node has no SQLite)`, async () => {
+  const skipped = sqlite ? "" : " (skipped: this Node has no SQLite)";
+  test.skipIf(!sqlite)(`a response outlives the gateway that made it, where it has a file${skipped}`, async () => {
     const flags = ["--replay", replay, "--port", "0", "--response-store", join(folder, "responses.db")];
     const respond = async (url: string, body: object): Promise<any> => {
       const init = { method: "POST", body: JSON.stringify({ model: "replay", input: "?", ...body }) };

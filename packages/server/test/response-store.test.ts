@@ -176,9 +176,9 @@ test.skipIf(sqlite)(
 );
 
 /** What is skipped says why. */
-const inFile = `a store in a file${sqlite ? "" : ` (skipped: ${node} has no SQLite, Node 22.13 and newer have)`}`;
+const skipped = sqlite ? "" : ` (skipped: ${node} has no SQLite, Node 22.13 and newer have)`;
 
-describe.skipIf(!sqlite)(inFile, () => {
+describe.skipIf(!sqlite)(`a store in a file${skipped}`, () => {
   test("is as it was when it is opened again, for its owner alone", async () => {
     const file = join(await folderOfTest(), "responses.db");
     const before = await sqliteResponseStore(file);
