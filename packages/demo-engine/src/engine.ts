@@ -136,8 +136,9 @@ export class DemoEngine {
   async *generate(ids: readonly number[], options: GenerateOptions = {}): AsyncGenerator<Step, GenerateResult> {
     this.#check(ids);
     const { sampling = {}, constraint, signal } = options;
-    const sampler = new Sampler(sampling, this.vocabularySize, this.endTokens);
     const prompt = ids.slice();
+    const { vocabularySize, endTokens } = this;
+    const sampler = new Sampler(sampling, { vocabularySize, endTokens, prompt });
     const cache = this.#pool.take(prompt);
     try {
       return yield* this.#run(cache, prompt, sampler, sampling.maxTokens ?? Infinity, constraint, signal);

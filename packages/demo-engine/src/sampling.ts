@@ -1,12 +1,22 @@
-/** From logits to a token: temperature, top-k, top-p, a seed, and a constraint that is asked only about tokens that were drawn. */
+/** From logits to a token: biases, penalties, temperature, top-k, top-p, min-p, a seed, and a constraint. */
 
 export interface Sampling {
   /** 0, the default, always takes the likeliest token. */
   temperature?: number;
-  /** Only the k likeliest tokens. */
+  /** Only the k likeliest tokens, and those as likely as the last of them. 0, the default: all. */
   topK?: number;
-  /** Only the likeliest tokens that together have this probability. */
+  /** Only the likeliest tokens that together have this probability, one at least. Default 1: all. */
   topP?: number;
+  /** Only tokens at least so likely in proportion to the likeliest. Default 0: all. */
+  minP?: number;
+  /** Taken from a token's logit for each time it has been written. Default 0. */
+  frequencyPenalty?: number;
+  /** Taken from the logit of a token that has been written. Default 0. */
+  presencePenalty?: number;
+  /** Divides a logit above 0, and multiplies another, of a token that the prompt has or that has been written. Default 1. */
+  repetitionPenalty?: number;
+  /** Added to the logits of these tokens. */
+  logitBias?: ReadonlyMap<number, number>;
   seed?: number;
   maxTokens?: number;
 }
@@ -17,6 +27,14 @@ export interface TokenConstraint {
   accept(id: number): void;
   /** True when the text so far may end here. */
   readonly isComplete: boolean;
+}
+
+export interface SamplerOptions {
+  readonly vocabularySize: number;
+  /** The tokens that end a turn: a constraint allows them where it is complete. */
+  readonly endTokens: readonly number[];
+  /** What the model has read, for the repetition penalty. Default: nothing. */
+  readonly prompt?: readonly number[];
 }
 
 /** Numbers in [0, 1) from a 32-bit seed (mulberry32). */
@@ -35,40 +53,87 @@ export class NoTokenAllowedError extends Error {
   override readonly name = "NoTokenAllowedError";
 }
 
+/**
+ * Draws the tokens of one answer. What is asked for is done in this order:
+ *
+ * 1. `logitBias`, then `repetitionPenalty` (of prompt and answer), `frequencyPenalty` and `presencePenalty` (of the answer alone): the
+ *    order and the sums of vLLM's sampler (`vllm/v1/sample/sampler.py` and `vllm/model_executor/layers/utils.py`, `apply_penalties`).
+ *    The repetition penalty is CTRL's, as transformers has it; the other two are OpenAI's.
+ * 2. `temperature`, `topK`, `topP` (of what top-k has left, as in both) and `minP`: the order of transformers' warpers. vLLM has min-p
+ *    before the other two, which differs where `topP` and `minP` are both given: fewer tokens then make up the sum.
+ *
+ * At a temperature of 0 the likeliest token of step 1 is taken.
+ */
 export class Sampler {
   readonly #temperature: number;
   readonly #topK: number;
   readonly #topP: number;
+  readonly #minP: number;
+  readonly #frequencyPenalty: number;
+  readonly #presencePenalty: number;
+  readonly #repetitionPenalty: number;
+  readonly #logitBias: ReadonlyMap<number, number> | undefined;
   readonly #random: () => number;
   readonly #endTokens: ReadonlySet<number>;
-  readonly #probabilities: Float64Array;
+  /** What the repetition penalty is for, and how often the others count each token; filled where they are on. */
+  readonly #seen = new Set<number>();
+  readonly #written = new Map<number, number>();
+  readonly #weights: Float64Array;
+  /** The tokens that may be drawn, in any order but after top-p. */
   readonly #order: Int32Array;
 
-  constructor(sampling: Sampling, vocabularySize: number, endTokens: readonly number[]) {
-    const { temperature = 0, topK = 0, topP = 1, seed } = sampling;
-    if (!(temperature >= 0)) throw new RangeError(`temperature must be 0 or more, not ${temperature}`);
-    if (!(topP > 0 && topP <= 1)) throw new RangeError(`topP must be above 0 and at most 1, not ${topP}`);
-    if (!Number.isInteger(topK) || topK < 0)
-      throw new RangeError(`topK must be 0 (off) or a positive integer, not ${topK}`);
+  /** Throws `RangeError` for a setting without a meaning. */
+  constructor(sampling: Sampling, { vocabularySize, endTokens, prompt = [] }: SamplerOptions) {
+    const { temperature = 0, topK = 0, topP = 1, minP = 0, seed } = sampling;
+    const { frequencyPenalty = 0, presencePenalty = 0, repetitionPenalty = 1, logitBias } = sampling;
+    check(temperature >= 0, `temperature must be 0 or more, not ${temperature}`);
+    check(topP >= 0 && topP <= 1, `topP must be between 0 and 1, not ${topP}`);
+    check(Number.isInteger(topK) && topK >= 0, `topK must be 0 (off) or a positive integer, not ${topK}`);
+    check(minP >= 0 && minP <= 1, `minP must be between 0 and 1, not ${minP}`);
+    check(Number.isFinite(frequencyPenalty), `frequencyPenalty must be a number, not ${frequencyPenalty}`);
+    check(Number.isFinite(presencePenalty), `presencePenalty must be a number, not ${presencePenalty}`);
+    check(repetitionPenalty > 0, `repetitionPenalty must be above 0, not ${repetitionPenalty}`);
+    for (const id of logitBias?.keys() ?? [])
+      check(Number.isInteger(id) && id >= 0 && id < vocabularySize, `logitBias names ${id}, which is no token`);
     this.#temperature = temperature;
-    this.#topK = topK === 0 ? vocabularySize : Math.min(topK, vocabularySize);
+    this.#topK = topK;
     this.#topP = topP;
+    this.#minP = minP;
+    this.#frequencyPenalty = frequencyPenalty;
+    this.#presencePenalty = presencePenalty;
+    this.#repetitionPenalty = repetitionPenalty;
+    this.#logitBias = logitBias;
+    if (repetitionPenalty !== 1) for (const id of prompt) this.#seen.add(id);
     this.#random = randomSource(seed ?? Math.floor(Math.random() * 2 ** 32));
     this.#endTokens = new Set(endTokens);
-    this.#probabilities = new Float64Array(vocabularySize);
+    this.#weights = new Float64Array(vocabularySize);
     this.#order = new Int32Array(vocabularySize);
   }
 
   /**
-   * The next token. A refused token gets no probability and another one is drawn, so what comes out follows the model's
-   * distribution over the allowed tokens among the candidates of top-k and top-p; only when all of those are refused are
-   * the others drawn from. Throws NoTokenAllowedError when the constraint refuses every token.
+   * The next token, which counts as written; changes `logits`. A refused token gets no probability and another one is drawn, so
+   * what comes out follows the model's distribution over the allowed tokens among the candidates of top-k, top-p and min-p; only
+   * when all of those are refused are the others drawn from. A token whose logit is minus infinity never comes. Throws
+   * NoTokenAllowedError when the constraint refuses every token.
    */
   next(logits: Float32Array, constraint: TokenConstraint | undefined): number {
+    this.#adjust(logits);
     const id = this.#temperature === 0 ? this.#likeliest(logits, constraint) : this.#draw(logits, constraint);
     if (id < 0)
       throw new NoTokenAllowedError("The constraint allows no token of the vocabulary, and no end, at this point");
+    if (this.#repetitionPenalty !== 1) this.#seen.add(id);
+    if (this.#frequencyPenalty !== 0 || this.#presencePenalty !== 0)
+      this.#written.set(id, (this.#written.get(id) ?? 0) + 1);
     return id;
+  }
+
+  #adjust(logits: Float32Array): void {
+    for (const [id, bias] of this.#logitBias ?? []) logits[id]! += bias;
+    for (const id of this.#seen) {
+      if (logits[id]! > 0) logits[id]! /= this.#repetitionPenalty;
+      else logits[id]! *= this.#repetitionPenalty;
+    }
+    for (const [id, times] of this.#written) logits[id]! -= times * this.#frequencyPenalty + this.#presencePenalty;
   }
 
   #allows(id: number, constraint: TokenConstraint | undefined): boolean {
@@ -81,7 +146,7 @@ export class Sampler {
       let best = -1;
       let highest = -Infinity;
       for (let id = 0; id < logits.length; id++) {
-        const value = logits[id] as number;
+        const value = logits[id]!;
         if (value > highest) {
           highest = value;
           best = id;
@@ -94,55 +159,106 @@ export class Sampler {
   }
 
   #draw(logits: Float32Array, constraint: TokenConstraint | undefined): number {
-    const n = logits.length;
-    const p = this.#probabilities;
-    let highest = -Infinity;
-    for (let id = 0; id < n; id++) highest = Math.max(highest, logits[id] as number);
-    let total = 0;
-    for (let id = 0; id < n; id++) {
-      const e = Math.exp(((logits[id] as number) - highest) / this.#temperature);
-      p[id] = e;
-      total += e;
-    }
     const order = this.#order;
-    for (let i = 0; i < n; i++) order[i] = i;
-    let kept = n;
-    if (this.#topK < n || this.#topP < 1) {
-      order.sort((a, b) => (p[b] as number) - (p[a] as number) || a - b);
-      kept = this.#cut(order, p, total);
-    }
-    const within = this.#drawFrom(0, kept, constraint);
-    return within >= 0 || kept === n ? within : this.#drawFrom(kept, n, constraint);
+    let count = 0;
+    for (let id = 0; id < logits.length; id++) if (logits[id] !== -Infinity) order[count++] = id;
+    const all = count;
+    this.#weigh(logits, 0, all);
+    // What each cut leaves stands at the front.
+    if (this.#topK > 0 && this.#topK < count) count = this.#keep(count, this.#kthWeight(count));
+    if (this.#topP < 1) count = this.#cutTopP(count);
+    if (this.#minP > 0) count = this.#keep(count, this.#minP);
+    const within = this.#drawFrom(logits, 0, count, constraint);
+    return within >= 0 || count === all ? within : this.#drawFrom(logits, count, all, constraint);
   }
 
-  /** How many of the sorted tokens top-k and top-p leave. */
-  #cut(order: Int32Array, p: Float64Array, total: number): number {
-    let sum = 0;
+  /** Probabilities at the temperature of the tokens of order[from..to), in proportion to the likeliest of them. */
+  #weigh(logits: Float32Array, from: number, to: number): void {
+    let highest = -Infinity;
+    for (let i = from; i < to; i++) highest = Math.max(highest, logits[this.#order[i]!]!);
+    for (let i = from; i < to; i++) {
+      const id = this.#order[i]!;
+      this.#weights[id] = Math.exp((logits[id]! - highest) / this.#temperature);
+    }
+  }
+
+  #sum(from: number, to: number): number {
+    let total = 0;
+    for (let i = from; i < to; i++) total += this.#weights[this.#order[i]!]!;
+    return total;
+  }
+
+  /** Moves those of the first `count` tokens that weigh at least so much before the others, and says how many they are. */
+  #keep(count: number, least: number): number {
+    const order = this.#order;
     let kept = 0;
-    while (kept < this.#topK && (kept === 0 || sum < this.#topP * total)) sum += p[order[kept++] as number] as number;
+    for (let i = 0; i < count; i++) {
+      const id = order[i]!;
+      if (this.#weights[id]! < least) continue;
+      order[i] = order[kept]!;
+      order[kept++] = id;
+    }
     return kept;
   }
 
+  /** The k-th highest weight, by a heap of k whose root is the lowest. */
+  #kthWeight(count: number): number {
+    const heap = new Float64Array(this.#topK);
+    for (let i = 0; i < count; i++) {
+      const weight = this.#weights[this.#order[i]!]!;
+      // Empty places weigh nothing, so that the root is the one to replace from the start.
+      if (weight <= heap[0]!) continue;
+      let at = 0;
+      for (;;) {
+        let child = 2 * at + 1;
+        if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++;
+        if (child >= heap.length || heap[child]! >= weight) break;
+        heap[at] = heap[child]!;
+        at = child;
+      }
+      heap[at] = weight;
+    }
+    return heap[0]!;
+  }
+
+  /** How many of the first `count` tokens top-p leaves; these are sorted then, the likeliest first. */
+  #cutTopP(count: number): number {
+    const weights = this.#weights;
+    const total = this.#sum(0, count);
+    // All that weigh less than this do not make up the part that is cut off even together, and need not be sorted.
+    const kept = this.#keep(count, ((1 - this.#topP) * total) / count);
+    const order = this.#order.subarray(0, kept).sort((a, b) => weights[b]! - weights[a]! || a - b);
+    let sum = 0;
+    let cut = 0;
+    while (cut < kept && (cut === 0 || sum < this.#topP * total)) sum += weights[order[cut++]!]!;
+    return cut;
+  }
+
   /** Draws from order[from..to) until a token is allowed; -1 if none is. */
-  #drawFrom(from: number, to: number, constraint: TokenConstraint | undefined): number {
-    const p = this.#probabilities;
+  #drawFrom(logits: Float32Array, from: number, to: number, constraint: TokenConstraint | undefined): number {
     const order = this.#order;
-    let left = to - from;
-    while (left > 0) {
-      let total = 0;
-      for (let i = from; i < from + left; i++) total += p[order[i] as number] as number;
+    for (let end = to; end > from; end--) {
+      let total = this.#sum(from, end);
+      if (total === 0) {
+        // Next to those that were refused, what is left is too small for a number.
+        this.#weigh(logits, from, end);
+        total = this.#sum(from, end);
+      }
       let target = this.#random() * total;
       let at = from;
       // Rounding may leave a little of `target` at the end: then the last token is meant.
-      for (; at < from + left - 1; at++) {
-        target -= p[order[at] as number] as number;
+      for (; at < end - 1; at++) {
+        target -= this.#weights[order[at]!]!;
         if (target < 0) break;
       }
-      const id = order[at] as number;
+      const id = order[at]!;
       if (this.#allows(id, constraint)) return id;
-      left--;
-      order.copyWithin(at, at + 1, from + left + 1);
+      order.copyWithin(at, at + 1, end);
     }
     return -1;
   }
+}
+
+function check(holds: boolean, message: string): void {
+  if (!holds) throw new RangeError(message);
 }

@@ -155,3 +155,23 @@ test("a client that leaves stops the model", async () => {
   const answer = await post({ model, messages: [user("Hi")], max_tokens: 2 });
   expect(answer.status).toBe(200);
 });
+
+test("biases and penalties change what is written", async () => {
+  const { client } = await startGateway(engine);
+  const ask = { ...unthinking, messages: [user("Hello!")], temperature: 0, max_tokens: 24 };
+  const text = async (more: object): Promise<string> => {
+    const answer = await client.chat.completions.create({ ...ask, ...more, stream: false });
+    return answer.choices[0]?.message.content ?? "";
+  };
+  const plain = await text({});
+  const signal = new AbortController().signal;
+  const [served] = await engine.models();
+  const encode = { model: served!, text: plain, addSpecialTokens: false };
+  const [first] = await engine.tokenizer!.encode(encode, signal);
+  const without = await text({ logit_bias: { [first!]: -100 } });
+  expect(without.slice(0, 4)).not.toBe(plain.slice(0, 4));
+  expect(await text({ repetition_penalty: 2 })).not.toBe(plain);
+  expect(await text({ frequency_penalty: -2, presence_penalty: -2, max_tokens: 60 })).not.toBe(plain);
+  // With a temperature, what is far less likely than the likeliest never comes.
+  expect(await text({ temperature: 1.5, min_p: 1 })).toBe(plain);
+});

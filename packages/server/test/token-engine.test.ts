@@ -240,3 +240,50 @@ test("special tokens open a call behind any text, also behind an open quotation"
     { numRuns: 40 },
   );
 });
+
+test("the sampling of a request reaches the engine, less what says nothing", async () => {
+  const seen: TokenEngine["generate"] extends (prompt: never, options: infer Options) => unknown ? Options[] : never =
+    [];
+  const engine = ignorantEngine(1);
+  const model = { id: "ignorant", format: getFormat("hermes"), owner: "test" };
+  const watched: TokenEngine = {
+    ...engine,
+    generate: (prompt, options) => (seen.push(options), engine.generate(prompt, options)),
+  };
+  const { post } = await startGateway(tokenEngine({ name: "watched", kind: "test", model, engine: watched }));
+  const all = { min_p: 0.1, frequency_penalty: 0.2, presence_penalty: 0.3, repetition_penalty: 1.1, top_k: 5, seed: 7 };
+  await post({ ...base, ...all, temperature: 0.5, top_p: 0.9, logit_bias: { 65: 3, 66: -100 }, max_tokens: 5 });
+  const nothing = { min_p: 0, frequency_penalty: 0, presence_penalty: 0, repetition_penalty: 1, top_k: -1, top_p: 1 };
+  await post({ ...base, ...nothing, logit_bias: {}, max_tokens: 5 });
+  expect(seen.map(({ sampling }) => sampling)).toEqual([
+    {
+      temperature: 0.5,
+      topP: 0.9,
+      topK: 5,
+      minP: 0.1,
+      frequencyPenalty: 0.2,
+      presencePenalty: 0.3,
+      repetitionPenalty: 1.1,
+      logitBias: new Map([
+        [65, 3],
+        [66, -100],
+      ]),
+      seed: 7,
+      maxTokens: 5,
+    },
+    { maxTokens: 5 },
+  ]);
+});
+
+test("a bias for what is no token, and a penalty that would divide by nothing, are refused by their names", async () => {
+  const { post } = await startGateway(ignorant(1));
+  for (const [given, param] of [
+    [{ logit_bias: { 99999: 1 } }, "logit_bias"],
+    [{ logit_bias: { the: 1 } }, "logit_bias"],
+    [{ repetition_penalty: 0 }, "repetition_penalty"],
+  ] as const) {
+    const response = await post({ ...base, ...given });
+    expect(response.status).toBe(400);
+    expect((await response.json()).error.param).toBe(param);
+  }
+});

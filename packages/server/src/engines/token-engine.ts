@@ -4,7 +4,7 @@ import { compileTokenGrammar, GrammarError, type TokenGrammar, type TokenMatcher
 import { invalidRequest } from "../error.ts";
 import { chatTool, type ChatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
-import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest } from "./engine.ts";
+import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest, Sampling } from "./engine.ts";
 
 /** An engine in this process: token ids in, token ids out, under a mask. */
 export interface TokenEngine {
@@ -40,16 +40,24 @@ export interface PromptOptions {
 }
 
 export interface GenerateOptions {
-  readonly sampling: {
-    readonly temperature?: number;
-    readonly topK?: number;
-    readonly topP?: number;
-    readonly seed?: number;
-    readonly maxTokens?: number;
-  };
+  readonly sampling: TokenSampling;
   /** Says which tokens may come, and is told which one did. */
   readonly constraint?: TokenMatcher;
   readonly signal: AbortSignal;
+}
+
+/** The sampling of a request, as `Sampler` of `@glossa/demo-engine` takes it; what says "no effect" is left out. */
+export interface TokenSampling {
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly repetitionPenalty?: number;
+  readonly logitBias?: ReadonlyMap<number, number>;
+  readonly seed?: number;
+  readonly maxTokens?: number;
 }
 
 export interface TokenPiece {
@@ -93,14 +101,10 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     yield { type: "prompt", text };
 
     const constraint = turn.constrain && constrainTurn(turn.constrain, text);
-    const { temperature, top_p: topP, top_k: topK, seed, max_tokens: maxTokens = room } = turn.sampling;
     const output = engine.generate(prompt, {
       sampling: {
-        maxTokens: Math.min(maxTokens, room),
-        ...(temperature !== undefined && { temperature }),
-        ...(topP !== undefined && { topP }),
-        ...(topK !== undefined && topK > 0 && { topK }),
-        ...(seed !== undefined && { seed }),
+        ...tokenSampling(turn.sampling, engine),
+        maxTokens: Math.min(turn.sampling.max_tokens ?? room, room),
       },
       ...(constraint && { constraint }),
       signal,
@@ -208,7 +212,18 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       prefill: engine.encode !== undefined,
       rawPrompt: engine.encode !== undefined,
       textOnly: true,
-      sampling: ["max_tokens", "temperature", "top_p", "top_k", "seed"],
+      sampling: [
+        "max_tokens",
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "seed",
+        "frequency_penalty",
+        "presence_penalty",
+        "repetition_penalty",
+        "logit_bias",
+      ],
     },
     models: async () => [model],
     generate,
@@ -225,6 +240,36 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
         return render(messages, counted).ids.length;
       });
     },
+  };
+}
+
+/** Throws `ApiError` for what the schema of a request can't tell: a bias for a token that the vocabulary does not have. */
+function tokenSampling(given: Sampling, { vocabularySize }: TokenEngine): TokenSampling {
+  const { temperature, top_p: topP, top_k: topK = 0, min_p: minP = 0, seed } = given;
+  const {
+    frequency_penalty: frequency = 0,
+    presence_penalty: presence = 0,
+    repetition_penalty: repetition = 1,
+  } = given;
+  if (!(repetition > 0)) {
+    throw invalidRequest("Invalid value for 'repetition_penalty': it is not above 0.", "repetition_penalty");
+  }
+  const logitBias = Object.entries(given.logit_bias ?? {}).map(([key, bias]): [number, number] => {
+    const id = Number(key);
+    if (/^\d+$/.test(key) && id < vocabularySize) return [id, bias];
+    const message = `Invalid value for 'logit_bias': ${JSON.stringify(key)} is none of the ${vocabularySize} tokens of the vocabulary.`;
+    throw invalidRequest(message, "logit_bias");
+  });
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && topP < 1 && { topP }),
+    ...(topK > 0 && { topK }),
+    ...(minP > 0 && { minP }),
+    ...(frequency !== 0 && { frequencyPenalty: frequency }),
+    ...(presence !== 0 && { presencePenalty: presence }),
+    ...(repetition !== 1 && { repetitionPenalty: repetition }),
+    ...(logitBias.length > 0 && { logitBias: new Map(logitBias) }),
+    ...(seed !== undefined && { seed }),
   };
 }
 
