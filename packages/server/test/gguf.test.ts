@@ -3,7 +3,14 @@ import { fileURLToPath } from "node:url";
 import { loadDemoEngine, type DemoEngine } from "@glossa/demo-engine";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ggufEngine, type Engine, type GenerateRequest, type NodeLlamaCpp, type Piece } from "@glossa/server";
+import {
+  ggufEngine,
+  type Engine,
+  type GenerateRequest,
+  type NodeLlamaCpp,
+  type Piece,
+  type Sampling,
+} from "@glossa/server";
 import { startGateway, timeTool, user, weatherTool } from "./gateway.ts";
 import { demoModel } from "./llama-server.ts";
 
@@ -141,6 +148,64 @@ describe.skipIf(missing !== "")(`a GGUF file in this process${missing}`, () => {
     expect(second.choices[0]?.message.content).toBeTruthy();
     expect(second.usage!.prompt_tokens).toBeGreaterThan(first.usage!.prompt_tokens);
     expect(second.usage?.prompt_tokens_details?.cached_tokens).toBeGreaterThan(30);
+  });
+
+  test("biases and penalties do what they do in the demo engine, whose sampler goes by their definitions", async () => {
+    const samplings = [
+      { logit_bias: { 300: 5, 301: -100 }, frequency_penalty: 1, presence_penalty: 0.5 },
+      { repetition_penalty: 1.3 },
+      { repetition_penalty: 1.2, logit_bias: { 300: 5 }, frequency_penalty: -0.5 },
+    ];
+    let same = 0;
+    let changed = 0;
+    for (const sampling of samplings) {
+      for (const city of cities) {
+        const plain = await turn(`Hello, I live in ${city}.`);
+        const request = { ...plain, sampling: { ...plain.sampling, ...sampling } };
+        const ids = await engine.tokenizer!.promptTokens(request, new AbortController().signal);
+        const expected: number[] = [];
+        const { logit_bias, frequency_penalty, presence_penalty, repetition_penalty } = request.sampling as Sampling;
+        const steps = demo.generate(ids, {
+          sampling: {
+            maxTokens: 60,
+            logitBias: new Map(Object.entries(logit_bias ?? {}).map(([id, bias]) => [Number(id), bias])),
+            frequencyPenalty: frequency_penalty ?? 0,
+            presencePenalty: presence_penalty ?? 0,
+            repetitionPenalty: repetition_penalty ?? 1,
+          },
+        });
+        for await (const step of steps) expected.push(...step.ids);
+        const { tokens } = await answer(request);
+        if (JSON.stringify(tokens) === JSON.stringify(expected)) same++;
+        if (JSON.stringify(tokens) !== JSON.stringify((await answer(plain)).tokens)) changed++;
+      }
+    }
+    console.info(
+      `with biases and penalties, the same answer ${same} times of ${3 * cities.length}, ${changed} of them changed`,
+    );
+    expect(same).toBeGreaterThanOrEqual(0.7 * 3 * cities.length);
+    expect(changed).toBeGreaterThan(10);
+  });
+
+  test("a required call holds under a repetition penalty", async () => {
+    const { client } = await startGateway(kept());
+    for (let seed = 0; seed < 10; seed++) {
+      const completion = await client.chat.completions.create({
+        ...ask,
+        ...({ repetition_penalty: 1.5, min_p: 0.05 } as object),
+        messages: [user(`What is the weather in ${cities[seed]}?`)],
+        tools,
+        tool_choice: "required",
+        frequency_penalty: 0.5,
+        temperature: 1,
+        seed,
+        max_tokens: 600,
+        stream: false,
+      });
+      const [choice] = completion.choices;
+      if (choice?.finish_reason === "length") continue;
+      expect(choice?.finish_reason).toBe("tool_calls");
+    }
   });
 
   test("the limit of tokens is exact", async () => {

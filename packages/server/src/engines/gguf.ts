@@ -12,6 +12,7 @@ import {
   type LlamaSequence,
   type NodeLlamaCpp,
 } from "./node-llama-cpp.ts";
+import { RequestBiases } from "./request-biases.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { endIsMarkup } from "./special-tokens.ts";
 import { templateMessage } from "./template-message.ts";
@@ -23,6 +24,7 @@ import {
   type TokenEngine,
   type TokenFinish,
   type TokenPiece,
+  type TokenSampling,
 } from "./token-engine.ts";
 import { MaskBiases } from "./token-mask.ts";
 
@@ -53,7 +55,9 @@ const tinyModel = 64 * 2 ** 20;
  * text of the answer are made here; the library decodes ids and samples:
  *
  * - `evaluate` with `yieldEogToken`: from ids to ids, without its own chat wrappers and without its grammars.
- * - `tokenBias`, asked before each token: the mask of the grammar's matcher. All logits at once would cost far more.
+ * - `tokenBias`, asked before each token: the mask of the grammar's matcher, the biases of the request, and its frequency and
+ *   presence penalties, which the library would count over the prompt as well. All logits at once would cost far more.
+ * - `repeatPenalty`, over prompt and answer, behind the biases. Its cuts (top-k, top-p, min-p) come before the temperature.
  * - A sequence for each turn at once, which the library decodes in common batches; what a sequence has read of the prompt
  *   already is not read again.
  *
@@ -137,12 +141,22 @@ interface GgufRunnerOptions {
   readonly writesEnd: boolean;
 }
 
+/** What bears on the choice of the next token. */
+interface Steering {
+  readonly constraint: TokenMatcher | undefined;
+  readonly biases: RequestBiases;
+  /** The tokens of prompt and answer. */
+  readonly seen: ReadonlySet<number>;
+}
+
 class GgufRunner implements TokenEngine {
   readonly contextLength: number;
   readonly vocabularySize: number;
   readonly endTokens: readonly number[];
   readonly #options: GgufRunnerOptions;
   readonly #biases: MaskBiases;
+  /** Bans alone: a repetition penalty would divide what has been lifted. */
+  readonly #bans: MaskBiases;
   readonly #ends: ReadonlySet<number>;
 
   constructor(options: GgufRunnerOptions) {
@@ -153,6 +167,7 @@ class GgufRunner implements TokenEngine {
     this.#ends = new Set(this.endTokens);
     this.#options = options;
     this.#biases = new MaskBiases(tokenizer.size);
+    this.#bans = new MaskBiases(tokenizer.size, { lifts: false });
     if (!(this.#newBias()._biases instanceof Map)) {
       throw new Error("this version of node-llama-cpp keeps its token biases otherwise; version 3.22 is known to work");
     }
@@ -224,10 +239,13 @@ class GgufRunner implements TokenEngine {
     const limit = Math.min(sampling.maxTokens ?? Infinity, this.contextLength - prompt.length);
     if (limit < 1) return { reason: "length", ...result };
 
+    const biases = new RequestBiases(sampling);
+    const seen = new Set(prompt);
+    const evaluate = this.#evaluateOptions(sampling, { constraint, biases, seen });
     const text = tokenizer.stream({ continues: true });
     let pending: number[] = [];
     let reason: TokenFinish["reason"] = "length";
-    for await (const id of sequence.evaluate(prompt.slice(read), this.#evaluateOptions(sampling, constraint))) {
+    for await (const id of sequence.evaluate(prompt.slice(read), evaluate)) {
       if (signal.aborted) {
         reason = "abort";
         break;
@@ -236,6 +254,8 @@ class GgufRunner implements TokenEngine {
       if (ends) reason = "stop";
       if (ends && !writesEnd) break;
       if (!ends) constraint?.accept(id);
+      biases.accept(id);
+      seen.add(id);
       result.completionTokens++;
       pending.push(id);
       const complete = text.push([id]);
@@ -251,23 +271,28 @@ class GgufRunner implements TokenEngine {
     return { reason, ...result };
   }
 
-  #evaluateOptions(
-    { temperature = 0, topK = 0, topP = 1, seed }: GenerateOptions["sampling"],
-    constraint: TokenMatcher | undefined,
-  ): EvaluateOptions {
-    const bias = constraint && this.#newBias();
+  #evaluateOptions(sampling: TokenSampling, { constraint, biases, seen }: Steering): EvaluateOptions {
+    const { temperature = 0, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1, seed } = sampling;
+    const { logitBias, frequencyPenalty, presencePenalty } = sampling;
+    const masks = repetitionPenalty === 1 ? this.#biases : this.#bans;
+    const biased = constraint ?? logitBias ?? frequencyPenalty ?? presencePenalty;
+    const bias = biased === undefined ? undefined : this.#newBias();
     return {
       temperature,
       topK,
       topP,
+      minP,
       // The library's own seed is the second that it is: turns of the same second would say the same.
       seed: seed === undefined ? Math.floor(Math.random() * 2 ** 32) : seed >>> 0,
       yieldEogToken: true,
       ...(bias && {
         tokenBias: () => {
-          bias._biases = this.#biases.of(constraint);
+          bias._biases = biases.with(constraint && masks.of(constraint));
           return bias;
         },
+      }),
+      ...(repetitionPenalty !== 1 && {
+        repeatPenalty: { penalty: repetitionPenalty, punishTokens: () => [...seen] },
       }),
     };
   }

@@ -61,11 +61,18 @@ export interface EvaluateOptions {
   /** 0: off. */
   readonly topK: number;
   readonly topP: number;
+  /** Of the likeliest token's probability. */
+  readonly minP: number;
   /** 32 bits, without a sign. */
   readonly seed: number;
   readonly yieldEogToken: true;
   /** Called before each token is sampled. */
   readonly tokenBias?: () => TokenBias;
+  /** Of these tokens, however often they come. Behind the biases. */
+  readonly repeatPenalty?: {
+    readonly penalty: number;
+    readonly punishTokens: () => number[];
+  };
 }
 
 const packageName = "node-llama-cpp";

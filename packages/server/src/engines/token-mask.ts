@@ -23,12 +23,17 @@ interface Kept {
  */
 export class MaskBiases {
   readonly #size: number;
+  readonly #lifts: boolean;
   readonly #kept = new Map<number, Kept>();
   #entries = 0;
 
-  /** The size of the vocabulary. */
-  constructor(size: number) {
+  /**
+   * `size`: of the vocabulary. `lifts`: false where what comes behind the biases would not leave their differences as they are; then
+   * all are bans.
+   */
+  constructor(size: number, { lifts = true }: { readonly lifts?: boolean } = {}) {
     this.#size = size;
+    this.#lifts = lifts;
   }
 
   of(matcher: TokenMatcher): Biases {
@@ -36,7 +41,7 @@ export class MaskBiases {
     const key = hash(mask);
     const known = this.#kept.get(key);
     if (known && equal(known.mask, mask)) return known.biases;
-    const biases = biasesOf(mask, this.#size);
+    const biases = biasesOf(mask, this.#size, this.#lifts);
     this.#keep(key, { mask: mask.slice(), biases });
     return biases;
   }
@@ -62,13 +67,13 @@ function weight({ mask, biases }: Kept): number {
   return mask.length + biases.size;
 }
 
-function biasesOf(mask: Uint32Array, size: number): Biases {
+function biasesOf(mask: Uint32Array, size: number, lifts: boolean): Biases {
   const isAllowed = (id: number): boolean => ((mask[id >> 5]! >>> (id & 31)) & 1) === 1;
   const allowed: number[] = [];
   const banned: number[] = [];
   for (let id = 0; id < size; id++) (isAllowed(id) ? allowed : banned).push(id);
   // With no token allowed there is nothing to lift, and all of them are banned.
-  if (allowed.length > 0 && allowed.length < banned.length) return new Map(allowed.map((id) => [id, lift]));
+  if (lifts && allowed.length > 0 && allowed.length < banned.length) return new Map(allowed.map((id) => [id, lift]));
   return new Map(banned.map((id) => [id, -Infinity]));
 }
 
