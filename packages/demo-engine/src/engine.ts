@@ -2,6 +2,8 @@
 import { CachePool } from "./cache.ts";
 import type { KeyValueCache } from "./cache.ts";
 import { BATCH, Decoder } from "./decoder.ts";
+import { readLogprobs } from "./logprobs.ts";
+import type { StepLogprob } from "./logprobs.ts";
 import { promptSegments, renderPrompt } from "./prompt.ts";
 import type { PromptMessage, PromptOptions } from "./prompt.ts";
 import { Sampler } from "./sampling.ts";
@@ -11,6 +13,8 @@ import { readConfig, readWeights } from "./weights.ts";
 
 export interface GenerateOptions {
   sampling?: Sampling;
+  /** Steps tell their tokens' log probabilities, with so many of the likeliest tokens each. */
+  topLogprobs?: number;
   constraint?: TokenConstraint;
   signal?: AbortSignal;
 }
@@ -19,6 +23,8 @@ export interface Step {
   /** Complete characters only; a special token is its text. */
   text: string;
   ids: readonly number[];
+  /** Of each of `ids`: by the model alone, before biases, penalties, temperature and constraint. */
+  logprobs?: readonly StepLogprob[];
 }
 
 export interface GenerateResult {
@@ -64,6 +70,8 @@ export class DemoEngine {
     grammar: false,
     textOnly: false,
   };
+  /** Told where `generate` is asked for them. */
+  readonly logprobs: true = true;
   readonly #tokenizer: Tokenizer;
   readonly #decoder: Decoder;
   readonly #pool: CachePool;
@@ -135,13 +143,13 @@ export class DemoEngine {
 
   async *generate(ids: readonly number[], options: GenerateOptions = {}): AsyncGenerator<Step, GenerateResult> {
     this.#check(ids);
-    const { sampling = {}, constraint, signal } = options;
+    const { sampling = {} } = options;
     const prompt = ids.slice();
     const { vocabularySize, endTokens } = this;
     const sampler = new Sampler(sampling, { vocabularySize, endTokens, prompt });
     const cache = this.#pool.take(prompt);
     try {
-      return yield* this.#run(cache, prompt, sampler, sampling.maxTokens ?? Infinity, constraint, signal);
+      return yield* this.#run(cache, prompt, sampler, options);
     } finally {
       this.#pool.give(cache);
     }
@@ -151,9 +159,7 @@ export class DemoEngine {
     cache: KeyValueCache,
     prompt: readonly number[],
     sampler: Sampler,
-    maxTokens: number,
-    constraint: TokenConstraint | undefined,
-    signal: AbortSignal | undefined,
+    { sampling, topLogprobs, constraint, signal }: GenerateOptions,
   ): AsyncGenerator<Step, GenerateResult> {
     const result = { promptTokens: prompt.length, cachedTokens: cache.ids.length, completionTokens: 0 };
     const logits = new Float32Array(this.vocabularySize);
@@ -161,6 +167,7 @@ export class DemoEngine {
     const ends = new Set(this.endTokens);
     const turn = new Turn();
     let pending: number[] = [];
+    let logprobs: StepLogprob[] = [];
     let reason: GenerateResult["reason"] = "length";
 
     for (let at = cache.ids.length; at < prompt.length; at += BATCH) {
@@ -169,12 +176,13 @@ export class DemoEngine {
       this.#decoder.read(cache, prompt, at, to, to === prompt.length ? logits : undefined);
     }
 
-    const limit = Math.min(maxTokens, this.contextLength - prompt.length);
+    const limit = Math.min(sampling?.maxTokens ?? Infinity, this.contextLength - prompt.length);
     while (result.completionTokens < limit) {
       if (await turn.aborted(signal)) {
         reason = "abort";
         break;
       }
+      const logprobOf = topLogprobs === undefined ? undefined : readLogprobs(logits, topLogprobs);
       const id = sampler.next(logits, constraint);
       if (ends.has(id)) {
         reason = "stop";
@@ -183,15 +191,17 @@ export class DemoEngine {
       constraint?.accept(id);
       result.completionTokens++;
       pending.push(id);
+      if (logprobOf) logprobs.push(logprobOf(id));
       const complete = text.decode(this.tokenBytes(id), { stream: true });
       if (complete !== "") {
-        yield { text: complete, ids: pending };
+        yield { text: complete, ids: pending, ...(logprobOf && { logprobs }) };
         pending = [];
+        logprobs = [];
       }
       if (result.completionTokens < limit) this.#decoder.read(cache, [id], 0, 1, logits);
     }
     // What is left is a character that was never finished.
-    if (pending.length > 0) yield { text: text.decode(), ids: pending };
+    if (pending.length > 0) yield { text: text.decode(), ids: pending, ...(topLogprobs !== undefined && { logprobs }) };
     return { reason, ...result };
   }
 

@@ -39,6 +39,7 @@ export { withTimeouts, type Timeouts } from "./engines/timeouts.ts";
 export { sglangEngine, type SglangOptions } from "./engines/sglang.ts";
 export { tgiEngine, type TgiOptions } from "./engines/tgi.ts";
 export { tokenEngine, type TokenEngine, type TokenEngineOptions } from "./engines/token-engine.ts";
+export type { TokenLogprob, TokenProbability } from "./engines/token-logprobs.ts";
 export { vllmEngine, type VllmOptions } from "./engines/vllm.ts";
 export { ApiError, type ApiErrorOptions, type ErrorType } from "./error.ts";
 export { replicaEngine, type ReplicaOptions, type ReplicaSource } from "./replicas/replica-engine.ts";

@@ -13,6 +13,7 @@ import type {
   Usage,
 } from "./engines/engine.ts";
 import { createArgumentsCheck } from "./arguments-check.ts";
+import { createContentLogprobs, type ContentLogprob } from "./content-logprobs.ts";
 import { createParsedCalls } from "./parsed-calls.ts";
 import { createReasoningTokens } from "./reasoning-tokens.ts";
 import { createStopFilter } from "./stop.ts";
@@ -35,6 +36,8 @@ export interface TurnRequest {
   /** `content`: a stop sequence ends the visible text, reasoning and arguments never match. `output`: it ends whatever it is in. */
   readonly stopScope: "content" | "output";
   readonly sampling: Sampling;
+  /** The visible text comes with its tokens' log probabilities, and so many of the likeliest tokens at each place. */
+  readonly topLogprobs?: number;
   readonly templateVariables: Readonly<Record<string, unknown>>;
   readonly reasoningEffort?: string;
   /** What the request calls the fields that the model's engine or grammar may refuse. */
@@ -53,7 +56,14 @@ export interface RequestFields {
   parameters(tool: string): string;
 }
 
-export type TurnEvent = Exclude<Event, { readonly type: "diagnostic" }>;
+export type TurnEvent = Exclude<Event, { readonly type: "diagnostic" | "text" }> | TextEvent;
+
+export interface TextEvent {
+  readonly type: "text";
+  readonly text: string;
+  /** The tokens that begin with this text, where log probabilities are wanted. */
+  readonly logprobs?: readonly ContentLogprob[];
+}
 
 /** What the parser saw, or what the gateway found when it checked the whole answer. */
 export interface TurnDiagnostic {
@@ -62,6 +72,7 @@ export interface TurnDiagnostic {
     | "arguments-mismatch"
     | "response-format-mismatch"
     | "tool-choice-unmet"
+    | "logprobs-missing"
     | "schema-not-enforced"
     | "ignored-tool"
     | "ignored-item";
@@ -141,6 +152,12 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
   let usage: Usage | undefined;
   let answer = "";
   let cut = false;
+  const contentLogprobs =
+    request.topLogprobs === undefined
+      ? undefined
+      : createContentLogprobs(() => (request.rawPrompt === undefined ? openParser().spans : undefined));
+  let spoke = false;
+  let told = false;
 
   const openParser = (): Parser =>
     (parser ??= createParser(model.format, {
@@ -149,6 +166,7 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
       callCount: countCalls(request.messages),
       ...(prompt !== undefined && { prompt }),
       ...(model.specialTokens && { specialTokens: model.specialTokens }),
+      spans: contentLogprobs !== undefined,
     }));
 
   /** Calls come from the parser or from the engine; the client sees one count. */
@@ -163,7 +181,14 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
   function addText(batch: TurnEvent[], text: string): void {
     if (text === "") return;
     if (wantsText) answer += text;
-    append(batch, { type: "text", text });
+    if (!contentLogprobs) {
+      append(batch, { type: "text", text });
+      return;
+    }
+    const logprobs = contentLogprobs.take(text);
+    spoke = true;
+    told ||= logprobs.length > 0;
+    append(batch, { type: "text", text, logprobs });
   }
 
   function project(events: readonly Event[], source: "parser" | "engine"): TurnEvent[] {
@@ -238,6 +263,10 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
         const mismatch = checkAnswer(responseFormat, answer);
         if (mismatch !== undefined) diagnostics.push({ kind: "response-format-mismatch", message: mismatch });
       }
+      if (spoke && !told) {
+        const message = `The engine ${request.engine.name} was asked for log probabilities and sent none.`;
+        diagnostics.push({ kind: "logprobs-missing", message });
+      }
       return {
         reason: finish?.reason ?? "stop",
         called: called.length > 0,
@@ -258,6 +287,7 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
         return [];
       case "text":
         usage = piece.usage ?? usage;
+        contentLogprobs?.add(piece.text, piece.logprobs ?? []);
         return read(piece);
       case "reasoning":
         // An engine that tells reasoning from the rest has also taken its markup: the text starts behind it.
@@ -301,7 +331,9 @@ function countCalls(messages: readonly ChatMessage[]): number {
 export function append(batch: TurnEvent[], event: TurnEvent): void {
   const last = batch.at(-1);
   if (last?.type === "text" && event.type === "text") {
-    batch[batch.length - 1] = { type: "text", text: last.text + event.text };
+    const text = last.text + event.text;
+    const logprobs = event.logprobs && [...(last.logprobs ?? []), ...event.logprobs];
+    batch[batch.length - 1] = logprobs ? { type: "text", text, logprobs } : { type: "text", text };
   } else if (last?.type === "reasoning" && event.type === "reasoning") {
     batch[batch.length - 1] = { type: "reasoning", text: last.text + event.text };
   } else if (last?.type === "call-arguments" && event.type === "call-arguments" && last.index === event.index) {

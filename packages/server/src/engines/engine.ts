@@ -1,5 +1,6 @@
 import type { PromptTokens } from "@glossa/chat";
 import type { Format, LowerTarget, StructuralTag, Tool, ToolChoice } from "@glossa/core";
+import type { TokenLogprob } from "./token-logprobs.ts";
 
 /**
  * What stands behind the gateway: something that turns a conversation into raw model output.
@@ -77,6 +78,8 @@ export interface Capabilities {
   readonly rawPrompt?: boolean;
   /** Takes no images, audio or files in a message. */
   readonly textOnly: boolean;
+  /** Tells the log probabilities of the tokens that it writes. */
+  readonly logprobs?: boolean;
   /** The sampling parameters that have an effect; `"any"` where they have none by nature (a recording). */
   readonly sampling: readonly (keyof Sampling)[] | "any";
 }
@@ -165,6 +168,11 @@ export interface GenerateRequest {
   readonly parallelToolCalls: boolean;
   readonly responseFormat: ResponseFormat;
   readonly sampling: Sampling;
+  /**
+   * Log probabilities are wanted, with so many of the likeliest tokens at each place, 0 to 20. Only where the engine has
+   * `logprobs`.
+   */
+  readonly topLogprobs?: number;
   /** Variables of the chat template: `enable_thinking` and whatever else the client sets. */
   readonly templateVariables: Readonly<Record<string, unknown>>;
   readonly reasoningEffort?: string;
@@ -189,7 +197,15 @@ export type Piece =
   /** The prompt as the engine rendered it, or its tail; comes first or not at all. */
   | { readonly type: "prompt"; readonly text: string }
   /** Raw output, with the ids of its tokens and the usage so far where the engine tells. */
-  | { readonly type: "text"; readonly text: string; readonly tokens?: readonly number[]; readonly usage?: Usage }
+  | {
+      readonly type: "text";
+      /** Empty only where `logprobs` come before their text. */
+      readonly text: string;
+      readonly tokens?: readonly number[];
+      readonly usage?: Usage;
+      /** Of the tokens of this text, in order, where they were asked for. Those of an unfinished character may come before it. */
+      readonly logprobs?: readonly TokenLogprob[];
+    }
   /** Reasoning that the engine has already told from the rest. */
   | { readonly type: "reasoning"; readonly text: string }
   /** A piece of a call that the engine has already parsed; `id` and `name` come with its first. */

@@ -5,6 +5,7 @@ import { invalidRequest } from "../error.ts";
 import { chatTool, type ChatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
 import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest, Sampling } from "./engine.ts";
+import { tokenOfBytes, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
 
 /** An engine in this process: token ids in, token ids out, under a mask. */
 export interface TokenEngine {
@@ -21,6 +22,8 @@ export interface TokenEngine {
   /** The bytes of a token: half a character, perhaps. */
   tokenBytes(id: number): Uint8Array;
   isSpecial(id: number): boolean;
+  /** Pieces tell log probabilities where they are asked for. Default false. */
+  readonly logprobs?: boolean;
   /** Lets the event loop run every few milliseconds: sockets, other requests and the signal depend on it. */
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish>;
 }
@@ -41,6 +44,8 @@ export interface PromptOptions {
 
 export interface GenerateOptions {
   readonly sampling: TokenSampling;
+  /** Log probabilities are wanted, with so many of the likeliest tokens at each place. Only where the engine has `logprobs`. */
+  readonly topLogprobs?: number;
   /** Says which tokens may come, and is told which one did. */
   readonly constraint?: TokenMatcher;
   readonly signal: AbortSignal;
@@ -63,6 +68,14 @@ export interface TokenSampling {
 export interface TokenPiece {
   readonly text: string;
   readonly ids: readonly number[];
+  /** Of each of `ids`. */
+  readonly logprobs?: readonly IdLogprob[];
+}
+
+/** The natural logarithm of a token's probability, and the likeliest tokens at its place, the likeliest first. */
+export interface IdLogprob {
+  readonly logprob: number;
+  readonly top: readonly { readonly id: number; readonly logprob: number }[];
 }
 
 export interface TokenFinish {
@@ -106,6 +119,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
         ...tokenSampling(turn.sampling, engine),
         maxTokens: Math.min(turn.sampling.max_tokens ?? room, room),
       },
+      ...(turn.topLogprobs !== undefined && { topLogprobs: turn.topLogprobs }),
       ...(constraint && { constraint }),
       signal,
     });
@@ -122,7 +136,8 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       const usage = { promptTokens: prompt.length, completionTokens };
       // Under a grammar a marker may be spelt in ordinary tokens and is meant all the same: only special ones say more than text.
       const tokens = constraint && !step.value.ids.some((id) => engine.isSpecial(id)) ? undefined : step.value.ids;
-      yield { type: "text", text: step.value.text, usage, ...(tokens && { tokens }) };
+      const logprobs = turn.topLogprobs === undefined ? undefined : tokenLogprobs(engine, step.value);
+      yield { type: "text", text: step.value.text, usage, ...(tokens && { tokens }), ...(logprobs && { logprobs }) };
     }
   }
 
@@ -212,6 +227,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       prefill: engine.encode !== undefined,
       rawPrompt: engine.encode !== undefined,
       textOnly: true,
+      logprobs: engine.logprobs ?? false,
       sampling: [
         "max_tokens",
         "temperature",
@@ -291,6 +307,14 @@ function promptMessage({ role, content, ...message }: ChatMessage): PromptMessag
     role: role === "developer" ? "system" : role,
     content: content === undefined || content === null ? null : contentText(content),
   };
+}
+
+function tokenLogprobs(engine: TokenEngine, { ids, logprobs = [] }: TokenPiece): readonly TokenLogprob[] {
+  const token = (id: number, logprob: number): TokenProbability => tokenOfBytes(engine.tokenBytes(id), logprob);
+  return logprobs.map(({ logprob, top }, index) => ({
+    ...token(ids[index]!, logprob),
+    top: top.map((other) => token(other.id, other.logprob)),
+  }));
 }
 
 /** Throws `ApiError` for a token that the vocabulary does not have. */

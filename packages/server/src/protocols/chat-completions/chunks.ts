@@ -2,8 +2,9 @@ import { errorBody } from "../../error.ts";
 import type { TurnEnd, TurnEvent } from "../../turn.ts";
 import type { TurnWriter } from "../answer-turn.ts";
 import type { ChoiceEvent } from "../choices.ts";
+import { writtenLogprob } from "../logprobs.ts";
 import { completionUsage, finishReason, type FinishReason } from "./finish-reason.ts";
-import { diagnosticsOf, reasoningFields, toldTo, type MessageStyle } from "./message.ts";
+import { diagnosticsOf, reasoningFields, toldTo, type ChoiceLogprobs, type MessageStyle } from "./message.ts";
 
 /** What all objects of one answer share. */
 export interface CompletionHead {
@@ -50,8 +51,9 @@ export function createChunkWriter(
   const started = new Set<number>();
   const ends: TurnEnd[] = [];
 
-  function chunk(index: number, delta: Delta, finish: FinishReason | null = null, extra = ""): string {
-    const choice = `{"index":${index},"delta":${JSON.stringify(delta)},"finish_reason":${JSON.stringify(finish)}}`;
+  function chunk(index: number, delta: Delta, finish: FinishReason | null = null, extra = "", tokens = ""): string {
+    const logprobs = options.logprobs ? `"logprobs":${tokens || "null"},` : "";
+    const choice = `{"index":${index},"delta":${JSON.stringify(delta)},${logprobs}"finish_reason":${JSON.stringify(finish)}}`;
     return `${start},"choices":[${choice}]${usageLater}${extra}}\n\n`;
   }
 
@@ -79,7 +81,7 @@ export function createChunkWriter(
       let text = opening(index, batch[0]);
       for (const each of batch) {
         const delta = deltaOf(each, options);
-        if (delta) text += chunk(index, delta);
+        if (delta) text += chunk(index, delta, null, "", tokensOf(each));
       }
       return text;
     },
@@ -89,6 +91,13 @@ export function createChunkWriter(
     },
     error: (error) => `data: ${JSON.stringify(errorBody(error))}\n\n${done}`,
   };
+}
+
+/** The log probabilities that a delta comes with, as JSON; nothing where there are none. */
+function tokensOf(event: TurnEvent): string {
+  if (event.type !== "text" || !event.logprobs) return "";
+  const logprobs: ChoiceLogprobs = { content: event.logprobs.map(writtenLogprob), refusal: null };
+  return JSON.stringify(logprobs);
 }
 
 function deltaOf(event: TurnEvent, style: MessageStyle): Delta | undefined {

@@ -1,3 +1,4 @@
+import type { WrittenLogprob } from "../logprobs.ts";
 import type { TurnDiagnostic, TurnEnd, TurnEvent } from "../../turn.ts";
 
 /** By which name reasoning is told: the older one, the one that vLLM and others have now, or both. */
@@ -9,6 +10,14 @@ export interface MessageStyle {
   readonly reasoning: ReasoningField | "none";
   /** It knows `function_call` and no `tool_calls`. */
   readonly legacy: boolean;
+  /** It has asked for log probabilities. */
+  readonly logprobs: boolean;
+}
+
+/** The tokens of the content, or of a piece of it. */
+export interface ChoiceLogprobs {
+  readonly content: readonly WrittenLogprob[];
+  readonly refusal: null;
 }
 
 /** A piece of reasoning, or all of it, by its names. */

@@ -2,6 +2,7 @@ import type { JsonSchema } from "@glossa/core";
 import * as v from "valibot";
 import type { ChatMessage, ChatToolCall } from "../../engines/engine.ts";
 import { invalidRequest } from "../../error.ts";
+import { topLogprobs } from "../logprobs.ts";
 import { between, record, wholeFrom } from "../schemas.ts";
 import { validate } from "../validate.ts";
 import { refuseUnsupported } from "./unsupported.ts";
@@ -37,6 +38,8 @@ export interface ChatCompletionRequest {
   readonly presence_penalty?: Maybe<number>;
   readonly repetition_penalty?: Maybe<number>;
   readonly logit_bias?: Maybe<Readonly<Record<string, number>>>;
+  readonly logprobs?: Maybe<boolean>;
+  readonly top_logprobs?: Maybe<number>;
   readonly reasoning_effort?: Maybe<string>;
   readonly chat_template_kwargs?: Maybe<Readonly<Record<string, unknown>>>;
   /** How many answers are wanted. */
@@ -215,6 +218,8 @@ const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseOb
   presence_penalty: v.nullish(between(-2, 2)),
   repetition_penalty: v.nullish(between(0, 2)),
   logit_bias: v.nullish(v.record(v.string(), between(-100, 100))),
+  logprobs: v.nullish(v.boolean()),
+  top_logprobs: v.nullish(topLogprobs),
   reasoning_effort: v.nullish(v.picklist(["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
   chat_template_kwargs: v.nullish(record),
   n: v.nullish(v.pipe(wholeFrom(1), v.maxValue(maxChoices, `it is more than ${maxChoices}`))),
@@ -248,6 +253,9 @@ const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseOb
 export function parseRequest(body: unknown): ChatCompletionRequest {
   const request = validate(requestSchema, body);
   refuseUnsupported(request);
+  if (request.top_logprobs && !request.logprobs) {
+    throw invalidRequest("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", "top_logprobs");
+  }
   for (const [index, { role, content: given, tool_calls: calls, function_call: call }] of request.messages.entries()) {
     if (role !== "assistant" || typeof given === "string" || given || call || (calls && calls.length > 0)) continue;
     const param = `messages[${index}].content`;

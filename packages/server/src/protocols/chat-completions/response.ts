@@ -1,15 +1,23 @@
 import type { TurnEnd, TurnEvent } from "../../turn.ts";
 import type { ChoiceEvent } from "../choices.ts";
+import { writtenLogprob, type WrittenLogprob } from "../logprobs.ts";
 import type { CompletionHead } from "./chunks.ts";
 import { completionUsage, finishReason, type CompletionUsage, type FinishReason } from "./finish-reason.ts";
-import { diagnosticsOf, reasoningFields, toldTo, type ChoiceDiagnostic, type MessageStyle } from "./message.ts";
+import {
+  diagnosticsOf,
+  reasoningFields,
+  toldTo,
+  type ChoiceDiagnostic,
+  type ChoiceLogprobs,
+  type MessageStyle,
+} from "./message.ts";
 
 export interface ChatCompletion extends CompletionHead {
   readonly object: "chat.completion";
   readonly choices: readonly {
     readonly index: number;
     readonly message: AssistantMessage;
-    readonly logprobs: null;
+    readonly logprobs: ChoiceLogprobs | null;
     readonly finish_reason: FinishReason;
   }[];
   readonly usage?: CompletionUsage;
@@ -61,7 +69,7 @@ export function createCompletionCollector(style: MessageStyle): CompletionCollec
         choices: ends.map((end, index) => ({
           index,
           message: messageOf(gathered[index] ?? newMessage(), style),
-          logprobs: null,
+          logprobs: style.logprobs ? { content: gathered[index]?.logprobs ?? [], refusal: null } : null,
           finish_reason: finishReason(end, style.legacy),
         })),
         ...(usage && { usage }),
@@ -73,16 +81,19 @@ export function createCompletionCollector(style: MessageStyle): CompletionCollec
 
 interface GatheredMessage {
   readonly text: string[];
+  readonly logprobs: WrittenLogprob[];
   readonly reasoning: string[];
   readonly calls: { readonly id: string; readonly name: string; readonly arguments: string[] }[];
 }
 
-const newMessage = (): GatheredMessage => ({ text: [], reasoning: [], calls: [] });
+const newMessage = (): GatheredMessage => ({ text: [], logprobs: [], reasoning: [], calls: [] });
 
-function addTo({ text, reasoning, calls }: GatheredMessage, batch: readonly TurnEvent[]): void {
+function addTo({ text, logprobs, reasoning, calls }: GatheredMessage, batch: readonly TurnEvent[]): void {
   for (const event of batch) {
-    if (event.type === "text") text.push(event.text);
-    else if (event.type === "reasoning") reasoning.push(event.text);
+    if (event.type === "text") {
+      text.push(event.text);
+      for (const each of event.logprobs ?? []) logprobs.push(writtenLogprob(each));
+    } else if (event.type === "reasoning") reasoning.push(event.text);
     else if (event.type === "call-start") calls[event.index] = { id: event.id, name: event.name, arguments: [] };
     else if (event.type === "call-arguments") calls[event.index]?.arguments.push(event.delta);
   }

@@ -24,6 +24,7 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
   const style: MessageStyle = {
     reasoning: request.include_reasoning === false ? "none" : gateway.reasoningField,
     legacy,
+    logprobs: request.logprobs ?? false,
   };
   const choices = request.n ?? 1;
   const turns = repeated(turn, choices);

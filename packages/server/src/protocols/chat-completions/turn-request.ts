@@ -3,6 +3,7 @@ import type { ChatMessage, ResponseFormat, Sampling } from "../../engines/engine
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnRequest } from "../../turn.ts";
+import { logprobsFor } from "../logprobs.ts";
 import { samplingFor } from "../sampling.ts";
 import { chooseTools, type RequestedChoice } from "../tool-choice.ts";
 import { responseFormatOf } from "./response-format.ts";
@@ -34,6 +35,7 @@ export function turnRequest(
     stopScope: request.stop_scope ?? "content",
     stop: [request.stop ?? []].flat().filter((sequence) => sequence !== ""),
     sampling: samplingOf(request, served),
+    ...logprobsFor(served, request.logprobs ? (request.top_logprobs ?? 0) : undefined, "logprobs"),
     ...templateOf(request),
     fields: {
       prompt: "messages",

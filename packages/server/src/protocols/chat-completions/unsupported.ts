@@ -13,8 +13,6 @@ const positive: Check = (value) => typeof value === "number" && value > 0;
  * fields that nobody knows.
  */
 const unsupported: Readonly<Record<string, { readonly when: Check; readonly why: string }>> = {
-  logprobs: { when: on, why: "log probabilities are not supported" },
-  top_logprobs: { when: positive, why: "log probabilities are not supported" },
   audio: { when: given, why: "audio output is not supported" },
   modalities: {
     when: (value) => given(value) && !(Array.isArray(value) && value.length === 1 && value[0] === "text"),

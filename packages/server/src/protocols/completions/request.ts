@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { invalidRequest } from "../../error.ts";
+import { topLogprobs } from "../logprobs.ts";
 import { between, listOr, wholeFrom } from "../schemas.ts";
 import { validate } from "../validate.ts";
 
@@ -31,6 +32,8 @@ export interface CompletionRequest {
   readonly presence_penalty?: Maybe<number>;
   readonly repetition_penalty?: Maybe<number>;
   readonly logit_bias?: Maybe<Readonly<Record<string, number>>>;
+  /** How many of the likeliest tokens are wanted at each place. */
+  readonly logprobs?: Maybe<number>;
 }
 
 const token = wholeFrom(0);
@@ -57,6 +60,7 @@ const requestSchema: v.GenericSchema<unknown, CompletionRequest> = v.looseObject
   presence_penalty: v.nullish(between(-2, 2)),
   repetition_penalty: v.nullish(between(0, 2)),
   logit_bias: v.nullish(v.record(v.string(), between(-100, 100))),
+  logprobs: v.nullish(topLogprobs),
 });
 
 const given = (value: unknown): boolean => value !== undefined && value !== null;
@@ -64,7 +68,6 @@ const given = (value: unknown): boolean => value !== undefined && value !== null
 /** Known fields that ask for something that would not happen. */
 const unsupported: Readonly<Record<string, (value: unknown) => boolean>> = {
   suffix: given,
-  logprobs: given,
   best_of: (value) => given(value) && value !== 1,
   use_beam_search: (value) => value === true,
   response_format: given,
@@ -84,6 +87,11 @@ export function parseRequest(body: unknown): CompletionRequest {
   for (const [field, when] of Object.entries(unsupported)) {
     if (!Object.hasOwn(request, field) || !when(request[field])) continue;
     throw invalidRequest(`Unsupported parameter: '${field}': it is not supported.`, field, "unsupported_parameter");
+  }
+  if (request.echo && given(request.logprobs)) {
+    const message =
+      "Unsupported parameter: 'echo': with 'logprobs' it would need those of the prompt, which are not told.";
+    throw invalidRequest(message, "echo", "unsupported_parameter");
   }
   const answers = promptsOf(request).length * (request.n ?? 1);
   if (answers > 0 && answers <= maxAnswers) return request;

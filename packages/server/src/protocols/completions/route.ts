@@ -3,6 +3,7 @@ import type { Gateway } from "../../gateway.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnRequest } from "../../turn.ts";
 import { collectChoices, repeated, streamChoices } from "../choices.ts";
+import { logprobsFor } from "../logprobs.ts";
 import { readJson } from "../read-json.ts";
 import { samplingFor } from "../sampling.ts";
 import { createTextCollector, createTextWriter, type TextHead } from "./completion.ts";
@@ -30,12 +31,13 @@ export async function completions(http: Request, gateway: Gateway): Promise<Resp
     model: model.id,
     ...(model.fingerprint !== undefined && { system_fingerprint: model.fingerprint }),
   };
+  const logprobs = typeof request.logprobs === "number";
   const echoes = turns.map(({ rawPrompt = "" }) => (request.echo ? rawPrompt : ""));
   if (request.stream) {
     const includeUsage = request.stream_options?.include_usage ?? false;
-    return streamChoices(http, gateway, turns, createTextWriter(head, { echoes, answers, includeUsage }));
+    return streamChoices(http, gateway, turns, createTextWriter(head, { echoes, answers, logprobs, includeUsage }));
   }
-  const collector = createTextCollector({ echoes, answers });
+  const collector = createTextCollector({ echoes, answers, logprobs });
   const ends = await collectChoices(http, gateway, turns, collector.add);
   return Response.json(collector.completion(head, ends));
 }
@@ -78,6 +80,7 @@ function turnRequest(request: CompletionRequest, rawPrompt: string, served: Serv
       repetition_penalty,
       logit_bias,
     }),
+    ...logprobsFor(served, request.logprobs ?? undefined, "logprobs"),
     templateVariables: {},
     fields: { prompt: "prompt", toolChoice: "prompt", answerSchema: "prompt", parameters: () => "prompt" },
     notes: [],

@@ -1,3 +1,6 @@
+import type { ContentLogprob } from "../../content-logprobs.ts";
+import { writtenLogprob, type WrittenToken } from "../logprobs.ts";
+
 /** The items of an answer, as the Responses API has them. */
 export type OutputItem = ReasoningItem | MessageItem | FunctionCallItem | CustomCallItem;
 
@@ -24,7 +27,18 @@ export interface TextPart {
   readonly type: "output_text";
   readonly text: string;
   readonly annotations: readonly [];
-  readonly logprobs: readonly [];
+  readonly logprobs: readonly PartLogprob[];
+}
+
+interface PartToken {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes: readonly number[];
+}
+
+/** A token of a text. */
+export interface PartLogprob extends PartToken {
+  readonly top_logprobs: readonly PartToken[];
 }
 
 export interface FunctionCallItem {
@@ -45,7 +59,22 @@ export interface CustomCallItem {
   readonly status: ItemStatus;
 }
 
-export const textPart = (text: string): TextPart => ({ type: "output_text", text, annotations: [], logprobs: [] });
+export const textPart = (text: string, logprobs: readonly PartLogprob[] = []): TextPart => ({
+  type: "output_text",
+  text,
+  annotations: [],
+  logprobs,
+});
+
+export function partLogprob(each: ContentLogprob): PartLogprob {
+  const { top_logprobs: likeliest, ...token } = writtenLogprob(each);
+  return { ...partToken(token), top_logprobs: likeliest.map(partToken) };
+}
+
+/** Bytes are not left out here: where they are not known, they are those of the text. */
+function partToken({ token, logprob, bytes }: WrittenToken): PartToken {
+  return { token, logprob, bytes: bytes ?? [...new TextEncoder().encode(token)] };
+}
 
 /** The name of an item: a prefix that says what it is, and chance. */
 export const newId = (prefix: string): string => `${prefix}_${crypto.randomUUID().replaceAll("-", "")}`;

@@ -1,6 +1,15 @@
 import type { CallStatus } from "@glossa/core";
+import type { ContentLogprob } from "../../content-logprobs.ts";
 import type { TurnEvent } from "../../turn.ts";
-import { encodeReasoning, newId, textPart, type ItemStatus, type OutputItem } from "./items.ts";
+import {
+  encodeReasoning,
+  newId,
+  partLogprob,
+  textPart,
+  type ItemStatus,
+  type OutputItem,
+  type PartLogprob,
+} from "./items.ts";
 
 /** An event of the stream, without its number. */
 export interface OutputEvent {
@@ -28,7 +37,7 @@ export interface Output {
 /** An item under way: what to say when more of it comes, and when it is over. */
 interface OpenItem {
   readonly index: number;
-  more(text: string): readonly OutputEvent[];
+  more(text: string, logprobs?: readonly ContentLogprob[]): readonly OutputEvent[];
   done(status: ItemStatus): readonly OutputEvent[];
 }
 
@@ -94,19 +103,23 @@ export function createOutput({ customTools, summarize, encrypt }: OutputOptions)
     const { index, added } = begin({ type: "message", id, role: "assistant", status: "in_progress", content: [] });
     const place = { item_id: id, output_index: index, content_index: 0 };
     const texts: string[] = [];
+    const tokens: PartLogprob[] = [];
     events.push(added, { type: "response.content_part.added", ...place, part: textPart("") });
     return {
       index,
-      more(delta) {
+      more(delta, logprobs = []) {
         texts.push(delta);
-        return [{ type: "response.output_text.delta", ...place, delta, logprobs: [] }];
+        const fresh = logprobs.map(partLogprob);
+        tokens.push(...fresh);
+        return [{ type: "response.output_text.delta", ...place, delta, logprobs: fresh.map(eventLogprob) }];
       },
       done(status) {
         const text = texts.join("");
+        const part = textPart(text, tokens);
         return [
-          { type: "response.output_text.done", ...place, text, logprobs: [] },
-          { type: "response.content_part.done", ...place, part: textPart(text) },
-          finish(index, { type: "message", id, role: "assistant", status, content: [textPart(text)] }),
+          { type: "response.output_text.done", ...place, text, logprobs: tokens.map(eventLogprob) },
+          { type: "response.content_part.done", ...place, part },
+          finish(index, { type: "message", id, role: "assistant", status, content: [part] }),
         ];
       },
     };
@@ -171,7 +184,8 @@ export function createOutput({ customTools, summarize, encrypt }: OutputOptions)
             events.push(...close("completed"));
             open = { kind: event.type, item: event.type === "text" ? openMessage(events) : openReasoning(events) };
           }
-          events.push(...open.item.more(event.text));
+          const logprobs = event.type === "text" ? event.logprobs : undefined;
+          events.push(...open.item.more(event.text, logprobs));
           return events;
         }
         case "call-start": {
@@ -190,6 +204,11 @@ export function createOutput({ customTools, summarize, encrypt }: OutputOptions)
     },
     end: (cut) => close(cut ? "incomplete" : "completed"),
   };
+}
+
+/** Events leave out the bytes, which the part has. */
+function eventLogprob({ token, logprob, top_logprobs }: PartLogprob): object {
+  return { token, logprob, top_logprobs: top_logprobs.map((each) => ({ token: each.token, logprob: each.logprob })) };
 }
 
 const itemStatus = (status: CallStatus): ItemStatus => (status === "complete" ? "completed" : "incomplete");

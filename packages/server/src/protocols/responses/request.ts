@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { JsonSchema } from "@glossa/core";
 import { invalidRequest } from "../../error.ts";
+import { topLogprobs } from "../logprobs.ts";
 import { between, listOr, record, wholeFrom } from "../schemas.ts";
 import { validate } from "../validate.ts";
 
@@ -26,6 +27,7 @@ export interface ResponsesRequest {
   readonly text?: Maybe<{ readonly format?: Maybe<TextFormat> }>;
   readonly reasoning?: Maybe<{ readonly effort?: Maybe<string>; readonly summary?: Maybe<string> }>;
   readonly include?: Maybe<readonly string[]>;
+  readonly top_logprobs?: Maybe<number>;
   readonly metadata?: Maybe<Readonly<Record<string, unknown>>>;
   readonly max_output_tokens?: Maybe<number>;
   readonly temperature?: Maybe<number>;
@@ -234,6 +236,7 @@ const requestSchema: v.GenericSchema<unknown, ResponsesRequest> = v.looseObject(
     }),
   ),
   include: v.nullish(v.array(v.string())),
+  top_logprobs: v.nullish(topLogprobs),
   metadata: v.nullish(record),
   max_output_tokens: v.nullish(wholeFrom(1)),
   temperature: v.nullish(between(0, 2)),
@@ -248,7 +251,6 @@ const unsupported: Readonly<Record<string, { when(value: unknown): boolean; read
   background: { when: (value) => value === true, why: "responses are made while the client waits" },
   conversation: { when: (value) => value !== undefined && value !== null, why: "use previous_response_id" },
   prompt: { when: (value) => value !== undefined && value !== null, why: "there are no stored prompts" },
-  top_logprobs: { when: (value) => typeof value === "number" && value > 0, why: "log probabilities are not supported" },
 };
 
 /** Checks a body. Throws `ApiError` with the field at fault. */

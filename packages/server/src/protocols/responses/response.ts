@@ -53,6 +53,7 @@ export function newResponse(id: string, model: string, request: ResponsesRequest
     text: { ...text, format: text?.format ?? { type: "text" } },
     tool_choice: request.tool_choice ?? "auto",
     tools: request.tools ?? [],
+    top_logprobs: request.top_logprobs ?? 0,
     top_p: request.top_p ?? null,
     truncation: "disabled",
     usage: null,

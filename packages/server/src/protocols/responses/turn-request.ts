@@ -2,6 +2,7 @@ import type { Tool } from "@glossa/core";
 import type { ChatMessage, ResponseFormat } from "../../engines/engine.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnDiagnostic, TurnRequest } from "../../turn.ts";
+import { logprobsFor } from "../logprobs.ts";
 import { samplingFor } from "../sampling.ts";
 import { chooseTools, type NamedTool, type RequestedChoice } from "../tool-choice.ts";
 import { conversationOf } from "./conversation.ts";
@@ -46,6 +47,7 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
     stop: [],
     stopScope: "content",
     sampling: samplingFor(served, { max_tokens, temperature, top_p, top_k }),
+    ...logprobsOf(request, served),
     ...templateOf(request),
     fields: {
       prompt: "input",
@@ -110,6 +112,12 @@ function choiceOf({ tool_choice: choice }: ResponsesRequest): RequestedChoice {
 /** A tool without a name is one that OpenAI runs; its type is none of the names here. */
 function named({ type, name }: ToolReference, field: string): NamedTool {
   return typeof name === "string" ? { name, field: `${field}.name` } : { name: type, field: `${field}.type` };
+}
+
+/** Asked for by `include`, or by their number: who says how many wants them. */
+function logprobsOf({ include, top_logprobs: top }: ResponsesRequest, served: ServedModel): { topLogprobs?: number } {
+  if (include?.includes("message.output_text.logprobs")) return logprobsFor(served, top ?? 0, "include");
+  return logprobsFor(served, top || undefined, "top_logprobs");
 }
 
 function responseFormatOf({ text }: ResponsesRequest): ResponseFormat {
