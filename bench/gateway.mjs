@@ -9,7 +9,7 @@
 import { strictEqual } from "node:assert";
 import { parseArgs } from "node:util";
 import { answers } from "./gateway/answers.mjs";
-import { ask, cpuOf, memoryOf, start, startGlossa, startLoad, startPortkey } from "./gateway/processes.mjs";
+import { ask, cpuOf, memoryOf, start, startGlossa, startLoad, startPortkey, stop } from "./gateway/processes.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -54,17 +54,21 @@ async function round(subject, job) {
 const addressOf = ({ url, headers, parsed }) => ({ url, headers, parsed });
 
 async function loads() {
-  const subjects = {
-    direct: upstream,
-    hono: await start("hono.mjs", upstream.url),
-    portkey: await startPortkey(upstream.url),
-    "glossa, vllm": await startOurs("vllm"),
-    "glossa, openai-chat": await startOurs("openai-chat"),
+  const starts = {
+    direct: () => upstream,
+    hono: () => start("hono.mjs", upstream.url),
+    portkey: () => startPortkey(upstream.url),
+    "glossa, vllm": () => startOurs("vllm"),
+    "glossa, openai-chat": () => startOurs("openai-chat"),
   };
-  if (!subjects.portkey) process.stderr.write("portkey is not installed: npm run portkey\n");
-  const names = Object.keys(subjects).filter(
-    (name) => subjects[name] && (!options.subject || [options.subject, "direct"].includes(name)),
-  );
+  const subjects = {};
+  for (const [name, begin] of Object.entries(starts)) {
+    if (options.subject && name !== "direct" && name !== options.subject) continue;
+    const subject = await begin();
+    if (subject) subjects[name] = subject;
+    else process.stderr.write("portkey is not installed: npm run portkey\n");
+  }
+  const names = Object.keys(subjects);
   const lines = [];
   for (const [model, stream] of [
     ["short", false],
@@ -106,7 +110,7 @@ async function loads() {
     "RSS MB",
   ];
   const align = ["-", "-:", "-", "-:", "-:", "-:", "-:", "-:", "-:", "-:", "-:"];
-  for (const name of names) if (name !== "direct") subjects[name].child.kill();
+  await Promise.all(names.slice(1).map((name) => stop(subjects[name].child)));
   return [head, align, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
@@ -138,7 +142,7 @@ async function streams() {
         (name === "direct" ? "" : `; RSS near the start, in the middle, at the end: ${rss} MB`),
     );
     process.stderr.write(`${lines.at(-1)}\n`);
-    if (subject !== upstream) subject.child.kill();
+    if (subject !== upstream) await stop(subject.child);
   }
   return lines.join("\n\n");
 }
@@ -159,7 +163,7 @@ async function memory() {
     );
   }
   strictEqual(lines.length, 2);
-  subject.child.kill();
+  await stop(subject.child);
   return `One process, collected: ${lines.join("; ")}.`;
 }
 

@@ -78,6 +78,11 @@ export function cpuOf({ pid }) {
 export const memoryOf = ({ pid }) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 
+export async function stop(child) {
+  child.kill();
+  await once(child, "exit");
+}
+
 /** What a child says to a message. */
 export async function ask(child, message) {
   child.send(message);
