@@ -20,6 +20,7 @@ export type {
   GenerateRequest,
   Model,
   Piece,
+  Pieces,
   PromptRequest,
   ResponseFormat,
   Sampling,

@@ -111,7 +111,7 @@ export async function* runTurn(
         finish = step.value;
         break;
       }
-      const batch = reader.take(step.value);
+      const batch = "type" in step.value ? reader.take(step.value) : takeAll(reader, step.value);
       if (batch.length > 0) yield batch;
     }
     if (!reader.cut) {
@@ -126,6 +126,16 @@ export async function* runTurn(
       await pieces.return?.(undefined as never).catch(() => undefined);
     }
   }
+}
+
+/** What arrived together goes out together. */
+function takeAll(reader: Reader, pieces: readonly Piece[]): readonly TurnEvent[] {
+  const batch: TurnEvent[] = [];
+  for (const piece of pieces) {
+    if (reader.cut) break;
+    batch.push(...reader.take(piece));
+  }
+  return batch;
 }
 
 interface Reader {

@@ -54,7 +54,7 @@ describe.skipIf(missing !== "")(`a GGUF file in this process${missing}`, () => {
 
   async function answer(request: GenerateRequest): Promise<{ text: string; tokens: number[] }> {
     const pieces: Piece[] = [];
-    for await (const piece of engine.generate(request, new AbortController().signal)) pieces.push(piece);
+    for await (const piece of engine.generate(request, new AbortController().signal)) pieces.push(...[piece].flat());
     const texts = pieces.filter((piece) => piece.type === "text");
     return { text: texts.map(({ text }) => text).join(""), tokens: texts.flatMap(({ tokens = [] }) => tokens) };
   }
@@ -220,7 +220,8 @@ describe.skipIf(missing !== "")(`a GGUF file in this process${missing}`, () => {
     for (let round = 0; round < 8; round++) {
       const left = new AbortController();
       const turns = Array.from({ length: 6 }, async () => {
-        for await (const piece of engine.generate(long, left.signal)) if (piece.type === "text") left.abort();
+        for await (const pieces of engine.generate(long, left.signal))
+          if ([pieces].flat().some(({ type }) => type === "text")) left.abort();
       });
       const ended = await Promise.allSettled(turns);
       expect(ended.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "rejected"));

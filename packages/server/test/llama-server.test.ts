@@ -428,7 +428,7 @@ async function piecesOf(
     }),
   };
   for await (const piece of engine.generate(turn, new AbortController().signal)) {
-    pieces.push(piece);
+    pieces.push(...[piece].flat());
     if (pieces.length >= most) break;
   }
   return pieces;

@@ -134,7 +134,7 @@ function recorded(engine: Engine): { readonly engine: Engine; readonly prompts: 
         for (;;) {
           const step = await pieces.next();
           if (step.done) return step.value;
-          if (step.value.type === "prompt") prompts.push(step.value.text);
+          for (const piece of [step.value].flat()) if (piece.type === "prompt") prompts.push(piece.text);
           yield step.value;
         }
       },

@@ -1,21 +1,22 @@
 import { engineError } from "../error.ts";
 import type { Finish, Piece, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
-import { eventData, isRecord, type Upstream } from "./upstream.ts";
+import { readEvents } from "./read-events.ts";
+import { closedEarly, eventData, isRecord, type Upstream } from "./upstream.ts";
 
 /**
  * Reads the answer of a chat completions endpoint: `content` is raw output; reasoning and calls that the endpoint has
  * parsed by itself are handed on as what they are. An endpoint that ignores `stream` and answers with one object is read too.
  */
-export async function* readChatStream(
+export function readChatStream(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
-): AsyncGenerator<Piece, Finish> {
+): AsyncGenerator<readonly Piece[], Finish> {
   const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type === "application/json") return yield* readWhole(upstream, response, signal);
+  if (type === "application/json") return readWhole(upstream, response, signal);
   if (type !== "text/event-stream") {
-    await response.body?.cancel();
+    void response.body?.cancel().catch(() => undefined);
     throw engineError(
       `The engine ${upstream.name} answered with ${type || "no content type"}, not with events.`,
       "engine_protocol",
@@ -24,27 +25,31 @@ export async function* readChatStream(
 
   let reason: Finish["reason"] | undefined;
   let usage: Usage | undefined;
-  let done = false;
-  for await (const data of eventData(upstream, response, signal)) {
-    if (data === "[DONE]") {
-      done = true;
-      break;
-    }
-    const chunk = parseObject(upstream, data);
-    usage = usageOf(chunk["usage"]) ?? usage;
-    if (typeof chunk["prompt_text"] === "string") yield { type: "prompt", text: chunk["prompt_text"] };
-    const choice = firstChoice(chunk);
-    if (!choice) continue;
-    yield* piecesOf(choice, messageOf(choice, choice["delta"]), usage);
-    reason = finishReason(choice["finish_reason"]) ?? reason;
-  }
-  if (!done && reason === undefined) {
-    throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
-  }
-  return { reason: reason ?? "stop", ...(usage && { usage }) };
+  const finish = (): Finish => ({ reason: reason ?? "stop", ...(usage && { usage }) });
+  return readEvents(eventData(upstream, response, signal), {
+    event(data, pieces) {
+      if (data === "[DONE]") return finish();
+      const chunk = parseObject(upstream, data);
+      usage = usageOf(chunk["usage"]) ?? usage;
+      if (typeof chunk["prompt_text"] === "string") pieces.push({ type: "prompt", text: chunk["prompt_text"] });
+      const choice = firstChoice(chunk);
+      if (!choice) return undefined;
+      addPieces(pieces, choice, messageOf(choice, choice["delta"]), usage);
+      reason = finishReason(choice["finish_reason"]) ?? reason;
+      return undefined;
+    },
+    end() {
+      if (reason !== undefined) return finish();
+      throw closedEarly(upstream);
+    },
+  });
 }
 
-async function* readWhole(upstream: Upstream, response: Response, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+async function* readWhole(
+  upstream: Upstream,
+  response: Response,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Piece[], Finish> {
   let text: string;
   try {
     text = await response.text();
@@ -56,7 +61,9 @@ async function* readWhole(upstream: Upstream, response: Response, signal: AbortS
   const choice = firstChoice(body);
   if (!choice) throw engineError(`The engine ${upstream.name} answered without a choice.`, "engine_protocol");
   const usage = usageOf(body["usage"]);
-  yield* piecesOf(choice, messageOf(choice, choice["message"]), usage);
+  const pieces: Piece[] = [];
+  addPieces(pieces, choice, messageOf(choice, choice["message"]), usage);
+  yield pieces;
   return { reason: finishReason(choice["finish_reason"]) ?? "stop", ...(usage && { usage }) };
 }
 
@@ -71,36 +78,32 @@ function messageOf({ text }: Record<string, unknown>, message: unknown): unknown
   return typeof text === "string" ? { content: text } : message;
 }
 
-function* piecesOf(
-  choice: Record<string, unknown>,
-  message: unknown,
-  usage: Usage | undefined,
-): Generator<Piece, void> {
+function addPieces(pieces: Piece[], choice: Record<string, unknown>, message: unknown, usage: Usage | undefined): void {
   if (!isRecord(message)) return;
   const reasoning = message["reasoning_content"] ?? message["reasoning"];
-  if (typeof reasoning === "string" && reasoning !== "") yield { type: "reasoning", text: reasoning };
+  if (typeof reasoning === "string" && reasoning !== "") pieces.push({ type: "reasoning", text: reasoning });
   const content = message["content"];
   if (typeof content === "string" && content !== "") {
     const tokens = choice["token_ids"];
-    yield {
+    pieces.push({
       type: "text",
       text: content,
       ...(Array.isArray(tokens) && tokens.every((id) => Number.isInteger(id)) && { tokens: tokens as number[] }),
       ...(usage && { usage }),
-    };
+    });
   }
   const calls = message["tool_calls"];
   if (!Array.isArray(calls)) return;
   for (const [position, call] of calls.entries()) {
     if (!isRecord(call)) continue;
     const called = isRecord(call["function"]) ? call["function"] : {};
-    yield {
+    pieces.push({
       type: "call",
       index: typeof call["index"] === "number" ? call["index"] : position,
       ...(typeof call["id"] === "string" && { id: call["id"] }),
       ...(typeof called["name"] === "string" && { name: called["name"] }),
       ...(typeof called["arguments"] === "string" && { arguments: called["arguments"] }),
-    };
+    });
   }
 }
 

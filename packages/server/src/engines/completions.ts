@@ -1,12 +1,13 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
-import { ApiError, engineError } from "../error.ts";
+import { ApiError } from "../error.ts";
 import { finishReason, firstChoice, usageOf } from "./chat-stream.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
-import type { Engine, Finish, GenerateRequest, Piece, Usage } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Piece, Pieces, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { remoteModels } from "./remote-models.ts";
-import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import { readEvents } from "./read-events.ts";
+import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface CompletionsOptions {
   /** The endpoint's address, with or without `/v1`. */
@@ -79,7 +80,7 @@ export function completionsEngine(options: CompletionsOptions): Engine {
     return takes;
   }
 
-  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const { text, ids } = prompts.render(turn);
     yield { type: "prompt", text };
     const body = {
@@ -125,22 +126,27 @@ export function completionsEngine(options: CompletionsOptions): Engine {
 
 const keepSpecialTokens = { skip_special_tokens: false, spaces_between_special_tokens: false };
 
-async function* readCompletions(
+function readCompletions(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
-): AsyncGenerator<Piece, Finish> {
+): AsyncGenerator<readonly Piece[], Finish> {
   let reason: Finish["reason"] | undefined;
   let usage: Usage | undefined;
-  for await (const data of eventData(upstream, response, signal)) {
-    if (data === "[DONE]") return { reason: reason ?? "stop", ...(usage && { usage }) };
-    const event = parseObject(upstream, data);
-    usage = usageOf(event["usage"]) ?? usage;
-    const choice = firstChoice(event);
-    const text = choice?.["text"];
-    if (typeof text === "string" && text !== "") yield { type: "text", text, ...(usage && { usage }) };
-    reason = finishReason(choice?.["finish_reason"]) ?? reason;
-  }
-  if (reason !== undefined) return { reason, ...(usage && { usage }) };
-  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+  return readEvents(eventData(upstream, response, signal), {
+    event(data, pieces) {
+      if (data === "[DONE]") return { reason: reason ?? "stop", ...(usage && { usage }) };
+      const event = parseObject(upstream, data);
+      usage = usageOf(event["usage"]) ?? usage;
+      const choice = firstChoice(event);
+      const text = choice?.["text"];
+      if (typeof text === "string" && text !== "") pieces.push({ type: "text", text, ...(usage && { usage }) });
+      reason = finishReason(choice?.["finish_reason"]) ?? reason;
+      return undefined;
+    },
+    end() {
+      if (reason !== undefined) return { reason, ...(usage && { usage }) };
+      throw closedEarly(upstream);
+    },
+  });
 }

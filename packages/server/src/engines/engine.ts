@@ -20,10 +20,10 @@ export interface Engine {
   /** What its models are called, where that is known without asking it. */
   readonly modelNames?: readonly string[];
   /**
-   * One turn of the model. Aborting `signal` ends it within the current token or network read. Faults are thrown as
+   * One turn of the model; pieces that arrived together may be yielded together. Aborting `signal` ends it within the current token or network read. Faults are thrown as
    * `ApiError`; what arrived before them has been yielded.
    */
-  generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish>;
+  generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish>;
   /** What takes the tokens of this conversation's prompt, counted here at once; undefined where that can't be told. */
   countTokens?(prompt: PromptRequest): Promise<PromptTokens | undefined>;
   /** OpenAI's embeddings, handed through: the answer as the engine wrote it. Absent where it has none. */
@@ -192,7 +192,7 @@ export type PromptRequest = Pick<
   "model" | "messages" | "continueFinalMessage" | "tools" | "templateVariables" | "reasoningEffort"
 >;
 
-/** What an engine yields. */
+/** What an engine has to say of an answer. */
 export type Piece =
   /** The prompt as the engine rendered it, or its tail; comes first or not at all. */
   | { readonly type: "prompt"; readonly text: string }
@@ -216,6 +216,14 @@ export type Piece =
       readonly name?: string;
       readonly arguments?: string;
     };
+
+/** What an engine yields at a time: a piece, or those that arrived together. */
+export type Pieces = Piece | readonly Piece[];
+
+/** Whether nothing of the answer is among them. */
+export function isPrompt(pieces: Pieces): boolean {
+  return [pieces].flat().every(({ type }) => type === "prompt");
+}
 
 export interface Usage {
   readonly promptTokens: number;

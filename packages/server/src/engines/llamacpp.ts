@@ -2,12 +2,23 @@ import { type Format } from "@glossa/core";
 import type { Checkpoint, PromptSource } from "@glossa/chat";
 import { engineError, invalidRequest } from "../error.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { DecodeRequest, Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
+import type {
+  DecodeRequest,
+  Engine,
+  Finish,
+  GenerateRequest,
+  Model,
+  Piece,
+  Pieces,
+  Sampling,
+  Usage,
+} from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { createLlamaCppModels, tokenize } from "./llamacpp-models.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { telling } from "./special-tokens.ts";
-import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import { readEvents } from "./read-events.ts";
+import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface LlamaCppOptions {
   /** The server's address, with or without `/v1`. */
@@ -46,7 +57,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
   const models = createLlamaCppModels(upstream, { format, checkpoint, controlTokensInText });
 
-  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const { contextLength, ...loaded } = await models.load(turn.model.id, signal);
     const { text, ids: prompt } = await loaded.prompt(turn, signal);
     const room = contextLength - prompt.length;
@@ -128,25 +139,28 @@ async function detokenize(upstream: Upstream, { model, tokens }: DecodeRequest, 
   throw engineError(`The engine ${upstream.name} answered /detokenize without a text.`, "engine_protocol");
 }
 
-async function* readCompletion(
+function readCompletion(
   upstream: Upstream,
   response: Response,
   { specialTokens: special }: Model,
   signal: AbortSignal,
-): AsyncGenerator<Piece, Finish> {
-  for await (const data of eventData(upstream, response, signal)) {
-    const event = parseObject(upstream, data);
-    const usage = usageOf(event);
-    const tokens = Array.isArray(event["tokens"]) ? (event["tokens"] as number[]) : [];
-    const content = typeof event["content"] === "string" ? event["content"] : "";
-    // A control token without its text, from a version that does not know `preserved_tokens`.
-    const text = content === "" ? (special?.get(tokens[0] ?? -1) ?? "") : content;
-    if (text !== "") yield telling({ type: "text", text, tokens, ...(usage && { usage }) }, special);
-    if (event["stop"] === true) {
+): AsyncGenerator<readonly Piece[], Finish> {
+  return readEvents(eventData(upstream, response, signal), {
+    event(data, pieces) {
+      const event = parseObject(upstream, data);
+      const usage = usageOf(event);
+      const tokens = Array.isArray(event["tokens"]) ? (event["tokens"] as number[]) : [];
+      const content = typeof event["content"] === "string" ? event["content"] : "";
+      // A control token without its text, from a version that does not know `preserved_tokens`.
+      const text = content === "" ? (special?.get(tokens[0] ?? -1) ?? "") : content;
+      if (text !== "") pieces.push(telling({ type: "text", text, tokens, ...(usage && { usage }) }, special));
+      if (event["stop"] !== true) return undefined;
       return { reason: event["stop_type"] === "limit" ? "length" : "stop", ...(usage && { usage }) };
-    }
-  }
-  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+    },
+    end() {
+      throw closedEarly(upstream);
+    },
+  });
 }
 
 function usageOf(event: Readonly<Record<string, unknown>>): Usage | undefined {

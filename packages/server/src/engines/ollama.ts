@@ -3,10 +3,11 @@ import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
-import type { Engine, Finish, GenerateRequest, Piece, Sampling, Usage } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { knownModels, type Described } from "./remote-models.ts";
-import { createUpstream, isRecord, lines, request, requestJson, type Upstream } from "./upstream.ts";
+import { readEvents } from "./read-events.ts";
+import { closedEarly, createUpstream, isRecord, lines, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface OllamaOptions {
   /** The server's address: `http://127.0.0.1:11434`. */
@@ -48,7 +49,7 @@ export function ollamaEngine(options: OllamaOptions): Engine {
     return { ...(template && { template }), ...(contextLength && { contextLength: Number(contextLength) }) };
   }
 
-  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const prompt = prompts.renderText(turn);
     yield { type: "prompt", text: prompt };
     const schema = answerSchema(turn, prompt);
@@ -112,23 +113,26 @@ function samplingFields({ max_tokens, repetition_penalty, ...rest }: Sampling): 
   };
 }
 
-async function* readGenerated(
+function readGenerated(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
-): AsyncGenerator<Piece, Finish> {
-  for await (const line of lines(upstream, response, signal)) {
-    const event = parseObject(upstream, line);
-    // A version that parses reasoning even so.
-    const { thinking, response: text, done } = event;
-    if (typeof thinking === "string" && thinking !== "") yield { type: "reasoning", text: thinking };
-    if (typeof text === "string" && text !== "") yield { type: "text", text };
-    if (done === true) {
+): AsyncGenerator<readonly Piece[], Finish> {
+  return readEvents(lines(upstream, response, signal), {
+    event(line, pieces) {
+      const event = parseObject(upstream, line);
+      // A version that parses reasoning even so.
+      const { thinking, response: text, done } = event;
+      if (typeof thinking === "string" && thinking !== "") pieces.push({ type: "reasoning", text: thinking });
+      if (typeof text === "string" && text !== "") pieces.push({ type: "text", text });
+      if (done !== true) return undefined;
       const usage = usageOf(event);
       return { reason: event["done_reason"] === "length" ? "length" : "stop", ...(usage && { usage }) };
-    }
-  }
-  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+    },
+    end() {
+      throw closedEarly(upstream);
+    },
+  });
 }
 
 function usageOf(event: Readonly<Record<string, unknown>>): Usage | undefined {

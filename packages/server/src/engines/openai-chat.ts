@@ -2,7 +2,7 @@ import type { Format } from "@glossa/core";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Pieces } from "./engine.ts";
 import { remoteModels } from "./remote-models.ts";
 import { createUpstream, request } from "./upstream.ts";
 
@@ -24,7 +24,7 @@ export interface OpenAIChatOptions {
 export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: OpenAIChatOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
 
-  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const response = await request(upstream, "/v1/chat/completions", {
       body: chatRequest(turn),
       accept: "text/event-stream",

@@ -1,14 +1,23 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
-import { engineError } from "../error.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling, Usage } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
-import { createUpstream, errorIn, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import { readEvents } from "./read-events.ts";
+import {
+  closedEarly,
+  createUpstream,
+  errorIn,
+  eventData,
+  isRecord,
+  request,
+  requestJson,
+  type Upstream,
+} from "./upstream.ts";
 
 export interface SglangOptions {
   /** The server's address, with or without `/v1`. */
@@ -49,7 +58,7 @@ export function sglangEngine(options: SglangOptions): Engine {
   const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText });
   const template = checkpoint.templates["default"];
 
-  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const { text, ids } = prompts.render(turn);
     yield { type: "prompt", text };
     const response = await request(upstream, "/generate", {
@@ -126,35 +135,39 @@ function samplingFields({ max_tokens, seed, ...rest }: Sampling): Record<string,
   return { ...rest, max_new_tokens: max_tokens ?? null, ...(seed !== undefined && { sampling_seed: seed }) };
 }
 
-async function* readGenerated(
+function readGenerated(
   upstream: Upstream,
   response: Response,
   { specialTokens }: Model,
   signal: AbortSignal,
-): AsyncGenerator<Piece, Finish> {
+): AsyncGenerator<readonly Piece[], Finish> {
   /** How much of what an event holds has been read: all of the text so far is in it, or none. */
   let textRead = 0;
   let tokensRead = 0;
   let incremental = false;
-  for await (const data of eventData(upstream, response, signal)) {
-    if (data === "[DONE]") break;
-    const event = parseObject(upstream, data);
-    const meta = isRecord(event["meta_info"]) ? event["meta_info"] : {};
-    const usage = usageOf(meta);
-    const ids = Array.isArray(event["output_ids"]) ? (event["output_ids"] as number[]) : [];
-    const whole = typeof event["text"] === "string" ? event["text"] : "";
-    // With fewer ids than there have been tokens, it holds what is new.
-    incremental ||= ids.length > 0 && usage !== undefined && ids.length < usage.completionTokens;
-    const text = incremental ? whole : whole.slice(textRead);
-    const tokens = incremental ? ids : ids.slice(tokensRead);
-    if (!incremental) [textRead, tokensRead] = [Math.max(textRead, whole.length), Math.max(tokensRead, ids.length)];
-    if (text !== "") yield telling({ type: "text", text, tokens, ...(usage && { usage }) }, specialTokens);
-    const finish = meta["finish_reason"];
-    if (!isRecord(finish)) continue;
-    if (finish["type"] === "abort") throw aborted(upstream, finish);
-    return { reason: finish["type"] === "length" ? "length" : "stop", ...(usage && { usage }) };
-  }
-  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+  return readEvents(eventData(upstream, response, signal), {
+    event(data, pieces) {
+      if (data === "[DONE]") throw closedEarly(upstream);
+      const event = parseObject(upstream, data);
+      const meta = isRecord(event["meta_info"]) ? event["meta_info"] : {};
+      const usage = usageOf(meta);
+      const ids = Array.isArray(event["output_ids"]) ? (event["output_ids"] as number[]) : [];
+      const whole = typeof event["text"] === "string" ? event["text"] : "";
+      // With fewer ids than there have been tokens, it holds what is new.
+      incremental ||= ids.length > 0 && usage !== undefined && ids.length < usage.completionTokens;
+      const text = incremental ? whole : whole.slice(textRead);
+      const tokens = incremental ? ids : ids.slice(tokensRead);
+      if (!incremental) [textRead, tokensRead] = [Math.max(textRead, whole.length), Math.max(tokensRead, ids.length)];
+      if (text !== "") pieces.push(telling({ type: "text", text, tokens, ...(usage && { usage }) }, specialTokens));
+      const finish = meta["finish_reason"];
+      if (!isRecord(finish)) return undefined;
+      if (finish["type"] === "abort") throw aborted(upstream, finish);
+      return { reason: finish["type"] === "length" ? "length" : "stop", ...(usage && { usage }) };
+    },
+    end() {
+      throw closedEarly(upstream);
+    },
+  });
 }
 
 /** The server gave up: a request that does not fit, a grammar that does not compile, a fault of its own. */

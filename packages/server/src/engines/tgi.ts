@@ -3,11 +3,12 @@ import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, Sampling } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Sampling } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { knownModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
-import { createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import { readEvents } from "./read-events.ts";
+import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface TgiOptions {
   /** The server's address. */
@@ -39,7 +40,7 @@ export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: Tgi
   const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText: true });
   const template = checkpoint.templates["default"];
 
-  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const inputs = prompts.renderText(turn);
     yield { type: "prompt", text: inputs };
     const schema = answerSchema(turn, inputs);
@@ -102,30 +103,35 @@ function samplingFields({ max_tokens, temperature, top_p, top_k, ...rest }: Samp
   };
 }
 
-async function* readGenerated(
+function readGenerated(
   upstream: Upstream,
   response: Response,
   { format, specialTokens }: Model,
   signal: AbortSignal,
-): AsyncGenerator<Piece, Finish> {
-  for await (const data of eventData(upstream, response, signal)) {
-    if (data === "[DONE]") break;
-    const event = parseObject(upstream, data);
-    const token = isRecord(event["token"]) ? event["token"] : {};
-    const details = isRecord(event["details"]) ? event["details"] : undefined;
-    const reason = details?.["finish_reason"];
-    const { id, text } = token;
-    const isEnd = reason === "eos_token" && !endIsMarkup(format);
-    if (typeof text === "string" && text !== "" && !isEnd) {
-      yield telling({ type: "text", text, ...(typeof id === "number" && { tokens: [id] }) }, specialTokens);
-    }
-    if (!details) continue;
-    const { input_length: promptTokens, generated_tokens: completionTokens } = details;
-    const counted = typeof promptTokens === "number" && typeof completionTokens === "number";
-    return {
-      reason: reason === "length" ? "length" : "stop",
-      ...(counted && { usage: { promptTokens, completionTokens } }),
-    };
-  }
-  throw engineError(`The engine ${upstream.name} closed its answer before the end.`, "engine_disconnected");
+): AsyncGenerator<readonly Piece[], Finish> {
+  return readEvents(eventData(upstream, response, signal), {
+    event(data, pieces) {
+      if (data === "[DONE]") throw closedEarly(upstream);
+      const event = parseObject(upstream, data);
+      const token = isRecord(event["token"]) ? event["token"] : {};
+      const details = isRecord(event["details"]) ? event["details"] : undefined;
+      const reason = details?.["finish_reason"];
+      const { id, text } = token;
+      const isEnd = reason === "eos_token" && !endIsMarkup(format);
+      if (typeof text === "string" && text !== "" && !isEnd) {
+        const piece = { type: "text", text, ...(typeof id === "number" && { tokens: [id] }) } as const;
+        pieces.push(telling(piece, specialTokens));
+      }
+      if (!details) return undefined;
+      const { input_length: promptTokens, generated_tokens: completionTokens } = details;
+      const counted = typeof promptTokens === "number" && typeof completionTokens === "number";
+      return {
+        reason: reason === "length" ? "length" : "stop",
+        ...(counted && { usage: { promptTokens, completionTokens } }),
+      };
+    },
+    end() {
+      throw closedEarly(upstream);
+    },
+  });
 }

@@ -1,5 +1,12 @@
 import { engineError } from "../error.ts";
-import type { EmbeddingsRequest, Engine, Finish, GenerateRequest, Piece } from "./engine.ts";
+import {
+  isPrompt,
+  type EmbeddingsRequest,
+  type Engine,
+  type Finish,
+  type GenerateRequest,
+  type Pieces,
+} from "./engine.ts";
 
 /** How long an engine may take, in milliseconds; what is absent may take for ever. */
 export interface Timeouts {
@@ -22,7 +29,7 @@ export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeou
     };
   }
 
-  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const own = new AbortController();
     const giveUp = giveUpOn(own);
     const totalTimer = start(total, (limit) => giveUp(limit, "did not end its answer"));
@@ -41,7 +48,7 @@ export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeou
           ended = true;
           return step.value;
         }
-        wrote ||= step.value.type !== "prompt";
+        wrote ||= !isPrompt(step.value);
         yield step.value;
       }
     } finally {

@@ -71,15 +71,15 @@ export async function requestJson(
 }
 
 /**
- * The data of a response's server-sent events, as they arrive: nothing is buffered beyond the event that is incomplete.
- * Ends where the body ends; a broken connection is thrown after the events that came before it.
+ * The data of a response's server-sent events, those together that arrived together: nothing is buffered beyond the event that
+ * is incomplete. Ends where the body ends; a broken connection is thrown after the events that came before it.
  */
 export async function* eventData(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
-): AsyncGenerator<string, void> {
-  const complete: string[] = [];
+): AsyncGenerator<readonly string[], void> {
+  let complete: string[] = [];
   let oversized = false;
   const parser = createParser({
     maxBufferSize: maxEventLength,
@@ -92,27 +92,30 @@ export async function* eventData(
   for await (const text of chunks(upstream, response, signal)) {
     parser.feed(text);
     if (oversized) throw endless(upstream);
-    yield* complete.splice(0);
+    if (complete.length === 0) continue;
+    const batch = complete;
+    complete = [];
+    yield batch;
   }
 }
 
-/** The lines of a response (NDJSON), as they arrive, the empty ones left out; otherwise like `eventData`. */
+/** The lines of a response (NDJSON), the empty ones left out; otherwise like `eventData`. */
 export async function* lines(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<readonly string[], void> {
   let open = "";
   for await (const text of chunks(upstream, response, signal)) {
     const parts = text.split(/\r?\n/);
     if (parts.length > 1) {
-      yield* [open + parts[0], ...parts.slice(1, -1)].filter((line) => line !== "");
+      yield [open + parts[0], ...parts.slice(1, -1)].filter((line) => line !== "");
       open = "";
     }
     open += parts.at(-1);
     if (open.length > maxEventLength) throw endless(upstream);
   }
-  if (open !== "") yield open;
+  if (open !== "") yield [open];
 }
 
 async function* chunks(upstream: Upstream, response: Response, signal: AbortSignal): AsyncGenerator<string, void> {
@@ -156,6 +159,11 @@ async function release(reader: ReadableStreamDefaultReader<unknown>, signal: Abo
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** An answer that ends before it is complete. */
+export function closedEarly({ name }: Upstream): ApiError {
+  return engineError(`The engine ${name} closed its answer before the end.`, "engine_disconnected");
 }
 
 /** An error object inside an answer, in any of the shapes in use. */

@@ -3,7 +3,7 @@ import { ApiError, engineError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, PromptRequest } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Pieces, PromptRequest } from "./engine.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
 import { telling } from "./special-tokens.ts";
@@ -107,7 +107,7 @@ export function vllmEngine(options: VllmOptions): Engine {
     return grammar === undefined ? undefined : { grammar };
   }
 
-  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     if (turn.rawPrompt !== undefined) return yield* complete(turn.rawPrompt, turn, signal);
     const { format, id: model, specialTokens: special } = turn.model;
     if (format.name === "openai") throw harmonyRefused(name, model);
@@ -144,13 +144,13 @@ export function vllmEngine(options: VllmOptions): Engine {
     for (;;) {
       const step = await pieces.next();
       if (step.done) return step.value;
-      if (step.value.type === "prompt") prompted = true;
+      prompted ||= step.value.some(({ type }) => type === "prompt");
       if (!prompted) {
         prompted = promptless = true;
         const prompt = await promptTail(turn, signal);
         if (prompt !== undefined) yield { type: "prompt", text: prompt };
       }
-      yield telling(step.value, special);
+      yield step.value.map((piece) => telling(piece, special));
     }
   }
 
@@ -162,7 +162,7 @@ export function vllmEngine(options: VllmOptions): Engine {
   }
 
   /** The prompt as it is, by `/v1/completions`, whose events differ in that the text has no message around it. */
-  async function* complete(prompt: string, turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* complete(prompt: string, turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const response = await request(upstream, "/v1/completions", {
       body: {
         model: turn.model.id,

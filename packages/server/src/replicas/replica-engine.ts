@@ -1,11 +1,12 @@
-import type {
-  EmbeddingsRequest,
-  Engine,
-  EngineTokenizer,
-  Finish,
-  GenerateRequest,
-  Model,
-  Piece,
+import {
+  isPrompt,
+  type EmbeddingsRequest,
+  type Engine,
+  type EngineTokenizer,
+  type Finish,
+  type GenerateRequest,
+  type Model,
+  type Pieces,
 } from "../engines/engine.ts";
 import { ApiError, engineError } from "../error.ts";
 import { byAffinity, conversationStart } from "./affinity.ts";
@@ -84,7 +85,7 @@ export function replicaEngine(options: ReplicaOptions): Engine {
   // Node's timers keep a process alive for this otherwise; those of other runtimes are numbers.
   if (typeof checks === "object") checks.unref();
 
-  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
+  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const key = conversationStart(request);
     const serving = replicas.filter(({ models }) => models.has(request.model.id));
     let left = byAffinity(key, serving);
@@ -96,7 +97,7 @@ export function replicaEngine(options: ReplicaOptions): Engine {
       const pieces = replica.engine.generate({ ...request, model }, signal);
       const start = Date.now();
       /** The prompt is none of the answer's bytes: it goes with the first of them. */
-      let prompt: Piece | undefined;
+      let prompt: Pieces | undefined;
       let begun = false;
       let ended = false;
       try {
@@ -108,7 +109,7 @@ export function replicaEngine(options: ReplicaOptions): Engine {
             if (prompt) yield prompt;
             return value;
           }
-          if (value.type === "prompt" && !begun) {
+          if (!begun && isPrompt(value)) {
             prompt = value;
             continue;
           }
