@@ -23,7 +23,8 @@ export function readLogprobs(logits: Float32Array, count: number): (id: number) 
 /** The ids of the highest logits, the highest first, and of equal ones the lowest id. */
 function likeliest(logits: Float32Array, count: number): readonly number[] {
   const ids: number[] = [];
-  for (let id = 0; count > 0 && id < logits.length; id++) {
+  if (count === 0) return ids;
+  for (let id = 0; id < logits.length; id++) {
     const logit = logits[id]!;
     if (ids.length === count && !(logit > logits[ids.at(-1)!]!)) continue;
     let at = ids.length;

@@ -2,19 +2,22 @@ import { engineError } from "../error.ts";
 import type { Finish, Piece, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { readEvents } from "./read-events.ts";
+import { openaiLogprobs } from "./token-logprobs.ts";
 import { closedEarly, eventData, isRecord, type Upstream } from "./upstream.ts";
 
 /**
  * Reads the answer of a chat completions endpoint: `content` is raw output; reasoning and calls that the endpoint has
- * parsed by itself are handed on as what they are. An endpoint that ignores `stream` and answers with one object is read too.
+ * parsed by itself are handed on as what they are; with `topLogprobs`, the content's tokens too. An endpoint that ignores
+ * `stream` and answers with one object is read too.
  */
 export function readChatStream(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
+  topLogprobs?: number,
 ): AsyncGenerator<readonly Piece[], Finish> {
   const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type === "application/json") return readWhole(upstream, response, signal);
+  if (type === "application/json") return readWhole(upstream, response, signal, topLogprobs);
   if (type !== "text/event-stream") {
     void response.body?.cancel().catch(() => undefined);
     throw engineError(
@@ -34,7 +37,7 @@ export function readChatStream(
       if (typeof chunk["prompt_text"] === "string") pieces.push({ type: "prompt", text: chunk["prompt_text"] });
       const choice = firstChoice(chunk);
       if (!choice) return undefined;
-      addPieces(pieces, choice, messageOf(choice, choice["delta"]), usage);
+      addPieces(pieces, choice, messageOf(choice, choice["delta"]), { usage, topLogprobs });
       reason = finishReason(choice["finish_reason"]) ?? reason;
       return undefined;
     },
@@ -49,6 +52,7 @@ async function* readWhole(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
+  topLogprobs: number | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
   let text: string;
   try {
@@ -62,7 +66,7 @@ async function* readWhole(
   if (!choice) throw engineError(`The engine ${upstream.name} answered without a choice.`, "engine_protocol");
   const usage = usageOf(body["usage"]);
   const pieces: Piece[] = [];
-  addPieces(pieces, choice, messageOf(choice, choice["message"]), usage);
+  addPieces(pieces, choice, messageOf(choice, choice["message"]), { usage, topLogprobs });
   yield pieces;
   return { reason: finishReason(choice["finish_reason"]) ?? "stop", ...(usage && { usage }) };
 }
@@ -78,21 +82,31 @@ function messageOf({ text }: Record<string, unknown>, message: unknown): unknown
   return typeof text === "string" ? { content: text } : message;
 }
 
-function addPieces(pieces: Piece[], choice: Record<string, unknown>, message: unknown, usage: Usage | undefined): void {
+function addPieces(
+  pieces: Piece[],
+  choice: Record<string, unknown>,
+  message: unknown,
+  { usage, topLogprobs }: { readonly usage: Usage | undefined; readonly topLogprobs: number | undefined },
+): void {
   if (!isRecord(message)) return;
   const reasoning = message["reasoning_content"] ?? message["reasoning"];
   if (typeof reasoning === "string" && reasoning !== "") pieces.push({ type: "reasoning", text: reasoning });
   const content = message["content"];
-  if (typeof content === "string" && content !== "") {
+  const calls = message["tool_calls"];
+  const parsed = (typeof reasoning === "string" && reasoning !== "") || (Array.isArray(calls) && calls.length > 0);
+  const given = topLogprobs === undefined ? [] : openaiLogprobs(choice["logprobs"], topLogprobs);
+  // Of a delta of reasoning or of calls, the tokens are theirs. Without a text they are those of a character that is not complete.
+  const logprobs = parsed && !content ? [] : given;
+  if (typeof content === "string" && (content !== "" || logprobs.length > 0)) {
     const tokens = choice["token_ids"];
     pieces.push({
       type: "text",
       text: content,
       ...(Array.isArray(tokens) && tokens.every((id) => Number.isInteger(id)) && { tokens: tokens as number[] }),
       ...(usage && { usage }),
+      ...(logprobs.length > 0 && { logprobs }),
     });
   }
-  const calls = message["tool_calls"];
   if (!Array.isArray(calls)) return;
   for (const [position, call] of calls.entries()) {
     if (!isRecord(call)) continue;

@@ -7,6 +7,7 @@ import type { Engine, Finish, GenerateRequest, Piece, Pieces, Usage } from "./en
 import { parseObject } from "./event-object.ts";
 import { remoteModels } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
+import { openaiLogprobs } from "./token-logprobs.ts";
 import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface CompletionsOptions {
@@ -88,11 +89,12 @@ export function completionsEngine(options: CompletionsOptions): Engine {
       prompt: ids && (await takesTokens(turn.model.id, signal)) ? ids : prompts.renderText(turn),
       max_tokens: null,
       ...turn.sampling,
+      ...(turn.topLogprobs !== undefined && { logprobs: turn.topLogprobs }),
       stream: true,
       stream_options: { include_usage: true },
     };
     const response = await complete(body, signal);
-    return yield* readCompletions(upstream, response, signal);
+    return yield* readCompletions(upstream, response, signal, turn.topLogprobs);
   }
 
   return {
@@ -105,6 +107,7 @@ export function completionsEngine(options: CompletionsOptions): Engine {
       prefill: true,
       rawPrompt: true,
       textOnly: true,
+      logprobs: true,
       sampling: [
         "max_tokens",
         "temperature",
@@ -130,6 +133,7 @@ function readCompletions(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
+  topLogprobs: number | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
   let reason: Finish["reason"] | undefined;
   let usage: Usage | undefined;
@@ -140,7 +144,9 @@ function readCompletions(
       usage = usageOf(event["usage"]) ?? usage;
       const choice = firstChoice(event);
       const text = choice?.["text"];
-      if (typeof text === "string" && text !== "") pieces.push({ type: "text", text, ...(usage && { usage }) });
+      const logprobs = topLogprobs === undefined ? [] : openaiLogprobs(choice?.["logprobs"], topLogprobs);
+      if (typeof text === "string" && (text !== "" || logprobs.length > 0))
+        pieces.push({ type: "text", text, ...(usage && { usage }), ...(logprobs.length > 0 && { logprobs }) });
       reason = finishReason(choice?.["finish_reason"]) ?? reason;
       return undefined;
     },

@@ -2,22 +2,13 @@ import { type Format } from "@glossa/core";
 import type { Checkpoint, PromptSource } from "@glossa/chat";
 import { engineError, invalidRequest } from "../error.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type {
-  DecodeRequest,
-  Engine,
-  Finish,
-  GenerateRequest,
-  Model,
-  Piece,
-  Pieces,
-  Sampling,
-  Usage,
-} from "./engine.ts";
+import type { DecodeRequest, Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { createLlamaCppModels, tokenize } from "./llamacpp-models.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
+import { listedLogprobs } from "./token-logprobs.ts";
 import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface LlamaCppOptions {
@@ -48,6 +39,8 @@ export interface LlamaCppOptions {
  * - `grammar`: GBNF, the same from the first token on. Not lazily: a grammar costs nothing until a token breaks it, and a lazy
  *   one would hold no text before the first call. Not `json_schema`: the server's own reading of schemas is another one.
  * - `n_predict` is `max_tokens`, `repeat_penalty` is `repetition_penalty`.
+ * - `n_probs`: the log probabilities of the model's own logits, before all else. A character of several tokens is told as one, with
+ *   the log probability of the last.
  * - `response_fields`: the last event would repeat prompt and grammar.
  *
  * Stop strings are not handed on: they would cut reasoning and arguments.
@@ -67,6 +60,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
     }
     yield { type: "prompt", text };
 
+    const { topLogprobs } = turn;
     const gbnf = lowerGrammar(turn, text, "gbnf");
     const response = await request(upstream, "/completion", {
       body: {
@@ -77,13 +71,15 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
         stream: true,
         cache_prompt: true,
         return_tokens: true,
+        // Without any of the likeliest it tells none at all.
+        ...(topLogprobs !== undefined && { n_probs: Math.max(topLogprobs, 1) }),
         preserved_tokens: turn.model.format.specialTokens ?? [],
-        response_fields: ["content", "stop", "stop_type", "tokens_predicted", "tokens_evaluated", "timings"],
+        response_fields: [...answerFields, ...(topLogprobs === undefined ? [] : ["completion_probabilities"])],
       },
       accept: "text/event-stream",
       signal,
     });
-    return yield* readCompletion(upstream, response, turn.model, signal);
+    return yield* readCompletion(upstream, response, turn, signal);
   }
 
   return {
@@ -96,6 +92,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
       prefill: true,
       rawPrompt: true,
       textOnly: true,
+      logprobs: true,
       sampling: [
         "max_tokens",
         "temperature",
@@ -139,10 +136,12 @@ async function detokenize(upstream: Upstream, { model, tokens }: DecodeRequest, 
   throw engineError(`The engine ${upstream.name} answered /detokenize without a text.`, "engine_protocol");
 }
 
+const answerFields = ["content", "stop", "stop_type", "tokens_predicted", "tokens_evaluated", "timings"];
+
 function readCompletion(
   upstream: Upstream,
   response: Response,
-  { specialTokens: special }: Model,
+  { model: { specialTokens: special }, topLogprobs }: GenerateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Piece[], Finish> {
   return readEvents(eventData(upstream, response, signal), {
@@ -153,7 +152,11 @@ function readCompletion(
       const content = typeof event["content"] === "string" ? event["content"] : "";
       // A control token without its text, from a version that does not know `preserved_tokens`.
       const text = content === "" ? (special?.get(tokens[0] ?? -1) ?? "") : content;
-      if (text !== "") pieces.push(telling({ type: "text", text, tokens, ...(usage && { usage }) }, special));
+      const logprobs = topLogprobs === undefined ? [] : listedLogprobs(event["completion_probabilities"], topLogprobs);
+      if (text !== "") {
+        const told = { ...(usage && { usage }), ...(logprobs.length > 0 && { logprobs }) };
+        pieces.push(telling({ type: "text", text, tokens, ...told }, special));
+      }
       if (event["stop"] !== true) return undefined;
       return { reason: event["stop_type"] === "limit" ? "length" : "stop", ...(usage && { usage }) };
     },

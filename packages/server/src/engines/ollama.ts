@@ -7,6 +7,7 @@ import type { Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } 
 import { parseObject } from "./event-object.ts";
 import { knownModels, type Described } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
+import { listedLogprobs } from "./token-logprobs.ts";
 import { closedEarly, createUpstream, isRecord, lines, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface OllamaOptions {
@@ -32,6 +33,7 @@ export interface OllamaOptions {
  * - `format`: the answer's JSON Schema, where nothing else may stand in the output. There is no grammar for calls.
  * - `options`: sampling, `num_predict` being `max_tokens` and `repeat_penalty` `repetition_penalty`. The model file's own options
  *   hold otherwise, its stop strings among them.
+ * - `logprobs`, `top_logprobs` (0.12.11 and newer; older ones ignore them): of the model's own logits, before all else.
  *
  * Tokens that the model's file marks as control tokens are not in the text of all versions; there is no way to ask for them.
  */
@@ -62,13 +64,14 @@ export function ollamaEngine(options: OllamaOptions): Engine {
         truncate: false,
         shift: false,
         stream: true,
+        ...(turn.topLogprobs !== undefined && { logprobs: true, top_logprobs: turn.topLogprobs }),
         options: samplingFields(turn.sampling),
         ...(schema !== undefined && { format: schema === true ? {} : schema }),
       },
       accept: "application/x-ndjson",
       signal,
     });
-    return yield* readGenerated(upstream, response, signal);
+    return yield* readGenerated(upstream, response, signal, turn.topLogprobs);
   }
 
   return {
@@ -81,6 +84,7 @@ export function ollamaEngine(options: OllamaOptions): Engine {
       prefill: true,
       rawPrompt: true,
       textOnly: true,
+      logprobs: true,
       sampling: [
         "max_tokens",
         "temperature",
@@ -117,6 +121,7 @@ function readGenerated(
   upstream: Upstream,
   response: Response,
   signal: AbortSignal,
+  topLogprobs: number | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
   return readEvents(lines(upstream, response, signal), {
     event(line, pieces) {
@@ -124,7 +129,9 @@ function readGenerated(
       // A version that parses reasoning even so.
       const { thinking, response: text, done } = event;
       if (typeof thinking === "string" && thinking !== "") pieces.push({ type: "reasoning", text: thinking });
-      if (typeof text === "string" && text !== "") pieces.push({ type: "text", text });
+      const logprobs = topLogprobs === undefined || thinking ? [] : listedLogprobs(event["logprobs"], topLogprobs);
+      if (typeof text === "string" && (text !== "" || logprobs.length > 0))
+        pieces.push({ type: "text", text, ...(logprobs.length > 0 && { logprobs }) });
       if (done !== true) return undefined;
       const usage = usageOf(event);
       return { reason: event["done_reason"] === "length" ? "length" : "stop", ...(usage && { usage }) };

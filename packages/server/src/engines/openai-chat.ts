@@ -30,7 +30,7 @@ export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: 
       accept: "text/event-stream",
       signal,
     });
-    return yield* readChatStream(upstream, response, signal);
+    return yield* readChatStream(upstream, response, signal, turn.topLogprobs);
   }
 
   return {
@@ -41,6 +41,7 @@ export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: 
       grammar: false,
       tokens: false,
       textOnly: false,
+      logprobs: true,
       sampling: ["max_tokens", "temperature", "top_p", "seed", "frequency_penalty", "presence_penalty", "logit_bias"],
     },
     models: (signal) => remoteModels(upstream, { format, signal }),
@@ -57,6 +58,7 @@ function chatRequest(turn: GenerateRequest): Record<string, unknown> {
     stream: true,
     stream_options: { include_usage: true },
     ...turn.sampling,
+    ...(turn.topLogprobs !== undefined && { logprobs: true, top_logprobs: turn.topLogprobs }),
     ...(turn.tools.length > 0 && {
       tools: turn.tools.map(chatTool),
       tool_choice: typeof toolChoice === "string" ? toolChoice : { type: "function", function: toolChoice },

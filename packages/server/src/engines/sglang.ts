@@ -8,6 +8,7 @@ import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
+import { createSglangLogprobs, type SglangLogprobs } from "./sglang-logprobs.ts";
 import {
   closedEarly,
   createUpstream,
@@ -48,6 +49,9 @@ export interface SglangOptions {
  * - `max_new_tokens: null` where the client sets no limit: the default would be 128.
  * - `structural_tag` as JSON text, for `xgrammar`; `ebnf` with Lark for `guidance`, whose structural tags are of the older form.
  * - `sampling_seed`, which is `seed`.
+ * - `return_logprob`, `top_logprobs_num`: after the grammar's mask, biases, penalties and temperature, before the cuts. With
+ *   `SGLANG_RETURN_ORIGINAL_LOGPROB` in the server's environment, before the temperature. `return_text_in_logprobs` where no tokenizer here
+ *   knows the ids.
  *
  * An event holds all of the text so far, or with `--incremental-streaming-output` what has come since the last; which of both is
  * told by the count of its `output_ids`. Stop strings are not handed on: they would cut reasoning and arguments.
@@ -55,7 +59,8 @@ export interface SglangOptions {
 export function sglangEngine(options: SglangOptions): Engine {
   const { url, checkpoint, format, apiKey, name = "sglang", backend = "xgrammar", controlTokensInText } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText });
+  const tokenizer = tokenizerOf(checkpoint);
+  const prompts = checkpointPrompts(checkpoint, { tokenizer, controlTokensInText });
   const template = checkpoint.templates["default"];
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
@@ -71,12 +76,18 @@ export function sglangEngine(options: SglangOptions): Engine {
           no_stop_trim: endIsMarkup(turn.model.format),
           ...grammarFields(turn, text),
         },
+        ...(turn.topLogprobs !== undefined && {
+          return_logprob: true,
+          top_logprobs_num: turn.topLogprobs,
+          return_text_in_logprobs: tokenizer === undefined,
+        }),
         stream: true,
       },
       accept: "text/event-stream",
       signal,
     });
-    return yield* readGenerated(upstream, response, turn.model, signal);
+    const logprobsOf = turn.topLogprobs === undefined ? undefined : createSglangLogprobs(tokenizer);
+    return yield* readGenerated(upstream, response, { model: turn.model, logprobsOf }, signal);
   }
 
   function grammarFields(turn: GenerateRequest, prompt: string): Readonly<Record<string, string>> | undefined {
@@ -99,6 +110,7 @@ export function sglangEngine(options: SglangOptions): Engine {
       prefill: true,
       rawPrompt: true,
       textOnly: true,
+      logprobs: true,
       sampling: [
         "max_tokens",
         "temperature",
@@ -138,7 +150,7 @@ function samplingFields({ max_tokens, seed, ...rest }: Sampling): Record<string,
 function readGenerated(
   upstream: Upstream,
   response: Response,
-  { specialTokens }: Model,
+  { model: { specialTokens }, logprobsOf }: { readonly model: Model; readonly logprobsOf: SglangLogprobs | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<readonly Piece[], Finish> {
   /** How much of what an event holds has been read: all of the text so far is in it, or none. */
@@ -158,7 +170,11 @@ function readGenerated(
       const text = incremental ? whole : whole.slice(textRead);
       const tokens = incremental ? ids : ids.slice(tokensRead);
       if (!incremental) [textRead, tokensRead] = [Math.max(textRead, whole.length), Math.max(tokensRead, ids.length)];
-      if (text !== "") pieces.push(telling({ type: "text", text, tokens, ...(usage && { usage }) }, specialTokens));
+      const logprobs = logprobsOf?.(meta) ?? [];
+      if (text !== "" || logprobs.length > 0) {
+        const told = { ...(usage && { usage }), ...(logprobs.length > 0 && { logprobs }) };
+        pieces.push(telling({ type: "text", text, tokens, ...told }, specialTokens));
+      }
       const finish = meta["finish_reason"];
       if (!isRecord(finish)) return undefined;
       if (finish["type"] === "abort") throw aborted(upstream, finish);

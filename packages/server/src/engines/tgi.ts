@@ -1,4 +1,5 @@
 import type { Checkpoint } from "@glossa/chat";
+import type { Tokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
 import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
@@ -8,6 +9,7 @@ import { parseObject } from "./event-object.ts";
 import { knownModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
+import { tokenOfId, tokenOfText, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
 import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface TgiOptions {
@@ -29,6 +31,8 @@ export interface TgiOptions {
  *   out. It takes no ids, so that text of a message which spells a control token is that token.
  * - `max_new_tokens: null` where the client sets no limit: older versions would take 20 or 100.
  * - `do_sample`, since a temperature of 0 is refused; `top_p` of 1 and `top_k` below 1 are refused as well, and mean nothing.
+ * - `top_n_tokens`: the likeliest tokens of each place, 5 at most where the server's `--max-top-n-tokens` says nothing else. A token's
+ *   `logprob` comes in any case; all are after the grammar's mask, penalties, temperature and cuts.
  * - `grammar: { type: "json", value }`: the answer's JSON Schema, where nothing else may stand in the output and the schema has
  *   `properties`, which the server asks for. There is no grammar for calls.
  *
@@ -37,7 +41,8 @@ export interface TgiOptions {
  */
 export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: TgiOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
-  const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText: true });
+  const tokenizer = tokenizerOf(checkpoint);
+  const prompts = checkpointPrompts(checkpoint, { tokenizer, controlTokensInText: true });
   const template = checkpoint.templates["default"];
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
@@ -51,13 +56,15 @@ export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: Tgi
         parameters: {
           ...samplingFields(turn.sampling),
           return_full_text: false,
+          ...(turn.topLogprobs !== undefined && turn.topLogprobs > 0 && { top_n_tokens: turn.topLogprobs }),
           ...(held && { grammar: { type: "json", value: schema } }),
         },
       },
       accept: "text/event-stream",
       signal,
     });
-    return yield* readGenerated(upstream, response, turn.model, signal);
+    const logprobOf = turn.topLogprobs === undefined ? undefined : (event: Event) => tokenLogprob(event, tokenizer);
+    return yield* readGenerated(upstream, response, turn.model, signal, logprobOf);
   }
 
   return {
@@ -70,6 +77,7 @@ export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: Tgi
       prefill: true,
       rawPrompt: true,
       textOnly: true,
+      logprobs: true,
       sampling: ["max_tokens", "temperature", "top_p", "top_k", "seed", "frequency_penalty", "repetition_penalty"],
     },
     async models(signal) {
@@ -103,11 +111,26 @@ function samplingFields({ max_tokens, temperature, top_p, top_k, ...rest }: Samp
   };
 }
 
+type Event = Readonly<Record<string, unknown>>;
+
+/** The token of an event with the likeliest at its place. A token's id tells its bytes, where the tokenizer is known. */
+function tokenLogprob(event: Event, tokenizer: Tokenizer | undefined): TokenLogprob | undefined {
+  const told = (token: unknown): TokenProbability | undefined => {
+    const { id, text, logprob } = isRecord(token) ? token : {};
+    if (typeof logprob !== "number" || typeof text !== "string") return undefined;
+    return (typeof id === "number" && tokenOfId(tokenizer, id, logprob)) || tokenOfText(text, logprob);
+  };
+  const token = told(event["token"]);
+  const likeliest = Array.isArray(event["top_tokens"]) ? event["top_tokens"].flatMap((each) => told(each) ?? []) : [];
+  return token && { ...token, top: likeliest };
+}
+
 function readGenerated(
   upstream: Upstream,
   response: Response,
   { format, specialTokens }: Model,
   signal: AbortSignal,
+  logprobOf: ((event: Event) => TokenLogprob | undefined) | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
   return readEvents(eventData(upstream, response, signal), {
     event(data, pieces) {
@@ -118,9 +141,10 @@ function readGenerated(
       const reason = details?.["finish_reason"];
       const { id, text } = token;
       const isEnd = reason === "eos_token" && !endIsMarkup(format);
-      if (typeof text === "string" && text !== "" && !isEnd) {
-        const piece = { type: "text", text, ...(typeof id === "number" && { tokens: [id] }) } as const;
-        pieces.push(telling(piece, specialTokens));
+      const logprob = logprobOf?.(event);
+      if (typeof text === "string" && (text !== "" || logprob) && !isEnd) {
+        const ids = typeof id === "number" && { tokens: [id] };
+        pieces.push(telling({ type: "text", text, ...ids, ...(logprob && { logprobs: [logprob] }) }, specialTokens));
       }
       if (!details) return undefined;
       const { input_length: promptTokens, generated_tokens: completionTokens } = details;

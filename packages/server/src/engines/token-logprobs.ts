@@ -1,3 +1,4 @@
+import type { Tokenizer } from "@glossa/chat/tokenizer";
 import { isRecord } from "./upstream.ts";
 
 /** A token that the model may have written, and how likely it was: the natural logarithm of its probability. */
@@ -25,6 +26,12 @@ export function tokenOfText(token: string, logprob: number): TokenProbability {
 
 export function tokenOfBytes(bytes: Uint8Array, logprob: number): TokenProbability {
   return { token: decoder.decode(bytes), logprob, bytes: [...bytes] };
+}
+
+/** By its id, where the tokenizer is known and has it. */
+export function tokenOfId(tokenizer: Tokenizer | undefined, id: number, logprob: number): TokenProbability | undefined {
+  const bytes = tokenizer?.tokenBytes(id);
+  return bytes && bytes.length > 0 ? tokenOfBytes(bytes, logprob) : undefined;
 }
 
 /**
@@ -65,6 +72,8 @@ function listedToken(entry: unknown): TokenProbability | undefined {
   const { token, logprob, bytes } = entry;
   if (typeof token !== "string" || typeof logprob !== "number") return undefined;
   const known = Array.isArray(bytes) && bytes.every((byte) => Number.isInteger(byte)) ? (bytes as number[]) : undefined;
+  // llama.cpp leaves the text of half a character empty.
+  if (known && token === "") return tokenOfBytes(Uint8Array.from(known), logprob);
   const byText = tokenOfText(token, logprob);
   if (!known) return byText;
   // Some servers write down the bytes of the text with U+FFFD in it, which are none of the token's.

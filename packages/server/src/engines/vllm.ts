@@ -43,6 +43,8 @@ export interface VllmOptions {
  * - `stream_options: { include_usage, continuous_usage_stats }`: the latter where the turn may be cut short by us.
  * - `chat_template_kwargs`: the template's variables, `reasoning_effort` among them, since `/tokenize` has no field for it.
  *   `add_generation_prompt` is true by default; with a message that is to go on, it is false and `continue_final_message` true.
+ * - `logprobs`, `top_logprobs`: after the grammar's mask, before biases, penalties and temperature (`--logprobs-mode raw_logprobs`,
+ *   the default).
  * - `/v1/completions` for a prompt as it is.
  *
  * Stop strings are not handed on: vLLM applies them to raw output, reasoning and arguments included. Models of the `openai`
@@ -110,6 +112,7 @@ export function vllmEngine(options: VllmOptions): Engine {
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     if (turn.rawPrompt !== undefined) return yield* complete(turn.rawPrompt, turn, signal);
     const { format, id: model, specialTokens: special } = turn.model;
+    const { topLogprobs } = turn;
     if (format.name === "openai") throw harmonyRefused(name, model);
     const asksPrompt = format.reasoning !== undefined;
     let prompted = !asksPrompt;
@@ -129,6 +132,7 @@ export function vllmEngine(options: VllmOptions): Engine {
         ...conversation(turn),
         ...(turn.tools.length > 0 && { tool_choice: "none" }),
         ...turn.sampling,
+        ...(topLogprobs !== undefined && { logprobs: true, top_logprobs: topLogprobs }),
         stream: true,
         stream_options: { include_usage: true, ...(turn.mayBeCut && { continuous_usage_stats: true }) },
         skip_special_tokens: false,
@@ -140,7 +144,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       accept: "text/event-stream",
       signal,
     });
-    const pieces = readChatStream(upstream, response, signal);
+    const pieces = readChatStream(upstream, response, signal, topLogprobs);
     for (;;) {
       const step = await pieces.next();
       if (step.done) return step.value;
@@ -168,6 +172,7 @@ export function vllmEngine(options: VllmOptions): Engine {
         model: turn.model.id,
         prompt,
         ...turn.sampling,
+        ...(turn.topLogprobs !== undefined && { logprobs: turn.topLogprobs }),
         stream: true,
         stream_options: { include_usage: true, ...(turn.mayBeCut && { continuous_usage_stats: true }) },
         skip_special_tokens: false,
@@ -176,7 +181,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       accept: "text/event-stream",
       signal,
     });
-    return yield* readChatStream(upstream, response, signal);
+    return yield* readChatStream(upstream, response, signal, turn.topLogprobs);
   }
 
   return {
@@ -189,6 +194,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       prefill: true,
       rawPrompt: true,
       textOnly: false,
+      logprobs: true,
       sampling: [
         "max_tokens",
         "temperature",
