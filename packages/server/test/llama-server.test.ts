@@ -287,6 +287,50 @@ describe.skipIf(missing !== "")(`the real llama-server${missing}`, () => {
     expect(biased.choices[0]?.message.tool_calls).toBeUndefined();
   });
 
+  test("log probabilities are the model's own, before a grammar, with the bytes of the content", async () => {
+    const { client } = await startGateway(engine);
+    const demo = await loadDemoEngine();
+    const request = { model, messages: [question], ...ask, max_tokens: 20, logprobs: true, top_logprobs: 3 };
+    for (const response_format of [{ type: "text" as const }, { type: "json_object" as const }]) {
+      const { choices } = await client.chat.completions.create({ ...request, response_format });
+      const told = choices[0]!.logprobs!.content!;
+      const bytes = Uint8Array.from(told.flatMap(({ bytes: own }) => own!));
+      expect(new TextDecoder().decode(bytes)).toBe(choices[0]!.message.content);
+      expect(told.every(({ top_logprobs: top }) => top.length === 3)).toBe(true);
+      const streamed = await client.chat.completions.stream({ ...request, response_format }).finalChatCompletion();
+      expect(streamed.choices[0]?.logprobs?.content?.map(({ token }) => token)).toEqual(told.map(({ token }) => token));
+
+      // The demo engine runs the same weights, in eight bits of its own.
+      const variables = { enable_thinking: false };
+      const turn = {
+        model: (await engine.models())[0]!,
+        messages: [question],
+        tools: [],
+        templateVariables: variables,
+      };
+      const prompt = await engine.tokenizer!.promptTokens(turn, new AbortController().signal);
+      const idOf = new Map(
+        Array.from({ length: demo.vocabularySize }, (_, id) => [String([...demo.tokenBytes(id)]), id]),
+      );
+      const ids = told.map(({ bytes: own }) => idOf.get(String(own))!);
+      for (const [index, logits] of demo.logits([...prompt, ...ids.slice(0, -1)], ids.length).entries()) {
+        const sum = logits.reduce((all, logit) => all + Math.exp(logit), 0);
+        const own = logits[ids[index]!]! - Math.log(sum);
+        expect(Math.exp(told[index]!.logprob)).toBeCloseTo(Math.exp(own), 1);
+      }
+    }
+    const bare = await client.chat.completions.create({ ...request, top_logprobs: 0 });
+    expect(bare.choices[0]?.logprobs?.content?.every(({ top_logprobs: top }) => top.length === 0)).toBe(true);
+    const raw = await client.completions.create({ model, prompt: "Hello", max_tokens: 5, temperature: 0, logprobs: 2 });
+    expect(raw.choices[0]?.logprobs?.tokens?.join("")).toBe(raw.choices[0]?.text);
+    const text = completionsEngine({ url: server.url, checkpoint: await loadCheckpoint(demoModel) });
+    const { client: other } = await startGateway(text);
+    const told = await other.chat.completions.create({ ...request, model: "demo" });
+    expect(told.choices[0]?.logprobs?.content?.map(({ token }) => token).join("")).toBe(
+      told.choices[0]?.message.content,
+    );
+  });
+
   test("characters of several tokens come whole", async () => {
     const pieces = await piecesOf(engine, [user("Hi")], [], { enable_thinking: false }, 200, "é👋ñ.");
     expect(pieces.flatMap((piece) => (piece.type === "text" ? [piece.text] : []))).toEqual(["é", "👋", "ñ", "."]);
