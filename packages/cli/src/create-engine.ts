@@ -45,6 +45,8 @@ export interface EngineFlags extends ParserNames {
   readonly model?: string;
   readonly apiKey?: string;
   readonly grammarBackend?: "xgrammar" | "guidance";
+  /** Not an option of the command: what a model of the config file is, its format says, or that nobody knows it. */
+  readonly embeddingModels?: true;
   readonly replay?: string;
   readonly pace?: number;
   readonly cut?: Cut;
@@ -151,14 +153,16 @@ export async function remoteEngine(
   const { apiKey, grammarBackend: backend, controlTokensInText } = flags;
   const control = controlTokensInText && { controlTokensInText };
   const options = { url: readAddress(flags.url, kind), ...format, ...(apiKey !== undefined && { apiKey }) };
+  const embeddings = flags.embeddingModels && { embeddingModels: true };
   switch (kind) {
     case "vllm":
-      return vllmEngine({ ...options, ...(backend && { backend }) });
+      return vllmEngine({ ...options, ...embeddings, ...(backend && { backend }) });
     case "openai-chat":
-      return openAIChatEngine(options);
+      return openAIChatEngine({ ...options, ...embeddings });
     case "llamacpp":
       return llamaCppEngine({
         ...options,
+        ...embeddings,
         ...control,
         ...(flags.checkpoint && { checkpoint: await readCheckpoint(flags, kind) }),
       });

@@ -90,6 +90,7 @@ async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
     engines.map(async ({ kind, url, weight, apiKey, grammarBackend }, index) => {
       const flags: EngineFlags = {
         url,
+        embeddingModels: true,
         ...(apiKey !== undefined && { apiKey }),
         ...(grammarBackend !== undefined && { grammarBackend }),
         ...(config.checkpoint !== undefined && { checkpoint: config.checkpoint }),

@@ -138,6 +138,24 @@ responseStore: { file: responses.db, maxResponses: 50, maxAge: 3600 }
   expect(models[0]!.format.name).toBe("hermes");
 });
 
+test("a model whose format nobody knows makes embeddings, unless the file names one", async () => {
+  const url = await startEndpoint("one", ["BAAI/bge-m3"]);
+  const engines = [{ kind: "openai-chat", url }];
+  const text = {
+    models: [
+      { name: "BAAI/bge-m3", engines },
+      { name: "told", engineModel: "BAAI/bge-m3", format: "hermes", engines },
+    ],
+  };
+  const config = await readServeConfig(fileOf(JSON.stringify(text)));
+  onTestFinished(async () => void (await Promise.all(config.engines.map((engine) => engine.close?.()))));
+  const models = (await Promise.all(config.engines.map((engine) => engine.models()))).flat();
+  expect(models.map(({ id, embeddingsOnly }) => [id, embeddingsOnly])).toEqual([
+    ["BAAI/bge-m3", true],
+    ["told", undefined],
+  ]);
+});
+
 test("the published schema is the one that files are held to", () => {
   const file = new URL("../../../docs/config.schema.json", import.meta.url);
   const schema = toJsonSchema(configSchema as never, { typeMode: "input", errorMode: "ignore" });

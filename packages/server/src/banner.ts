@@ -16,10 +16,11 @@ export function banner(
   if (takenPort !== undefined) lines.push(`(port ${takenPort} is in use, so it is ${port})`);
   lines.push("", models.length === 0 ? "No models: the engine does not answer yet." : "Models:");
   const width = Math.max(0, ...models.map(({ id }) => id.length));
-  for (const { id, format, description } of models) {
-    lines.push(`  ${id.padEnd(width)}  format ${format.name}${description === undefined ? "" : `, ${description}`}`);
+  for (const { id, format, description, embeddingsOnly } of models) {
+    const speaks = embeddingsOnly ? "embeddings only, as no format is known for it" : `format ${format.name}`;
+    lines.push(`  ${id.padEnd(width)}  ${speaks}${description === undefined ? "" : `, ${description}`}`);
   }
-  const [first] = models;
+  const first = models.find(({ embeddingsOnly }) => !embeddingsOnly);
   if (first) lines.push("", "Try it:", "", example(url, first.id, options));
   return `${lines.join("\n")}\n`;
 }

@@ -23,6 +23,8 @@ export interface Models {
   state(): Promise<ModelsState>;
   /** The model of that name, or the only one there is where the request names none. Throws `ApiError`. */
   find(id: string | undefined): Promise<ServedModel>;
+  /** The same for what is to be said: one that makes embeddings only is none. */
+  findSpeaker(id: string | undefined): Promise<ServedModel>;
   /** As last heard of, without asking anybody. */
   known(): readonly ServedModel[];
   /** From now on these engines are asked; turns under way go on with theirs. */
@@ -75,6 +77,29 @@ export function createModels(engines: readonly Engine[]): Models {
     return answered().find(named) ?? listings.flatMap(({ served }) => served).find(named);
   }
 
+  async function find(id: string | undefined, eligible = (_: ServedModel): boolean => true): Promise<ServedModel> {
+    if (id === undefined) {
+      const [only, ...others] = (await list()).filter(eligible);
+      if (only && others.length === 0) return only;
+      throw invalidRequest("Missing required parameter: 'model'.", "model", "missing_required_parameter");
+    }
+    const engine = knownAs(id)?.engine;
+    await listings.find((listing) => listing.engine === engine)?.upToDate(oldFrom);
+    const found = knownAs(id) ?? (await ask(id));
+    if (found) return found;
+    const absent = listings.find((listing) => listing.failure && listing.engine.modelNames?.includes(id));
+    if (absent) throw absent.failure;
+    const names = (await list()).map(({ model }) => model.id).join(", ");
+    const risen = knownAs(id);
+    if (risen) return risen;
+    throw new ApiError(`The model '${id}' does not exist here; there is: ${names || "none"}.`, {
+      status: 404,
+      type: "invalid_request_error",
+      param: "model",
+      code: "model_not_found",
+    });
+  }
+
   return {
     list,
     async state() {
@@ -87,30 +112,19 @@ export function createModels(engines: readonly Engine[]): Models {
     replace(others) {
       listings = others.map((engine) => listings.find((each) => each.engine === engine) ?? createListing(engine));
     },
-    async find(id) {
-      if (id === undefined) {
-        const [only, ...others] = await list();
-        if (only && others.length === 0) return only;
-        throw invalidRequest("Missing required parameter: 'model'.", "model", "missing_required_parameter");
-      }
-      const engine = knownAs(id)?.engine;
-      await listings.find((listing) => listing.engine === engine)?.upToDate(oldFrom);
-      const found = knownAs(id) ?? (await ask(id));
-      if (found) return found;
-      const absent = listings.find((listing) => listing.failure && listing.engine.modelNames?.includes(id));
-      if (absent) throw absent.failure;
-      const names = (await list()).map(({ model }) => model.id).join(", ");
-      const risen = knownAs(id);
-      if (risen) return risen;
-      throw new ApiError(`The model '${id}' does not exist here; there is: ${names || "none"}.`, {
-        status: 404,
-        type: "invalid_request_error",
-        param: "model",
-        code: "model_not_found",
-      });
+    find: (id) => find(id),
+    async findSpeaker(id) {
+      const found = await find(id, speaks);
+      if (speaks(found)) return found;
+      const message =
+        `The model ${found.model.id} makes embeddings only. For conversations its format has to be named ` +
+        "where the gateway is configured.";
+      throw invalidRequest(message, "model", "unsupported_endpoint");
     },
   };
 }
+
+const speaks = ({ model }: ServedModel): boolean => !model.embeddingsOnly;
 
 /** What an engine said of its models when it was last asked. */
 interface Listing {

@@ -54,6 +54,40 @@ test.each([
   ]);
 });
 
+test.each([
+  ["openai-chat", openAIChatEngine],
+  ["vllm", vllmEngine],
+])("%s: a model of no known format makes embeddings where that is wanted, and no conversation", async (_, engineOf) => {
+  const server = await startEmbedder();
+  const chat = replayEngine({ recordings: [{ raw: "Hello.", model: "chat" }] });
+  const { client, send } = await startGateway([named(engineOf({ url: server.url, embeddingModels: true })), chat]);
+  const answer = await client.embeddings.create({ model: "small", input: "one" });
+  expect(answer.data.map(({ embedding }) => embedding)).toEqual([[3, 0.5]]);
+  const listed = (await client.models.list()).data as { id: string; format?: string }[];
+  expect(listed.map(({ id, format }) => [id, format])).toEqual([
+    ["small", undefined],
+    ["chat", "hermes"],
+  ]);
+  const messages = [{ role: "user", content: "?" }];
+  for (const [path, body] of [
+    ["/v1/chat/completions", { messages }],
+    ["/v1/messages", { messages, max_tokens: 5 }],
+    ["/v1/responses", { input: "?" }],
+    ["/v1/completions", { prompt: "?" }],
+    ["/parse", { raw: "?" }],
+  ] as const) {
+    const response = await send(path, { model: "small", ...body });
+    expect([path, response.status, (await response.json()).error.message]).toEqual([
+      path,
+      400,
+      expect.stringContaining("The model small makes embeddings only"),
+    ]);
+  }
+  // Who names no model means the only one there is to speak with.
+  expect((await send("/v1/chat/completions", { messages })).status).toBe(200);
+  expect((await send("/v1/embeddings", { input: "?" })).status).toBe(400);
+});
+
 test("an engine's refusal is told in OpenAI's words", async () => {
   const server = await startEmbedder((_, response) => fail(response, 400, "The model does not support Embeddings API"));
   const { send } = await startGateway(named(openAIChatEngine({ url: server.url, format: "hermes" })));

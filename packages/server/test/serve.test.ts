@@ -74,4 +74,9 @@ test("the banner names the models and has a request to paste", async () => {
   expect(text).toContain("a demo model");
   const quoted = /-d '(.*)'\n$/s.exec(text)?.[1]?.replaceAll("'\\''", "'");
   expect(JSON.parse(quoted ?? "")).toMatchObject({ model: "it's", stream: true, tools: [{ type: "function" }] });
+  const embedder = { ...model!, id: "bge", embeddingsOnly: true };
+  const both = banner(server, [embedder, model!]);
+  expect(both).toContain("bge     embeddings only");
+  expect(both).toContain('"model": "replay"');
+  expect(banner(server, [embedder])).not.toContain("curl");
 });

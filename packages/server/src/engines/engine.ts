@@ -90,6 +90,8 @@ export interface Model {
   readonly checkpoints?: readonly string[];
   /** How this model writes reasoning and calls. */
   readonly format: Format;
+  /** It is asked for embeddings and for nothing else: nobody knows its format. */
+  readonly embeddingsOnly?: boolean;
   readonly owner: string;
   /** Tokens of prompt and answer. Where it is not given, prompts are held to what the model's profile says. */
   readonly contextLength?: number;

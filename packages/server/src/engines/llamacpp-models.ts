@@ -27,12 +27,13 @@ interface LlamaCppModelsOptions {
   readonly format: string | Format | undefined;
   readonly checkpoint: PromptSource | Checkpoint | undefined;
   readonly controlTokensInText: boolean | undefined;
+  readonly embeddingModels: boolean | undefined;
 }
 
 /** Throws `CheckpointError` if the checkpoint has a tokenizer that is not known. */
 export function createLlamaCppModels(
   upstream: Upstream,
-  { format, checkpoint, controlTokensInText = false }: LlamaCppModelsOptions,
+  { format, checkpoint, controlTokensInText = false, embeddingModels }: LlamaCppModelsOptions,
 ): LlamaCppModels {
   // Where spelled tokens are meant, the server's own tokenizer is as good.
   const tokenizer = checkpoint && !controlTokensInText ? tokenizerOf(checkpoint) : undefined;
@@ -91,6 +92,7 @@ export function createLlamaCppModels(
     async list(signal) {
       const models = await remoteModels(upstream, {
         format,
+        embeddingModels,
         signal,
         async describe(id, { status }) {
           const known = await (isRecord(status) ? routed(id, status["value"], signal) : ask(id, false, signal));

@@ -18,6 +18,8 @@ export interface LlamaCppOptions {
   readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
+  /** Serves models whose format nobody knows as well, for embeddings alone. Default: they are left out. */
+  readonly embeddingModels?: boolean;
   /** The chat template to use in place of the model's own, and the tokenizer, which has to be the same, if it has one. */
   readonly checkpoint?: PromptSource | Checkpoint;
   /** Lets text of messages that spells a control token be that token. Default false where the checkpoint has a tokenizer. */
@@ -46,9 +48,9 @@ export interface LlamaCppOptions {
  * Stop strings are not handed on: they would cut reasoning and arguments.
  */
 export function llamaCppEngine(options: LlamaCppOptions): Engine {
-  const { url, format, apiKey, name = "llamacpp", checkpoint, controlTokensInText } = options;
+  const { url, format, apiKey, name = "llamacpp", checkpoint, controlTokensInText, embeddingModels } = options;
   const upstream = createUpstream(name, url, apiKey);
-  const models = createLlamaCppModels(upstream, { format, checkpoint, controlTokensInText });
+  const models = createLlamaCppModels(upstream, { format, checkpoint, controlTokensInText, embeddingModels });
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const { contextLength, ...loaded } = await models.load(turn.model.id, signal);

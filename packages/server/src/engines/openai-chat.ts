@@ -13,6 +13,8 @@ export interface OpenAIChatOptions {
   readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
+  /** Serves models whose format nobody knows as well, for embeddings alone. Default: they are left out. */
+  readonly embeddingModels?: boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface OpenAIChatOptions {
  * one day and not on the next) comes through as what it is; whether it held to `response_format` and `tool_choice` is
  * checked on the answer, since some endpoints accept both and ignore them.
  */
-export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: OpenAIChatOptions): Engine {
+export function openAIChatEngine(options: OpenAIChatOptions): Engine {
+  const { url, format, apiKey, name = "openai-chat", embeddingModels } = options;
   const upstream = createUpstream(name, url, apiKey);
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
@@ -44,7 +47,7 @@ export function openAIChatEngine({ url, format, apiKey, name = "openai-chat" }: 
       logprobs: true,
       sampling: ["max_tokens", "temperature", "top_p", "seed", "frequency_penalty", "presence_penalty", "logit_bias"],
     },
-    models: (signal) => remoteModels(upstream, { format, signal }),
+    models: (signal) => remoteModels(upstream, { format, embeddingModels, signal }),
     generate,
     embeddings: upstreamEmbeddings(upstream),
   };

@@ -14,9 +14,14 @@ export interface RemoteModelsOptions {
   /** The models' format, or its name; default: what speaks for one. */
   readonly format?: string | Format | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Lists models whose format nobody knows as well, for embeddings alone. Default: they are left out. */
+  readonly embeddingModels?: boolean | undefined;
   /** Asked of each model of the listing, all at once. */
   readonly describe?: (id: string, listed: Readonly<Record<string, unknown>>) => Described | Promise<Described>;
 }
+
+/** How a model speaks that is asked for no words. */
+const wordless: Format = { name: "none", turn: [], end: [], ids: { kind: "random", prefix: "call_", length: 8 } };
 
 /**
  * The models of an endpoint that has `GET /v1/models`; their format by option, or else by what is known of them. A model
@@ -36,20 +41,20 @@ export async function remoteModels(
 export async function knownModels(
   upstream: Upstream,
   data: readonly unknown[],
-  { format, describe = () => ({}) }: Omit<RemoteModelsOptions, "signal">,
+  { format, embeddingModels = false, describe = () => ({}) }: Omit<RemoteModelsOptions, "signal">,
 ): Promise<readonly Model[]> {
   const listed = data.filter(isRecord).filter((entry) => typeof entry["id"] === "string");
   const models = await Promise.all(
     listed.map(async (entry) => {
       const id = String(entry["id"]);
-      return modelOf(upstream, id, entry, format, await describe(id, entry));
+      return modelOf(upstream, id, entry, { format, embeddingModels }, await describe(id, entry));
     }),
   );
   const known = models.filter((model) => model !== undefined);
   if (known.length === 0 && listed.length > 0) {
     const names = listed.map(({ id }) => String(id)).join(", ");
     throw engineError(
-      `No format is known for ${names}: name one with --format; \`glossa formats\` lists them.`,
+      `No format is known for ${names}: name one with --format, or as \`format\` in a config file; \`glossa formats\` lists them.`,
       "unknown_format",
       { status: 500 },
     );
@@ -61,7 +66,7 @@ function modelOf(
   upstream: Upstream,
   id: string,
   entry: Readonly<Record<string, unknown>>,
-  format: string | Format | undefined,
+  { format, embeddingModels }: Pick<RemoteModelsOptions, "format" | "embeddingModels">,
   { template, names = [], contextLength = entry["max_model_len"] as number | undefined }: Described,
 ): Model | undefined {
   // vLLM names the checkpoint as `root` where the model is served under another name.
@@ -73,11 +78,12 @@ function modelOf(
       : typeof format === "string"
         ? getFormat(format)
         : format;
-  if (!found) return undefined;
+  if (!found && !embeddingModels) return undefined;
   return {
     id,
     ...(checkpoints.length > 0 && { checkpoints }),
-    format: found,
+    format: found ?? wordless,
+    ...(!found && { embeddingsOnly: true }),
     owner: typeof entry["owned_by"] === "string" ? entry["owned_by"] : upstream.name,
     ...(typeof contextLength === "number" && { contextLength }),
   };

@@ -16,6 +16,8 @@ export interface VllmOptions {
   readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
+  /** Serves models whose format nobody knows as well, for embeddings alone. Default: they are left out. */
+  readonly embeddingModels?: boolean;
   /**
    * What the server's `--structured-outputs-config.backend` is, default `xgrammar`. `guidance` takes no structural tag: it is
    * sent the same thing in Lark, as `structured_outputs: { grammar }`.
@@ -51,7 +53,7 @@ export interface VllmOptions {
  * format are read by vLLM's chat endpoint itself, whatever its flags, and refused here: `completionsEngine` is for them.
  */
 export function vllmEngine(options: VllmOptions): Engine {
-  const { url, format, apiKey, name = "vllm", backend = "xgrammar" } = options;
+  const { url, format, apiKey, name = "vllm", backend = "xgrammar", embeddingModels } = options;
   const upstream = createUpstream(name, url, apiKey);
   /** Whether this server is known to leave `return_prompt_text` unanswered. */
   let promptless = false;
@@ -209,7 +211,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       ],
     },
     async models(signal) {
-      const models = await remoteModels(upstream, { format, signal });
+      const models = await remoteModels(upstream, { format, embeddingModels, signal });
       // Beside others such a model is listed, and a request for it told why.
       const [first] = models;
       if (first && models.every((model) => model.format.name === "openai")) throw harmonyRefused(name, first.id);

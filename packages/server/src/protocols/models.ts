@@ -7,7 +7,7 @@ export interface ModelObject {
   readonly created: number;
   readonly owned_by: string;
   /** Not OpenAI's: how the model speaks, how much it can read, and what a person should know of it. */
-  readonly format: string;
+  readonly format?: string;
   readonly max_model_len?: number;
   readonly description?: string;
 }
@@ -56,7 +56,7 @@ function modelObject({ model }: ServedModel): ModelObject {
     object: "model",
     created,
     owned_by: model.owner,
-    format: model.format.name,
+    ...(!model.embeddingsOnly && { format: model.format.name }),
     ...(model.contextLength !== undefined && { max_model_len: model.contextLength }),
     ...(model.description !== undefined && { description: model.description }),
   };

@@ -11,7 +11,7 @@ import { turnRequest } from "./turn-request.ts";
 /** `POST /v1/chat/completions`. Throws `ApiError` for what goes wrong before the answer starts. */
 export async function chatCompletions(http: Request, gateway: Gateway): Promise<Response> {
   const { request, legacy } = withTools(parseRequest(await readJson(http)));
-  const served = await gateway.models.find(request.model ?? undefined);
+  const served = await gateway.models.findSpeaker(request.model ?? undefined);
   const turn = turnRequest(request, served, { legacy });
   await gateway.admit(http, turn);
   const { model } = served;

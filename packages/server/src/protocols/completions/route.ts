@@ -15,7 +15,7 @@ const defaultMaxTokens = 16;
 /** `POST /v1/completions`: a prompt as it is, and what the model writes as it is. Throws `ApiError` before the answer starts. */
 export async function completions(http: Request, gateway: Gateway): Promise<Response> {
   const request = parseRequest(await readJson(http));
-  const served = await gateway.models.find(request.model ?? undefined);
+  const served = await gateway.models.findSpeaker(request.model ?? undefined);
   const { model, engine } = served;
   if (!engine.capabilities.rawPrompt) {
     const message = `The model ${model.id} takes conversations only: use /v1/chat/completions.`;

@@ -10,7 +10,7 @@ import { promptOf, turnRequest } from "./turn-request.ts";
 /** `POST /v1/messages`. Throws `ApiError` for what goes wrong before the answer starts. */
 export async function messages(http: Request, gateway: Gateway): Promise<Response> {
   const request = parseMessagesRequest(await readJson(http));
-  const served = await gateway.models.find(request.model);
+  const served = await gateway.models.findSpeaker(request.model);
   const turn = turnRequest(request, served);
   await gateway.admit(http, turn);
   const head: MessageHead = { id: `msg_${crypto.randomUUID().replaceAll("-", "")}`, model: served.model.id };
@@ -27,7 +27,7 @@ export async function messages(http: Request, gateway: Gateway): Promise<Respons
 /** `POST /v1/messages/count_tokens`: the tokens of the prompt, where the model's engine can tell. */
 export async function countMessageTokens(http: Request, gateway: Gateway): Promise<Response> {
   const request = parsePromptRequest(await readJson(http));
-  const served = await gateway.models.find(request.model);
+  const served = await gateway.models.findSpeaker(request.model);
   const tokens = await tokenizerOf(served).promptTokens(promptOf(request, served), http.signal);
   return Response.json({ input_tokens: tokens.length });
 }

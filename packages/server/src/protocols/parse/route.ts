@@ -53,7 +53,7 @@ async function formatOf(
   model: string | null | undefined,
   gateway: Gateway,
 ): Promise<Format> {
-  if (typeof name !== "string") return (await gateway.models.find(model ?? undefined)).model.format;
+  if (typeof name !== "string") return (await gateway.models.findSpeaker(model ?? undefined)).model.format;
   try {
     return getFormat(name);
   } catch (error) {

@@ -16,7 +16,7 @@ import { responseTurn } from "./turn-request.ts";
 export async function createResponse(http: Request, gateway: Gateway, store: ResponseStore): Promise<Response> {
   const body = (await readJson(http)) as Readonly<Record<string, unknown>>;
   const request = parseRequest(body);
-  const served = await gateway.models.find(request.model ?? undefined);
+  const served = await gateway.models.findSpeaker(request.model ?? undefined);
   const { turn, conversation, customTools } = responseTurn(request, served, store);
   await gateway.admit(http, turn);
   const response = newResponse(newId("resp"), served.model.id, request);
@@ -55,7 +55,7 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
 /** `POST /v1/responses/input_tokens`: the tokens of the prompt, where the model's engine can tell. */
 export async function countResponseTokens(http: Request, gateway: Gateway, store: ResponseStore): Promise<Response> {
   const request = parseRequest(await readJson(http));
-  const served = await gateway.models.find(request.model ?? undefined);
+  const served = await gateway.models.findSpeaker(request.model ?? undefined);
   const { turn } = responseTurn(request, served, store);
   const tokens = await tokenizerOf(served).promptTokens(turn, http.signal);
   return Response.json({ object: "response.input_tokens", input_tokens: tokens.length });
