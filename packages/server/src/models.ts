@@ -77,7 +77,7 @@ export function createModels(engines: readonly Engine[]): Models {
     return answered().find(named) ?? listings.flatMap(({ served }) => served).find(named);
   }
 
-  async function find(id: string | undefined, eligible = (_: ServedModel): boolean => true): Promise<ServedModel> {
+  async function find(id: string | undefined, eligible: (served: ServedModel) => boolean): Promise<ServedModel> {
     if (id === undefined) {
       const [only, ...others] = (await list()).filter(eligible);
       if (only && others.length === 0) return only;
@@ -112,7 +112,7 @@ export function createModels(engines: readonly Engine[]): Models {
     replace(others) {
       listings = others.map((engine) => listings.find((each) => each.engine === engine) ?? createListing(engine));
     },
-    find: (id) => find(id),
+    find: (id) => find(id, () => true),
     async findSpeaker(id) {
       const found = await find(id, speaks);
       if (speaks(found)) return found;
