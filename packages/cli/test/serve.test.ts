@@ -219,6 +219,32 @@ describe("glossa serve", () => {
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 
+  test("reads its file again at SIGHUP: keys, origins and limits count, and what takes a restart is told", async () => {
+    const models = [{ name: "m", engines: [{ kind: "vllm", url: "http://127.0.0.1:1" }] }];
+    const file = join(folder, "hangup.json");
+    const configure = (rest: object): Promise<void> => writeFile(file, JSON.stringify({ models, ...rest }));
+    await configure({ keys: [{ key: "first" }], listen: { port: 0 } });
+    const { child, url, output } = await startServer("--config", file);
+    const hangUp = async (said: string): Promise<void> => {
+      child.kill("SIGHUP");
+      while (!output().includes(said)) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const status = async (key: string, body = "{}"): Promise<number> => {
+      const headers = { "x-api-key": key };
+      return (await fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body })).status;
+    };
+    expect([await status("first"), await status("second")]).toEqual([400, 401]);
+    await configure({ keys: [{ key: "second" }], listen: { port: 1, headerLimit: 5000, bodyLimit: 100 } });
+    await hangUp("listen.headerLimit has changed; that takes a restart");
+    expect(output()).toContain(`${file} is read again and counts from now on`);
+    expect(output()).toContain("listen.port has changed; that takes a restart");
+    expect([await status("first"), await status("second")]).toEqual([401, 400]);
+    expect(await status("second", "x".repeat(101))).toBe(413);
+    await configure({ keys: [] });
+    await hangUp("keys: found an array, expected a list that is not empty; what was read before stays");
+    expect(await status("second")).toBe(400);
+  });
+
   const skipped = sqlite ? "" : " (skipped: this Node has no SQLite)";
   test.skipIf(!sqlite)(`a response outlives the gateway that made it, where it has a file${skipped}`, async () => {
     const flags = ["--replay", replay, "--port", "0", "--response-store", join(folder, "responses.db")];

@@ -9,32 +9,42 @@ export interface ApiKey {
   readonly requestsPerMinute?: number;
 }
 
-/** Lets a request pass that brings a known key, as `Authorization: Bearer` or `x-api-key`. Throws `ApiError` otherwise. */
-export type KeyGuard = (http: Request) => Promise<void>;
+export interface KeyGuard {
+  /** Lets a request pass that brings a known key, as `Authorization: Bearer` or `x-api-key`. Throws `ApiError` otherwise. */
+  admit(http: Request): Promise<void>;
+  /** How much of its minute a key has left. */
+  left(key: string): Left | undefined;
+}
 
-interface Known extends ApiKey {
-  readonly digest: Uint8Array;
+interface Left {
   /** Requests that may come at once. */
   allowance: number;
   countedAt: number;
 }
 
-export function createKeyGuard(keys: readonly ApiKey[]): KeyGuard {
-  const known = Promise.all(
-    keys.map(async (each): Promise<Known> => {
-      const allowance = each.requestsPerMinute ?? Infinity;
-      return { ...each, digest: await digestOf(each.key), allowance, countedAt: Date.now() };
-    }),
-  );
-  return async (http) => {
-    const given = keyOf(http);
-    if (given === undefined) throw refused("No API key was sent: send one as 'Authorization: Bearer KEY'.");
-    const digest = await digestOf(given);
-    let found: Known | undefined;
-    // All are compared, each to its last byte: how long it takes tells nothing.
-    for (const each of await known) if (isSame(each.digest, digest)) found = each;
-    if (!found) throw refused("The API key is not known here.");
-    spend(found);
+interface Known extends ApiKey {
+  readonly digest: Promise<Uint8Array>;
+  readonly left: Left;
+}
+
+/** Guards by these keys; one that the guard before knew keeps what is left of its minute. */
+export function createKeyGuard(keys: readonly ApiKey[], former?: KeyGuard): KeyGuard {
+  const known = keys.map((each): Known => {
+    const left = former?.left(each.key) ?? { allowance: each.requestsPerMinute ?? Infinity, countedAt: Date.now() };
+    return { ...each, digest: digestOf(each.key), left };
+  });
+  return {
+    async admit(http) {
+      const given = keyOf(http);
+      if (given === undefined) throw refused("No API key was sent: send one as 'Authorization: Bearer KEY'.");
+      const digest = await digestOf(given);
+      let found: Known | undefined;
+      // All are compared, each to its last byte: how long it takes tells nothing.
+      for (const each of known) if (isSame(await each.digest, digest)) found = each;
+      if (!found) throw refused("The API key is not known here.");
+      spend(found);
+    },
+    left: (key) => known.find((each) => each.key === key)?.left,
   };
 }
 
@@ -55,18 +65,17 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** A bucket that fills up again as the minute goes. */
-function spend(key: Known): void {
-  const { requestsPerMinute: limit } = key;
+function spend({ requestsPerMinute: limit, left }: Known): void {
   if (limit === undefined) return;
   const now = Date.now();
-  key.allowance = Math.min(limit, key.allowance + ((now - key.countedAt) / 60_000) * limit);
-  key.countedAt = now;
-  if (key.allowance < 1) {
-    const retryAfter = String(Math.ceil(((1 - key.allowance) / limit) * 60));
+  left.allowance = Math.min(limit, left.allowance + ((now - left.countedAt) / 60_000) * limit);
+  left.countedAt = now;
+  if (left.allowance < 1) {
+    const retryAfter = String(Math.ceil(((1 - left.allowance) / limit) * 60));
     const message = `This API key may ask ${limit} times a minute.`;
     throw new ApiError(message, { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded", retryAfter });
   }
-  key.allowance--;
+  left.allowance--;
 }
 
 function refused(message: string): ApiError {

@@ -1,7 +1,5 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Engine } from "./engines/engine.ts";
-import { createKeyGuard, type ApiKey } from "./api-keys.ts";
 import { checkBudget } from "./budget.ts";
 import { ApiError, asApiError, errorResponse } from "./error.ts";
 import { coalesce } from "./coalesce.ts";
@@ -9,9 +7,7 @@ import type { Gateway } from "./gateway.ts";
 import { createLifetimes } from "./lifetime.ts";
 import { metered } from "./metrics/metered.ts";
 import type { Metrics } from "./metrics/metrics.ts";
-import { crossOrigin } from "./cross-origin.ts";
 import { createModels } from "./models.ts";
-import type { ReasoningField } from "./protocols/chat-completions/message.ts";
 import { chatCompletions } from "./protocols/chat-completions/route.ts";
 import { completions } from "./protocols/completions/route.ts";
 import { embeddings } from "./protocols/embeddings/route.ts";
@@ -27,23 +23,15 @@ import type { ResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { readiness } from "./readiness.ts";
 import { requestId } from "./request-id.ts";
+import { liveSettings, type LiveSettings, type Settings } from "./settings.ts";
 import { traced } from "./traces/traced.ts";
 import type { Traces } from "./traces/traces.ts";
 import { runTurn } from "./turn.ts";
 
-export interface AppOptions {
+export interface AppOptions extends Settings {
   readonly engines: readonly Engine[];
-  /** The longest request body in bytes. Default 16 MiB. */
-  readonly bodyLimit?: number;
   /** Milliseconds after which a client that waits for the model is sent a ping, where its protocol has them. Default 10,000. */
   readonly pingInterval?: number;
-  /**
-   * For how many milliseconds deltas of an answer are gathered before they go out together; the first goes at once. Default 0:
-   * what arrives together goes out together.
-   */
-  readonly coalesceMs?: number;
-  /** By which name Chat Completions tells of reasoning. Default `reasoning_content`. */
-  readonly reasoningField?: ReasoningField;
   /**
    * Keeps responses of the Responses API for `previous_response_id`; whoever made it closes it. Default: in memory, the youngest
    * 1,000, fewer where they are long.
@@ -53,14 +41,10 @@ export interface AppOptions {
   readonly shutdown?: AbortSignal;
   /** Once it is aborted, `GET /ready` says that no further requests should come. */
   readonly draining?: AbortSignal;
-  /** Origins whose pages may read the answers: `https://app.example.com`, or `*` for any. Default: none. */
-  readonly cors?: readonly string[];
   /** Counts what happens, and answers `GET /metrics`. Default: nothing is counted. */
   readonly metrics?: Metrics;
   /** Tells of turns as spans. Default: nobody is told. */
   readonly traces?: Traces;
-  /** Keys that clients have to bring, for all but `/health` and `/ready`. Default: everybody may come. */
-  readonly keys?: readonly ApiKey[];
   /** Told of each request when its status is known; of a stream, that is when it begins. Nothing of what was said is in it. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
   /** Told of failures that are the gateway's own; the client sees no more of them than that they happened. */
@@ -97,17 +81,17 @@ type Handler = (http: Request, parameter: string) => Response | Promise<Response
 
 /** The gateway: a fetch handler, and what can be changed while it runs. */
 export interface App extends Hono {
-  /** Serves the models of these engines from now on; turns under way go on with theirs. */
-  replaceEngines(engines: readonly Engine[]): void;
+  /** Serves the models of these engines from now on, by these settings; turns under way go on with theirs. */
+  reconfigure(engines: readonly Engine[], settings: Settings): void;
 }
 
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
 export function createApp(options: AppOptions): App {
-  const { engines, bodyLimit: maxSize = 16 * 1024 * 1024, pingInterval = 10_000 } = options;
-  const { coalesceMs = 0, reasoningField = "reasoning_content" } = options;
-  const { metrics, traces, keys, cors, shutdown, draining, onError, onWarning, onAnswered } = options;
+  const { engines, pingInterval = 10_000 } = options;
+  const { metrics, traces, shutdown, draining, onError, onWarning, onAnswered } = options;
   const app = new Hono();
   const models = createModels(engines);
+  let live = settled(options);
   const asked = new WeakMap<Request, string>();
   const warnings = new WeakMap<Request, readonly string[]>();
   const gateway: Gateway = {
@@ -121,12 +105,14 @@ export function createApp(options: AppOptions): App {
       for (const warning of found) onWarning?.(`${turn.model.id}: ${warning}`);
     },
     start: (turn) => (signal) => {
-      const gathered = coalesce(runTurn(turn, signal), coalesceMs);
+      const gathered = coalesce(runTurn(turn, signal), live.coalesceMs);
       const counted = metrics ? metered(gathered, metrics.turn(turn), signal) : gathered;
       const span = traces?.turn(turn);
       return span ? traced(counted, span, signal) : counted;
     },
-    reasoningField,
+    get reasoningField() {
+      return live.reasoningField;
+    },
     pingInterval,
     report(error) {
       if (!(error instanceof ApiError)) onError?.(error);
@@ -134,11 +120,6 @@ export function createApp(options: AppOptions): App {
   };
 
   const responses = options.responseStore ?? memoryResponseStore();
-
-  const limited = bodyLimit({
-    maxSize,
-    onError: (c) => errorAnswer(c.req.raw, tooLong(maxSize)),
-  });
 
   const routes: readonly (readonly [method: "GET" | "POST" | "DELETE", path: string, handler: Handler])[] = [
     ["GET", "/health", () => Response.json({ status: "ok" })],
@@ -172,16 +153,13 @@ export function createApp(options: AppOptions): App {
     if (protocol !== undefined) metrics?.answered({ protocol, status, ...(model !== undefined && { model }) });
     onAnswered?.({ id, method, path, status, milliseconds: performance.now() - start, ...(model && { model }) });
   });
-  if (cors) app.use(crossOrigin(cors));
-  if (keys) {
-    const guard = createKeyGuard(keys);
-    app.use(async (c, next) => {
-      if (!probes.has(c.req.path)) await guard(c.req.raw);
-      await next();
-    });
-  }
+  app.use((c, next) => (live.crossOrigin ? live.crossOrigin(c, next) : next()));
+  app.use(async (c, next) => {
+    if (!probes.has(c.req.path)) await live.guard?.admit(c.req.raw);
+    await next();
+  });
   for (const [method, path, handler] of routes) {
-    if (method === "POST") app.post(path, limited);
+    if (method === "POST") app.post(path, (c, next) => live.bodyLimit(c, next));
     app.on(method, path, async (c) => {
       const response = await handler(c.req.raw, c.req.param("id") ?? "");
       for (const warning of warnings.get(c.req.raw) ?? []) response.headers.append("x-glossa-warning", warning);
@@ -198,7 +176,16 @@ export function createApp(options: AppOptions): App {
     gateway.report(error);
     return errorAnswer(c.req.raw, asApiError(error));
   });
-  return Object.assign(app, { replaceEngines: models.replace });
+  return Object.assign(app, {
+    reconfigure(others: readonly Engine[], settings: Settings) {
+      models.replace(others);
+      live = settled(settings, live);
+    },
+  });
+}
+
+function settled(settings: Settings, former?: LiveSettings): LiveSettings {
+  return liveSettings(settings, (maxSize) => (c) => errorAnswer(c.req.raw, tooLong(maxSize)), former);
 }
 
 /** An error in the words of the client's protocol. */

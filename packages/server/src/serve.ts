@@ -5,13 +5,10 @@ import { createApp, type AppOptions } from "./app.ts";
 import { serverOptions, type ConnectionLimits } from "./connection-limits.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ApiError } from "./error.ts";
+import type { Settings } from "./settings.ts";
 
-export interface ServeOptions extends Omit<AppOptions, "engines" | "shutdown" | "draining">, ConnectionLimits {
-  readonly engine: Engine | readonly Engine[];
-  /** Default 8080; another is taken if it is in use, 0 means any. */
-  readonly port?: number;
-  /** Default `127.0.0.1`: nobody else reaches the gateway unless asked to. */
-  readonly host?: string;
+/** What can be changed while the server runs. */
+export interface ServerSettings extends Settings, Omit<ConnectionLimits, "headerLimit"> {
   /**
    * For how long `close` still takes requests while `/ready` says that none should come, in milliseconds: as long as load
    * balancers need to see it. Default 0.
@@ -21,20 +18,33 @@ export interface ServeOptions extends Omit<AppOptions, "engines" | "shutdown" | 
   readonly drainTimeout?: number;
 }
 
+export interface ServeOptions
+  extends Omit<AppOptions, "engines" | "shutdown" | "draining">, ServerSettings, ConnectionLimits {
+  readonly engine: Engine | readonly Engine[];
+  /** Default 8080; another is taken if it is in use, 0 means any. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: nobody else reaches the gateway unless asked to. */
+  readonly host?: string;
+}
+
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
   /** The port that was asked for, if it was in use and `port` is another. */
   readonly takenPort?: number;
-  /** Serves these engines from now on, and closes the others when the turns under way have had as long as `drainTimeout`. */
-  replaceEngines(engines: readonly Engine[]): void;
+  /**
+   * Serves these engines by these settings from now on, and closes the others when the turns under way have had as long as
+   * `drainTimeout`. What is absent takes its default.
+   */
+  reconfigure(engines: readonly Engine[], settings: ServerSettings): void;
   /** Takes no further requests (after `drainDelay`), waits for the answers under way, then ends them. Calling it again ends them at once. */
   close(): Promise<void>;
 }
 
 /** Runs the gateway on Node. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { engine, port: wanted = 8080, host = "127.0.0.1", drainTimeout = 5000, drainDelay = 0, ...rest } = options;
+  const { engine, port: wanted = 8080, host = "127.0.0.1", ...rest } = options;
+  let { drainTimeout = 5000, drainDelay = 0 } = options;
   let engines = [engine].flat();
   const shutdown = new AbortController();
   const draining = new AbortController();
@@ -71,10 +81,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
     ...(wanted !== 0 && port !== wanted && { takenPort: wanted }),
-    replaceEngines(others) {
+    reconfigure(others, settings) {
       const former = engines.filter((each) => !others.includes(each));
       engines = [...others];
-      app.replaceEngines(engines);
+      app.reconfigure(engines, settings);
+      ({ drainTimeout = 5000, drainDelay = 0 } = settings);
+      const { headersTimeout, requestTimeout, keepAliveTimeout } = serverOptions(settings);
+      Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout });
       const timer = setTimeout(() => former.forEach((each) => void each.close?.()), drainTimeout);
       timer.unref();
     },

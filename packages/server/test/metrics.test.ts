@@ -114,7 +114,7 @@ test("engines are replaced while it runs: what is under way goes on", async () =
   const body = { method: "POST", body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "x" }] }) };
   const first = app.request("/v1/chat/completions", body);
   await expect.poll(async () => (await app.request("/v1/models")).status).toBe(200);
-  app.replaceEngines([replayEngine({ recordings: [{ raw: "from the new", model: "m" }] })]);
+  app.reconfigure([replayEngine({ recordings: [{ raw: "from the new", model: "m" }] })], {});
   const second = await app.request("/v1/chat/completions", body);
   open();
   const texts = await Promise.all([first, second].map(async (response): Promise<any> => (await response).json()));

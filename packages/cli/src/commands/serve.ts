@@ -7,11 +7,13 @@ import {
   ResponseStoreError,
   serve,
   sqliteResponseStore,
+  type ConnectionLimits,
   type Engine,
   type Model,
   type ReasoningField,
   type ResponseStore,
   type RunningServer,
+  type ServerSettings,
 } from "@glossa/server";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { createEngine, engineKinds, engineOptionNames, type EngineFlags } from "../create-engine.ts";
@@ -123,7 +125,7 @@ export function addServe(program: Command, terminal: Terminal): void {
         throw error;
       });
       await write(terminal.stdout, banner(server, models, { keys: config?.keys !== undefined }));
-      const stopReading = flags.config === undefined ? undefined : rereadOnHangup(server, flags.config, terminal);
+      const stopReading = config && rereadOnHangup(server, config, { flags, command, terminal });
       await untilStopped(server, terminal).finally(stopReading);
       responseStore.close();
     });
@@ -152,11 +154,19 @@ async function openResponseStore(flags: ServeFlags, config: ServeConfig | undefi
 }
 
 /** What the file says now counts for what comes from now on; a file that is wrong changes nothing. */
-function rereadOnHangup(server: RunningServer, file: string, { stderr }: Terminal): () => void {
+function rereadOnHangup(
+  server: RunningServer,
+  started: ServeConfig,
+  { flags, command, terminal: { stderr } }: Invocation,
+): () => void {
+  const file = flags.config!;
   const reread = async (): Promise<void> => {
     try {
-      server.replaceEngines((await readServeConfig(file)).engines);
-      stderr.write(`glossa: ${file} is read again; its models and engines count from now on\n`);
+      const config = await readServeConfig(file);
+      server.reconfigure(config.engines, settingsOf(config, { flags, command }));
+      stderr.write(`glossa: ${file} is read again and counts from now on\n`);
+      for (const field of fixedFields(started, config))
+        stderr.write(`glossa: ${field} has changed; that takes a restart\n`);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       stderr.write(`glossa: ${error.field}: ${error.message}; what was read before stays\n`);
@@ -167,36 +177,68 @@ function rereadOnHangup(server: RunningServer, file: string, { stderr }: Termina
   return () => void process.off("SIGHUP", onHangup);
 }
 
-interface ListenContext {
+/** Fields of the file that say something else than when the server was started with them. */
+function fixedFields(started: ServeConfig, config: ServeConfig): readonly string[] {
+  const values = ({ host, port, limits, responses }: ServeConfig): Readonly<Record<string, unknown>> => ({
+    "listen.host": host,
+    "listen.port": port,
+    "listen.headerLimit": limits.headerLimit,
+    responseStore: responses,
+  });
+  const now = values(config);
+  return Object.entries(values(started)).flatMap(([field, value]) =>
+    JSON.stringify(value) === JSON.stringify(now[field]) ? [] : [field],
+  );
+}
+
+interface Invocation {
   readonly flags: ServeFlags;
   readonly command: Command;
   readonly terminal: Terminal;
-  readonly responseStore: ResponseStore;
+}
+
+/** What is typed comes before what the file says. */
+function chosen<K extends "port" | "host" | "coalesceMs" | "reasoningField">(
+  name: K,
+  config: ServeConfig | undefined,
+  { flags, command }: Pick<Invocation, "flags" | "command">,
+): ServeFlags[K] {
+  return command.getOptionValueSource(name) === "cli"
+    ? flags[name]
+    : ((config?.[name] as ServeFlags[K]) ?? flags[name]);
+}
+
+function settingsOf(
+  config: ServeConfig | undefined,
+  invocation: Pick<Invocation, "flags" | "command">,
+): ServerSettings & ConnectionLimits {
+  return {
+    ...config?.limits,
+    ...(config?.keys && { keys: config.keys }),
+    ...(config?.cors && { cors: config.cors }),
+    coalesceMs: chosen("coalesceMs", config, invocation),
+    reasoningField: chosen("reasoningField", config, invocation),
+  };
 }
 
 async function listen(
   engine: readonly Engine[],
   config: ServeConfig | undefined,
-  { flags, command, terminal: { stderr }, responseStore }: ListenContext,
+  invocation: Invocation & { readonly responseStore: ResponseStore },
 ): Promise<RunningServer> {
-  /** What is typed comes before what the file says. */
-  const chosen = <K extends "port" | "host" | "coalesceMs" | "reasoningField">(name: K): ServeFlags[K] =>
-    command.getOptionValueSource(name) === "cli" ? flags[name] : ((config?.[name] as ServeFlags[K]) ?? flags[name]);
-  const [port, host] = [chosen("port"), chosen("host")];
+  const { flags, terminal, responseStore } = invocation;
+  const { stderr } = terminal;
+  const [port, host] = [chosen("port", config, invocation), chosen("host", config, invocation)];
   const traces = await openTelemetryTraces();
   try {
     return await serve({
       engine,
       port,
       host,
-      coalesceMs: chosen("coalesceMs"),
-      reasoningField: chosen("reasoningField"),
+      ...settingsOf(config, invocation),
       metrics: prometheusMetrics(),
       responseStore,
       ...(traces && { traces }),
-      ...config?.limits,
-      ...(config?.keys && { keys: config.keys }),
-      ...(config?.cors && { cors: config.cors }),
       ...(flags.logRequests && {
         onAnswered: (request) => stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`),
       }),
