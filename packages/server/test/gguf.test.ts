@@ -208,6 +208,53 @@ describe.skipIf(missing !== "")(`a GGUF file in this process${missing}`, () => {
     }
   });
 
+  test("log probabilities are those of what was sampled from: greedily the model's own", async () => {
+    const { client } = await startGateway(kept());
+    const request = { ...ask, messages: [user("Hello, I live in Paris.")], max_tokens: 30, stream: false as const };
+    const plain = await client.chat.completions.create(request);
+    const { choices } = await client.chat.completions.create({ ...request, logprobs: true, top_logprobs: 3 });
+    const told = choices[0]!.logprobs!.content!;
+    expect(choices[0]!.message.content).toBe(plain.choices[0]!.message.content);
+    expect(told.map(({ token }) => token).join("")).toBe(plain.choices[0]!.message.content);
+
+    const idOf = new Map(
+      Array.from({ length: demo.vocabularySize }, (_, id) => [String([...demo.tokenBytes(id)]), id]),
+    );
+    const ids = told.map(({ bytes }) => idOf.get(String(bytes))!);
+    const turned = await turn("Hello, I live in Paris.");
+    const prompt = await engine.tokenizer!.promptTokens(turned, new AbortController().signal);
+    for (const [index, logits] of demo.logits([...prompt, ...ids.slice(0, -1)], ids.length).entries()) {
+      const sum = logits.reduce((all, logit) => all + Math.exp(logit), 0);
+      const { logprob, top_logprobs: top } = told[index]!;
+      expect(Math.exp(logprob)).toBeCloseTo(Math.exp(logits[ids[index]!]!) / sum, 1);
+      expect(top).toHaveLength(3);
+      expect(top[0]!.logprob).toBe(logprob);
+      expect(top[0]!.token).toBe(told[index]!.token);
+    }
+  });
+
+  test("log probabilities at a temperature and under a grammar: whole distributions, of what may come", async () => {
+    const { client } = await startGateway(kept());
+    const request = { ...ask, messages: [user("Hello!")], logprobs: true, top_logprobs: 20, stream: false as const };
+    const answer = (more: object): Promise<any> => client.chat.completions.create({ ...request, ...more });
+    const drawn = async (seed: number): Promise<string> =>
+      (await answer({ temperature: 1.5, top_k: 5, seed })).choices[0].message.content;
+    expect(await drawn(3)).toBe(await drawn(3));
+    expect(new Set([await drawn(1), await drawn(2), await drawn(3), await drawn(4)]).size).toBeGreaterThan(1);
+
+    const cut = await answer({ temperature: 1.5, top_k: 5, seed: 3 });
+    for (const { top_logprobs: top } of cut.choices[0].logprobs.content) {
+      expect(top.length).toBeLessThanOrEqual(5);
+      expect(top.reduce((sum: number, { logprob }: any) => sum + Math.exp(logprob), 0)).toBeCloseTo(1, 3);
+    }
+    const held = await answer({ response_format: { type: "json_object" } });
+    const [first] = held.choices[0].logprobs.content;
+    expect(first.token.startsWith("{")).toBe(true);
+    const sum = first.top_logprobs.reduce((all: number, { logprob }: any) => all + Math.exp(logprob), 0);
+    expect(first.top_logprobs.every(({ token }: any) => /^\s*\{?/.exec(token)![0] !== "")).toBe(true);
+    expect(sum).toBeCloseTo(1, 2);
+  });
+
   test("the limit of tokens is exact", async () => {
     const { client } = await startGateway(kept());
     const cut = await client.chat.completions.create({ ...ask, messages: [user("Hello")], max_tokens: 3 });

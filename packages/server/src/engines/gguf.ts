@@ -14,11 +14,13 @@ import {
 } from "./node-llama-cpp.ts";
 import { RequestBiases } from "./request-biases.ts";
 import { SequencePool } from "./sequence-pool.ts";
+import { sampledTokens, toldTokens } from "./gguf-tokens.ts";
 import { endIsMarkup } from "./special-tokens.ts";
 import { templateMessage } from "./template-message.ts";
 import {
   tokenEngine,
   type GenerateOptions,
+  type IdLogprob,
   type PromptMessage,
   type PromptOptions,
   type TokenEngine,
@@ -58,6 +60,7 @@ const tinyModel = 64 * 2 ** 20;
  * - `tokenBias`, asked before each token: the mask of the grammar's matcher, the biases of the request, and its frequency and
  *   presence penalties, which the library would count over the prompt as well. All logits at once would cost far more.
  * - `repeatPenalty`, over prompt and answer, behind the biases. Its cuts (top-k, top-p, min-p) come before the temperature.
+ * - `controlledEvaluate` where log probabilities are wanted: it gives the likeliest tokens' logits and the sum of all, step by step.
  * - A sequence for each turn at once, which the library decodes in common batches; what a sequence has read of the prompt
  *   already is not read again.
  *
@@ -153,6 +156,7 @@ class GgufRunner implements TokenEngine {
   readonly contextLength: number;
   readonly vocabularySize: number;
   readonly endTokens: readonly number[];
+  readonly logprobs = true;
   readonly #options: GgufRunnerOptions;
   readonly #biases: MaskBiases;
   /** Bans alone: a repetition penalty would divide what has been lifted. */
@@ -225,7 +229,7 @@ class GgufRunner implements TokenEngine {
   async *#run(
     sequence: LlamaSequence,
     prompt: readonly number[],
-    { sampling, constraint, signal }: GenerateOptions,
+    { sampling, topLogprobs, constraint, signal }: GenerateOptions,
   ): AsyncGenerator<TokenPiece, TokenFinish> {
     // The last token is read again in any case: its logits are what the answer begins with.
     await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
@@ -242,10 +246,21 @@ class GgufRunner implements TokenEngine {
     const biases = new RequestBiases(sampling);
     const seen = new Set(prompt);
     const evaluate = this.#evaluateOptions(sampling, { constraint, biases, seen });
+    const rest = prompt.slice(read);
+    const tokens =
+      topLogprobs === undefined
+        ? sampledTokens(sequence, rest, evaluate)
+        : toldTokens(sequence, rest, evaluate, topLogprobs);
     const text = tokenizer.stream({ continues: true });
     let pending: number[] = [];
+    let logprobs: IdLogprob[] = [];
+    const piece = (complete: string): TokenPiece => ({
+      text: complete,
+      ids: pending,
+      ...(topLogprobs !== undefined && { logprobs }),
+    });
     let reason: TokenFinish["reason"] = "length";
-    for await (const id of sequence.evaluate(prompt.slice(read), evaluate)) {
+    for await (const { id, logprob } of tokens) {
       if (signal.aborted) {
         reason = "abort";
         break;
@@ -258,16 +273,18 @@ class GgufRunner implements TokenEngine {
       seen.add(id);
       result.completionTokens++;
       pending.push(id);
+      if (logprob) logprobs.push(logprob);
       const complete = text.push([id]);
       if (complete !== "") {
-        yield { text: complete, ids: pending };
+        yield piece(complete);
         pending = [];
+        logprobs = [];
       }
       if (ends || result.completionTokens >= limit) break;
     }
     // What is left is a character that was never finished.
-    const rest = text.end();
-    if (rest !== "") yield { text: rest, ids: pending };
+    const last = text.end();
+    if (last !== "") yield piece(last);
     return { reason, ...result };
   }
 

@@ -54,6 +54,33 @@ export interface LlamaSequence {
   adaptStateToTokens(tokens: readonly number[], allowShift: boolean): Promise<void>;
   evaluateWithoutGeneratingNewTokens(tokens: readonly number[]): Promise<void>;
   evaluate(tokens: readonly number[], options: EvaluateOptions): AsyncGenerator<number, void, void>;
+  /** One output for each token, empty for those that ask for none. What it samples with has no memory of the call before. */
+  controlledEvaluate(tokens: readonly (number | ControlledToken)[]): Promise<readonly (ControlledOutput | undefined)[]>;
+}
+
+export type ControlledToken = readonly [
+  token: number,
+  options: {
+    readonly generateNext: {
+      readonly token: true;
+      readonly logits: {
+        readonly filter: { readonly tokens: readonly []; readonly includeSelected: true; readonly includeTop: number };
+      };
+      readonly totalLogitWeight: true;
+      readonly options: Omit<EvaluateOptions, "yieldEogToken">;
+    };
+  },
+];
+
+export interface ControlledOutput {
+  readonly next: {
+    /** Null where none could be sampled. */
+    readonly token?: number | null;
+    /** Of the tokens asked for, as they were sampled from. */
+    readonly logits?: ReadonlyMap<number, number>;
+    /** The sum of `exp(logit - highest logit)`. */
+    readonly totalLogitWeight?: number;
+  };
 }
 
 export interface EvaluateOptions {

@@ -7,7 +7,7 @@ export type Biases = ReadonlyMap<number, number>;
  * Lifts allowed tokens above all others: far enough that no logit of a model makes it up and another's probability is zero, and
  * so little that their differences survive in 32 bits (to 0.00006).
  */
-const lift = 1000;
+export const lift = 1000;
 
 /** How many entries are kept, of all masks together: some 50 bytes each. */
 const keptEntries = 1_000_000;
