@@ -3,7 +3,7 @@
  * and the matcher runs. Nodes are immutable and numbered; rules are translated when a text first reaches them.
  */
 import { type ByteAutomaton, utf8Text } from "./automata/byte-automaton.ts";
-import { type Chars, charsOf, WatchedText } from "./automata/substrings.ts";
+import { type Chars, charsOf, type WatchedText, watchedText } from "./automata/substrings.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 /** A number from 0 up to 1, as `Math.random` gives. */
@@ -212,8 +212,8 @@ export function dispatch(
   rules: readonly Node[],
   options: { readonly loop: boolean; readonly excludes: readonly string[]; readonly triggerChars?: readonly Chars[] },
 ): DispatchNode {
-  const watched = new WatchedText(options.excludes, options.triggerChars ?? triggers.map(charsOf));
-  const free = utf8Text(new WatchedText([...options.excludes, ...triggers]));
+  const watched = watchedText(options.excludes, options.triggerChars ?? triggers.map(charsOf));
+  const free = utf8Text(watchedText([...options.excludes, ...triggers]));
   return {
     kind: "dispatch",
     id: nextId(),

@@ -5,13 +5,13 @@ import { singledOut } from "./word-set.ts";
 const shared = new Map<string, WatchedText>();
 const sharedLimit = 200;
 
-/** Free text without these texts: the same automaton for the same ones, so that what is known of it is found again. */
-export function watchedText(forbidden: readonly string[]): WatchedText {
-  const key = JSON.stringify(forbidden);
+/** Free text watched for these texts: the same automaton for the same ones, so that what is known of it is found again. */
+export function watchedText(forbidden: readonly string[], triggers: readonly Chars[] = []): WatchedText {
+  const key = JSON.stringify([forbidden, triggers]);
   let watched = shared.get(key);
   if (watched === undefined) {
     if (shared.size >= sharedLimit) shared.clear();
-    shared.set(key, (watched = new WatchedText(forbidden)));
+    shared.set(key, (watched = new WatchedText(forbidden, triggers)));
   }
   return watched;
 }

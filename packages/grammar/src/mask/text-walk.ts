@@ -1,4 +1,4 @@
-import { beyondAscii } from "../vocabulary/byte-class.ts";
+import { beyondAscii, classOf } from "../vocabulary/byte-class.ts";
 import type { TokenTrie } from "../vocabulary/trie.ts";
 import { type Bits, clearBit, setBit } from "./bits.ts";
 import { accepting, type ByteTable, closed, triggered, trimTables } from "./byte-table.ts";
@@ -47,8 +47,17 @@ export class TextWalk {
       if (node >= end) break;
       const level = depth[node] as number;
       const row = rowAt[level - 1] as number;
-      const to = table.step(row, byte[node] as number);
+      const value = byte[node] as number;
       const behind = skip[node] as number;
+      const classes = (below[node] as number) | (classOf[value] as number);
+      // A character that is cut is no end of the text.
+      const mayLoop = !acceptOnly || ((table.flags(row) & accepting) !== 0 && (classes & beyondAscii) === 0);
+      if (mayLoop && (classes & ~table.loops(row)) === 0) {
+        count += this.#add(first[node] as number, first[behind] as number);
+        node = behind;
+        continue;
+      }
+      const to = table.step(row, value);
       if (to < 0) {
         node = behind;
         continue;
@@ -59,15 +68,6 @@ export class TextWalk {
       if ((flags & (closed | triggered)) !== 0) {
         if (own !== others) this.closers.push(node);
         if (behind > node + 1) this.#exit(node, -2);
-        node = behind;
-        continue;
-      }
-      if (
-        behind > node + 1 &&
-        (!acceptOnly || ((flags & accepting) !== 0 && ((below[node] as number) & beyondAscii) === 0)) &&
-        ((below[node] as number) & ~table.loops(to)) === 0
-      ) {
-        count += this.#add(own, first[behind] as number);
         node = behind;
         continue;
       }

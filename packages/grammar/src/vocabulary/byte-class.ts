@@ -37,8 +37,11 @@ export const beyondAscii: number = 1 << (classes.length + 1);
 /** Bytes that are no part of a character that began in the same place. */
 export const broken: number = 1 << (classes.length + 2);
 
-/** The class of each ASCII byte. */
-export const classOf: Int32Array = new Int32Array(0x80).fill(control);
+/** The class of each byte as the first one of a character. */
+export const classOf: Int32Array = new Int32Array(0x100)
+  .fill(broken)
+  .fill(control, 0, 0x80)
+  .fill(beyondAscii, 0xc2, 0xf5);
 classes.forEach((chars, index) => {
   for (const char of chars) classOf[char.charCodeAt(0)] = 1 << index;
 });
