@@ -24,7 +24,7 @@ export async function* sampledTokens(
 export async function* toldTokens(
   sequence: LlamaSequence,
   tokens: readonly number[],
-  { yieldEogToken: _, ...options }: EvaluateOptions,
+  { yieldEogToken: _ends, ...options }: EvaluateOptions,
   top: number,
 ): AsyncGenerator<SampledToken, void> {
   let next = tokens;
