@@ -1,5 +1,7 @@
+import { createOpenAI } from "@ai-sdk/openai";
 import { loadDemoEngine, type DemoEngine } from "@glossa/demo-engine";
 import { demoEngine, type Engine, type TokenLogprob } from "@glossa/server";
+import { generateText, streamText } from "ai";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventsOf, namedEventsOf, scriptedEngine, startGateway, user, weatherTool } from "./gateway.ts";
 
@@ -203,6 +205,23 @@ describe("Responses", () => {
     expect(await logprobs({ include: ["message.output_text.logprobs"] })).toHaveLength(2);
     expect(await logprobs({})).toEqual([]);
     expect(await logprobs({ top_logprobs: 0 })).toEqual([]);
+  });
+});
+
+describe("the AI SDK, which reads by strict schemas", () => {
+  test.each(["chat", "responses"] as const)("has them from %s", async (endpoint) => {
+    const { url } = await startGateway(writing(token("It", -5, [["I", -0.1]]), token(" is", -6, [[" is", -6]])));
+    const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey: "none" });
+    const request = { model: openai[endpoint]("m"), prompt: "?", providerOptions: { openai: { logprobs: 1 } } };
+    const told = [
+      { token: "It", logprob: -5 },
+      { token: " is", logprob: -6 },
+    ];
+    const whole = await generateText(request);
+    expect([whole.providerMetadata?.["openai"]?.["logprobs"]].flat(2)).toMatchObject(told);
+    const stream = streamText(request);
+    expect(await stream.text).toBe("It is");
+    expect([(await stream.providerMetadata)?.["openai"]?.["logprobs"]].flat(2)).toMatchObject(told);
   });
 });
 

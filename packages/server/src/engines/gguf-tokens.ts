@@ -24,7 +24,7 @@ export async function* sampledTokens(
 export async function* toldTokens(
   sequence: LlamaSequence,
   tokens: readonly number[],
-  { yieldEogToken: _ends, ...options }: EvaluateOptions,
+  options: EvaluateOptions,
   top: number,
 ): AsyncGenerator<SampledToken, void> {
   let next = tokens;

@@ -67,7 +67,8 @@ export type ControlledToken = readonly [
         readonly filter: { readonly tokens: readonly []; readonly includeSelected: true; readonly includeTop: number };
       };
       readonly totalLogitWeight: true;
-      readonly options: Omit<EvaluateOptions, "yieldEogToken">;
+      /** `yieldEogToken` means nothing here: such a token is told in any case. */
+      readonly options: EvaluateOptions;
     };
   },
 ];
