@@ -44,14 +44,14 @@ export class TokenPlaces {
     let missing: TokenLogprob[] = [];
     let cursor = 0;
     for (const token of all) {
-      const reach = cursor + missing.length * searched + token.token.length;
-      const ahead = token.token === "" || this.#begun > 0 ? -1 : text.slice(cursor, reach).indexOf(token.token);
+      const ahead = token.token === "" || this.#begun > 0 ? -1 : find(token.token, text, cursor, missing.length);
       if (ahead < 0) {
         missing.push(token);
         continue;
       }
-      const start = cursor + ahead;
-      const end = start + token.token.length;
+      const end = cursor + ahead + token.token.length;
+      // Servers that write down tokens one by one lose the white space that some begin with.
+      const start = missing.length === 0 ? cursor : cursor + ahead;
       if (missing.length > 0)
         placed.push(...this.#share(missing, text.slice(cursor, start), from + cursor, from + end));
       placed.push({ token, start: from + start, end: from + end });
@@ -94,6 +94,13 @@ export class TokenPlaces {
       return { token, start: from + first.start, end: from + Math.max(first.end, last.end) };
     });
   }
+}
+
+/** How far behind `from` a token's text begins, behind so many that are not found; -1 if it is too far. */
+function find(token: string, text: string, from: number, missing: number): number {
+  if (missing > 0) return text.slice(from, from + missing * searched + token.length).indexOf(token);
+  if (text.startsWith(token, from)) return 0;
+  return text.startsWith(` ${token}`, from) ? 1 : -1;
 }
 
 /** For each byte of the text's UTF-8, the character that it is of. */
