@@ -426,6 +426,11 @@ describe("the rest of the matrix", () => {
     expect(grammar.accepts('{"max_whitespace_cnt":  7}')).toBe(false);
   });
 
+  test("JSON without any white space is more than an engine can be asked for", () => {
+    const request = { responseFormat: { type: "json_object" }, maxWhiteSpace: 0 } as const;
+    expect(() => constrain(getFormat("hermes"), request)).toThrow("maxWhiteSpace: found 0, expected 1 or more");
+  });
+
   test("JSON white space has an end", () => {
     const grammar = grammarOf(constrain(hermes, { responseFormat: { type: "json_object" }, reasoning: "off" }));
     expect(grammar.accepts('{\n    "a": [\n        1\n    ]\n}')).toBe(true);

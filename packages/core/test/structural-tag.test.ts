@@ -118,6 +118,13 @@ describe("parseStructuralTag", () => {
     ],
     ["an empty exclude", { type: "any_text", excludes: [""] }, "format.excludes[0]", '""', "not empty"],
     ["a negative budget", { type: "any_text", max_chars: -1 }, "format.max_chars", "-1", "0 to"],
+    [
+      "no white space at all",
+      { type: "sequence", elements: [{ type: "json_schema", json_schema: {}, max_whitespace_cnt: 0 }] },
+      "format.elements[0].max_whitespace_cnt",
+      "0",
+      "null or a whole number from 1 to",
+    ],
     ["counts out of order", { type: "repeat", min: 3, max: 2, content: tag }, "format.max", "2", "3 (min) or more"],
     ["an unpaired rule", { type: "dispatch", rules: [["<a>"]] }, "format.rules[0]", "a list of 1", "a pair"],
     [

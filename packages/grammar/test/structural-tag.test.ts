@@ -24,7 +24,7 @@ const cases: readonly Case[] = [
     ['{"a":1}', '{"a": -20}', '{\n  "a": 1\n}'],
     ["{}", '{"a":1.5}', '{"a":1,"b":2}', '{"a":1} '],
   ],
-  ["max_whitespace_cnt 0", { ...schema, max_whitespace_cnt: 0 }, ['{"a":1}'], ['{"a": 1}', '{ "a":1}']],
+  ["max_whitespace_cnt 1", { ...schema, max_whitespace_cnt: 1 }, ['{"a":1}', '{ "a": 1 }'], ['{"a":  1}']],
   ["max_whitespace_cnt 3", { ...schema, max_whitespace_cnt: 3 }, ['{ \n "a"\t\t\t:   1}'], ['{    "a":1}', '{"a":1} ']],
   ["regex", { type: "regex", pattern: "a{2,3}|b+" }, ["aa", "aaa", "b", "bbbb"], ["a", "aaaa", "ab", ""]],
   ["any_text", anyText, ["", "x", "a\nb<tool>{}", "Grüße 😀"], []],

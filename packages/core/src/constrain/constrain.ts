@@ -42,7 +42,7 @@ export interface ConstrainRequest {
   /** Default true. */
   readonly parallelToolCalls?: boolean;
   readonly responseFormat?: ResponseFormat;
-  /** White space in a row that JSON may hold, in characters. Default 16. */
+  /** White space in a row that JSON may hold, in characters, 1 or more. Default 16. */
   readonly maxWhiteSpace?: number;
   /** Whether text may come before a required call. Default true; a weak model may never come to the call. */
   readonly preamble?: boolean;
@@ -79,6 +79,11 @@ export interface Constraint {
  *   let an answer start as prose and then force it to end in a call.
  */
 export function constrain(format: WireFormat, request: ConstrainRequest = {}): Constraint {
+  if (request.maxWhiteSpace !== undefined && request.maxWhiteSpace < 1)
+    throw new ConstrainError(
+      "maxWhiteSpace",
+      `found ${request.maxWhiteSpace}, expected 1 or more: no engine takes less`,
+    );
   const { structuralTag, coverage } = new Composer(format, request).compose();
   if (structuralTag === undefined || request.maxWhiteSpace === undefined) return { structuralTag, coverage };
   return tagged(limitWhiteSpace(structuralTag.format, request.maxWhiteSpace), coverage);

@@ -42,7 +42,7 @@ export interface JsonSchemaFormat {
   readonly style?: JsonSchemaStyle;
   /** Properties may come in any order, in nested objects too. xgrammar then stops checking that required keys are there and that none repeats. */
   readonly any_order?: boolean;
-  /** How many white-space characters may follow one another. Absent or null: no limit of the tag's own. */
+  /** How many white-space characters may follow one another, 1 or more. Absent or null: no limit of the tag's own. */
   readonly max_whitespace_cnt?: number | null;
   /** Texts that no unpatterned string value and no property name may contain, judged on the text as written, before unescaping. */
   readonly excludes?: readonly string[];

@@ -70,12 +70,19 @@ const flag: Check = (value, path) => {
   if (typeof value !== "boolean") fail(path, value, "true or false");
 };
 
-const budget: Check = (value, path) => {
-  if (value === null) return;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > largestBudget) {
-    fail(path, value, `null or a whole number from 0 to ${largestBudget}`);
-  }
-};
+function budgetFrom(least: number): Check {
+  return (value, path) => {
+    if (value === null) return;
+    if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > largestBudget) {
+      fail(path, value, `null or a whole number from ${least} to ${largestBudget}`);
+    }
+  };
+}
+
+const budget = budgetFrom(0);
+
+/** xgrammar refuses a limit of no white space at all ("max_whitespace_cnt must be positive", 0.2.8). */
+const whiteSpaceLimit = budgetFrom(1);
 
 const token: Check = (value, path) => {
   const isId = typeof value === "number" && Number.isInteger(value) && value >= 0;
@@ -151,7 +158,7 @@ const nodes: { readonly [type in Format["type"]]: Fields } = {
     json_schema: required(schema),
     style: optional(style),
     any_order: optional(flag),
-    max_whitespace_cnt: optional(budget),
+    max_whitespace_cnt: optional(whiteSpaceLimit),
     excludes,
   },
   optional: content,

@@ -46,8 +46,7 @@ export function larkSchema(
   const body = known === true ? {} : known === false ? { not: {} } : (known as SchemaObject);
   if (longestGap === null || longestGap === undefined) return body;
   const space = `[ \\n\\t\\r]{0,${longestGap}}`;
-  const options = longestGap === 0 ? { whitespace_flexible: false } : { whitespace_pattern: space };
-  return fromEntries([["x-guidance", options], ...Object.entries(body)]);
+  return fromEntries([["x-guidance", { whitespace_pattern: space }], ...Object.entries(body)]);
 }
 
 /** The schema without formats that are annotations there; keywords that it cannot hold are refused. */
