@@ -150,13 +150,18 @@ export async function remoteEngine(
   flags: EngineFlags,
   format: { readonly format: Format } | undefined,
 ): Promise<Engine> {
-  const { apiKey, grammarBackend: backend, controlTokensInText } = flags;
+  const { apiKey, grammarBackend: backend, controlTokensInText, checkpoint, download } = flags;
   const control = controlTokensInText && { controlTokensInText };
   const options = { url: readAddress(flags.url, kind), ...format, ...(apiKey !== undefined && { apiKey }) };
   const embeddings = flags.embeddingModels && { embeddingModels: true };
   switch (kind) {
     case "vllm":
-      return vllmEngine({ ...options, ...embeddings, ...(backend && { backend }) });
+      return vllmEngine({
+        ...options,
+        ...embeddings,
+        ...(backend && { backend }),
+        ...(checkpoint && { checkpoint: await readCheckpointField(checkpoint, "--checkpoint", { download }) }),
+      });
     case "openai-chat":
       return openAIChatEngine({ ...options, ...embeddings });
     case "llamacpp":

@@ -21,6 +21,8 @@ export interface FakeVllmOptions {
   readonly promptText?: boolean;
   /** Whether `/tokenize` and `/detokenize` can be reached. Default true. */
   readonly tokenizer?: boolean;
+  /** How `/tokenize` refuses messages, as Ray Serve's does. Default: it takes them. */
+  readonly refusesMessages?: { readonly status: number; readonly body: unknown };
   readonly models?: readonly string[];
 }
 
@@ -38,6 +40,7 @@ export async function startFakeVllm({
   prompt = "<|im_start|>assistant\n",
   promptText = true,
   tokenizer = true,
+  refusesMessages,
   models = ["Qwen/Qwen3-8B"],
 }: FakeVllmOptions): Promise<FakeVllm> {
   const tokenized: any[] = [];
@@ -53,6 +56,10 @@ export async function startFakeVllm({
     }
     if (request.url === "/tokenize") {
       tokenized.push(body);
+      if (refusesMessages) {
+        response.statusCode = refusesMessages.status;
+        return json(response, refusesMessages.body);
+      }
       expect(body.messages).toBeInstanceOf(Array);
       const tokens = [...prompt].map((character) => character.codePointAt(0) ?? 0);
       return json(response, { count: tokens.length, max_model_len: 4096, tokens, token_strs: null });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { vllmEngine, type VllmOptions } from "@glossa/server";
+import { chatmlCheckpoint } from "./chatml-checkpoint.ts";
 import { startFakeVllm, type FakeVllm, type FakeVllmOptions } from "./fake-vllm.ts";
 import { startGateway, timeTool, user, weatherTool, type Gateway } from "./gateway.ts";
 
@@ -178,6 +179,38 @@ test("where only /v1 can be reached, text goes on, and a grammar that would have
   expect(refusal.status).toBe(502);
   expect((await refusal.json()).error).toMatchObject({ type: "engine_error", code: "prompt_unknown" });
 });
+
+const missing = { type: "missing", loc: ["body", "prompt"], msg: "Field required" };
+
+test.each([
+  { status: 422, body: { detail: [missing] } },
+  { status: 400, body: { error: { message: `1 validation error: ${JSON.stringify(missing)}`, code: 400 } } },
+])(
+  "where /tokenize takes no messages, as in Ray Serve LLM, the checkpoint's template says how a prompt ends: %j",
+  async (refusesMessages) => {
+    const options = {
+      output: () => ({ pieces: ["Hm.", "\n", "</think>", "\n\n", ...call] }),
+      promptText: false,
+      refusesMessages,
+    };
+    const request = { model, messages: [user("?")], tools, chat_template_kwargs: { enable_thinking: true } };
+    const { post, vllm } = await start(options, { checkpoint: chatmlCheckpoint() });
+    for (const tool_choice of ["auto", "required"]) {
+      const { choices } = await (await post({ ...request, tool_choice })).json();
+      expect(choices[0].message).toMatchObject({ reasoning_content: "Hm.", tool_calls: [{}] });
+    }
+    expect(vllm.requests[1].structured_outputs.structural_tag).toContain("</think>");
+
+    const without = await start(options);
+    const { choices } = await (await without.post(request)).json();
+    expect(choices[0].message.tool_calls).toHaveLength(1);
+    const refusal = await without.post({ ...request, tool_choice: "required" });
+    expect((await refusal.json()).error).toMatchObject({
+      code: "prompt_unknown",
+      message: expect.stringContaining("--checkpoint"),
+    });
+  },
+);
 
 test("a special token is a marker even in a code fence, the same characters typed as text are not", async () => {
   const { client } = await start({

@@ -1,7 +1,9 @@
+import type { PromptSource } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
+import { checkpointPrompts } from "./checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
 import type { Engine, Finish, GenerateRequest, Model, Pieces, PromptRequest } from "./engine.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
@@ -18,6 +20,11 @@ export interface VllmOptions {
   readonly name?: string;
   /** Serves models whose format nobody knows as well, for embeddings alone. Default: they are left out. */
   readonly embeddingModels?: boolean;
+  /**
+   * The model's own files, whose chat template says how a prompt ends where the server does not: Ray Serve's `/tokenize` takes no
+   * messages, and some proxies hide it.
+   */
+  readonly checkpoint?: PromptSource;
   /**
    * What the server's `--structured-outputs-config.backend` is, default `xgrammar`. `guidance` takes no structural tag: it is
    * sent the same thing in Lark, as `structured_outputs: { grammar }`.
@@ -53,8 +60,10 @@ export interface VllmOptions {
  * format are read by vLLM's chat endpoint itself, whatever its flags, and refused here: `completionsEngine` is for them.
  */
 export function vllmEngine(options: VllmOptions): Engine {
-  const { url, format, apiKey, name = "vllm", backend = "xgrammar", embeddingModels } = options;
+  const { url, format, apiKey, name = "vllm", backend = "xgrammar", embeddingModels, checkpoint } = options;
   const upstream = createUpstream(name, url, apiKey);
+  const own =
+    checkpoint && Object.keys(checkpoint.templates).length > 0 ? checkpointPrompts(checkpoint, {}) : undefined;
   /** Whether this server is known to leave `return_prompt_text` unanswered. */
   let promptless = false;
 
@@ -83,8 +92,8 @@ export function vllmEngine(options: VllmOptions): Engine {
   }
 
   /**
-   * The end of the prompt as this server renders it: enough for the last marker and the generation prompt. Nothing where a
-   * proxy in front lets no more through than `/v1`.
+   * The end of the prompt as this server renders it: enough for the last marker and the generation prompt. Where a proxy in front
+   * lets no more through than `/v1`, or `/tokenize` takes no messages, as the checkpoint has it; nothing without one.
    */
   async function promptTail(turn: GenerateRequest, signal: AbortSignal): Promise<string | undefined> {
     try {
@@ -95,7 +104,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       const text = await requestJson(upstream, "/detokenize", { body: tail, signal });
       return isRecord(text) && typeof text["prompt"] === "string" ? text["prompt"] : undefined;
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 404 || error.status === 405)) return undefined;
+      if (isMissing(error) || takesNoMessages(error)) return own?.render(turn).text;
       throw error;
     }
   }
@@ -240,8 +249,19 @@ function harmonyRefused(name: string, model: string): ApiError {
   return engineError(message, "unsupported_format", { status: 500 });
 }
 
+/** An address that the server does not have, or a proxy hides. */
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 405);
+}
+
+/** Ray Serve LLM declares its `/tokenize` for a `prompt`: FastAPI refuses the `messages` for the lack of one. */
+function takesNoMessages(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 422 || (error.status === 400 && /prompt\b.*\b(?:required|missing)/is.test(error.message));
+}
+
 function unknownPrompt(name: string): ApiError {
-  const message = `The engine ${name} does not tell its prompt, which this request's grammar has to know: let /tokenize and /detokenize through.`;
+  const message = `The engine ${name} does not tell its prompt, which this request's grammar has to know: let /tokenize and /detokenize through, or name the model's own files (--checkpoint).`;
   return engineError(message, "prompt_unknown");
 }
 
