@@ -2,7 +2,7 @@ import type { ReasoningField } from "@glossa/server";
 import * as v from "valibot";
 import { parse as parseYaml } from "yaml";
 import { remoteKinds } from "./create-engine.ts";
-import { found, InputError } from "./input-error.ts";
+import { found, InputError, withoutCredentials } from "./input-error.ts";
 
 /** What `glossa serve --config` reads; times in seconds. */
 export interface ConfigFile {
@@ -181,7 +181,14 @@ export function parseConfig(source: string, environment: NodeJS.ProcessEnv): Con
   }
   // Our own words, where there are any; else what valibot expects.
   const allowed = issue.kind === "validation" ? issue.message : (issue.expected ?? "something else");
-  throw new InputError(`--config: ${path}`, `found ${found(issue.input)}, expected ${allowed}`);
+  throw new InputError(`--config: ${path}`, `found ${shown(issue)}, expected ${allowed}`);
+}
+
+/** What was found, as it may stand in a log: of a key no more than its type, and nothing of an address that a key may be in. */
+function shown(issue: v.BaseIssue<unknown>): string {
+  const name = issue.path?.at(-1)?.key;
+  if ((name === "key" || name === "apiKey") && typeof issue.input === "number") return "a number";
+  return found(name === "url" && typeof issue.input === "string" ? withoutCredentials(issue.input) : issue.input);
 }
 
 /** `models[0].engines[1].url` */

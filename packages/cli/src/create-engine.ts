@@ -22,7 +22,7 @@ import type { Format } from "@glossa/core";
 import type { Command } from "commander";
 import { readFormat } from "./fields.ts";
 import { loadFormat } from "./format-file.ts";
-import { InputError, optionFlag, wrong } from "./input-error.ts";
+import { InputError, optionFlag, withoutCredentials, wrong } from "./input-error.ts";
 import { readTextFile } from "./input.ts";
 import { readParserNames, type ParserNames } from "./parser-names.ts";
 import { readCheckpointField } from "./prompt-record.ts";
@@ -221,8 +221,15 @@ function readAddress(url: string | undefined, kind: string): string {
   if (url === undefined)
     throw new InputError("--url", `found nothing, expected the address of the server for --engine ${kind}`);
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return url;
-  throw new InputError("--url", `found ${JSON.stringify(url)}, expected an address such as http://127.0.0.1:8000`);
+  if (parsed?.protocol !== "http:" && parsed?.protocol !== "https:") {
+    const shown = JSON.stringify(withoutCredentials(url));
+    throw new InputError("--url", `found ${shown}, expected an address such as http://127.0.0.1:8000`);
+  }
+  if (parsed.username + parsed.password + parsed.search === "") return url;
+  throw new InputError(
+    "--url",
+    "found an address with credentials or a query, which are not sent; the server's key is --api-key, or apiKey in a config file",
+  );
 }
 
 async function readRecordings({ replay, model }: EngineFlags): Promise<readonly Recording[]> {

@@ -28,3 +28,8 @@ export function wrong(field: string, value: unknown, allowed: string): InputErro
 /** An option as it is typed, by the name that the parsed flags have: `structuralTag` → `--structural-tag`. */
 export const optionFlag = (name: string): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** An address as it may stand in a log. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, "//…@").replace(/\?.*/s, "?…");
+}

@@ -64,6 +64,21 @@ describe("a file that is wrong is refused with the field named", () => {
       /^--config: models\[0\]\.engines\[0\]\.url: found "gpu:8000", expected an address such as /,
     ],
     [
+      "an address with a key in it, which is not told on",
+      changed((config) => (config.models[0].engines[0].url = "http://me:secret@gpu:8000?key=secret")),
+      /^--config: models\[0\]\.engines\[0\]: url: found an address with credentials or a query, which are not sent; the server's key is [^:]*$/,
+    ],
+    [
+      "an address that is none, with a key in it",
+      changed((config) => (config.models[0].engines[0].url = "me://x:secret@gpu:8000?key=secret")),
+      /^--config: models\[0\]\.engines\[0\]\.url: found "me:\/\/…@gpu:8000\?…", expected an address such as /,
+    ],
+    [
+      "a key that is no text, which is not told on",
+      changed((config) => (config.models[0].engines[0].apiKey = 123456)),
+      /^--config: models\[0\]\.engines\[0\]\.apiKey: found a number, expected string$/,
+    ],
+    [
       "an origin that is an address",
       changed((config) => (config.cors = ["https://app.example.com/"])),
       /^--config: cors\[0\]: found "https:\/\/app\.example\.com\/", expected an origin such as /,

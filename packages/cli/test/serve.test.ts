@@ -124,6 +124,21 @@ describe("glossa serve", () => {
     }
   });
 
+  test("a port of the config file is an error where it is in use, since nobody would ask at another", async () => {
+    const taken: Server = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as AddressInfo;
+    const file = join(folder, "taken.json");
+    const models = [{ name: "m", engines: [{ kind: "vllm", url: "http://127.0.0.1:1" }] }];
+    await writeFile(file, JSON.stringify({ models, listen: { port } }));
+    try {
+      const { status, stderr } = await runGlossa(["serve", "--config", file]);
+      expect([status, stderr]).toEqual([2, `glossa: --config: listen.port: ${port} is in use\n`]);
+    } finally {
+      taken.close();
+    }
+  });
+
   test("finishes an answer under way at the first signal", async () => {
     const { child, url, exit } = await startServer("--replay", replay, "--port", "0", "--pace", "20", "--cut", "4");
     const response = await ask(url, { stream: true });
@@ -157,6 +172,14 @@ describe("glossa serve", () => {
     [
       ["--engine", "vllm", "--url", "localhost:8000"],
       /^glossa: --url: found "localhost:8000", expected an address such as http/,
+    ],
+    [
+      ["--engine", "vllm", "--url", "http://me:secret@127.0.0.1:1"],
+      /^glossa: --url: found an address with credentials or a query, which are not sent/,
+    ],
+    [
+      ["--engine", "vllm", "--url", "ftp://me:secret@127.0.0.1:1?key=secret"],
+      /^glossa: --url: found "ftp:\/\/…@127\.0\.0\.1:1\?…", expected an address such as http/,
     ],
     [["--engine", "replay"], /^glossa: --replay: found nothing, expected a file of recordings/],
     [["--replay", "/nowhere"], /^glossa: --replay: can't read "\/nowhere": there is no such file/],

@@ -146,6 +146,8 @@ export function createApp(options: AppOptions): App {
     const id = requestId(c.req.raw);
     await (traces ? traces.within(c.req.raw, next) : next());
     c.res.headers.set("x-request-id", id);
+    // Anthropic's clients look for it there.
+    if (speaksMessages(c.req.raw)) c.res.headers.set("request-id", id);
     const { method, path, raw } = c.req;
     const model = asked.get(raw);
     const { status } = c.res;

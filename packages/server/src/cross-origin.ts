@@ -9,7 +9,7 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
     allowMethods: ["GET", "POST", "DELETE"],
-    exposeHeaders: ["x-request-id", "x-glossa-warning", "retry-after"],
+    exposeHeaders: ["x-request-id", "request-id", "x-glossa-warning", "retry-after"],
     maxAge: 600,
   });
 }

@@ -23,6 +23,8 @@ export interface ServeOptions
   readonly engine: Engine | readonly Engine[];
   /** Default 8080; another is taken if it is in use, 0 means any. */
   readonly port?: number;
+  /** A port that is in use is an error (`EADDRINUSE`): whoever sends requests here knows no other. Default false. */
+  readonly fixedPort?: boolean;
   /** Default `127.0.0.1`: nobody else reaches the gateway unless asked to. */
   readonly host?: string;
 }
@@ -43,7 +45,7 @@ export interface RunningServer {
 
 /** Runs the gateway on Node. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { engine, port: wanted = 8080, host = "127.0.0.1", ...rest } = options;
+  const { engine, port: wanted = 8080, fixedPort = false, host = "127.0.0.1", ...rest } = options;
   let { drainTimeout = 5000, drainDelay = 0 } = options;
   let engines = [engine].flat();
   const shutdown = new AbortController();
@@ -51,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const app = createApp({ ...rest, engines, shutdown: shutdown.signal, draining: draining.signal });
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(options) }) as Server;
   const connections = trackConnections(server);
-  const port = await listen(server, host, wanted);
+  const port = await listen(server, host, portsFrom(wanted, fixedPort));
 
   let closing: Promise<void> | undefined;
   let endNow: (() => void) | undefined;
@@ -128,10 +130,15 @@ function trackConnections(server: Server): { closeWhenIdle(): void } {
   };
 }
 
-/** Listens on the port, on one of the next nine if it is in use, or on any. */
-async function listen(server: Server, host: string, wanted: number): Promise<number> {
-  const candidates = wanted === 0 ? [0] : [...Array.from({ length: 10 }, (_, step) => wanted + step), 0];
-  for (const port of candidates.filter((candidate) => candidate < 65_536)) {
+/** The port; if it is in use, one of the next nine, or any. */
+function portsFrom(wanted: number, fixed: boolean): readonly number[] {
+  if (wanted === 0 || fixed) return [wanted];
+  return [...Array.from({ length: 10 }, (_, step) => wanted + step), 0].filter((port) => port < 65_536);
+}
+
+/** Listens on the first of the ports that is free. */
+async function listen(server: Server, host: string, ports: readonly number[]): Promise<number> {
+  for (const port of ports) {
     try {
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
@@ -142,7 +149,8 @@ async function listen(server: Server, host: string, wanted: number): Promise<num
       });
       return (server.address() as AddressInfo).port;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+      const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (!inUse || ports.length === 1) throw error;
     }
   }
   throw new Error(`no port is free on ${host}`);

@@ -66,11 +66,15 @@ test("every answer has an id; a client's own is kept if it may stand in a log", 
   const app = createApp({ engines: [engine], onAnswered: (request) => answered.push(request) });
   const own = await app.request("/v1/models", { headers: { "x-request-id": "trace-7" } });
   expect(own.headers.get("x-request-id")).toBe("trace-7");
+  expect(own.headers.get("request-id")).toBeNull();
+  const anthropic = await app.request("/v1/models", { headers: { "anthropic-version": "2023-06-01" } });
+  expect(anthropic.headers.get("request-id")).toBe(anthropic.headers.get("x-request-id"));
   const odd = await app.request("/nowhere", { headers: { "x-request-id": "a b" } });
   expect(odd.headers.get("x-request-id")).toMatch(/^req_[0-9a-f]{32}$/);
   await app.request("/v1/chat/completions", { method: "POST", body: JSON.stringify(chat) });
   expect(answered).toMatchObject([
     { id: "trace-7", method: "GET", path: "/v1/models", status: 200 },
+    { method: "GET", path: "/v1/models", status: 200 },
     { path: "/nowhere", status: 404 },
     { method: "POST", path: "/v1/chat/completions", status: 200, model: "m", milliseconds: expect.any(Number) },
   ]);

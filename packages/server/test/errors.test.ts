@@ -115,6 +115,7 @@ describe("a request that is wrong is refused with the field named", () => {
       "response_format.json_schema",
       "missing_required_parameter",
     ],
+    ["template variables in a list", { ...base, chat_template_kwargs: [] }, "chat_template_kwargs", "invalid_type"],
     ["n", { ...base, n: 0 }, "n", "invalid_value"],
     ["n too large", { ...base, n: 33 }, "n", "invalid_value"],
     ["logprobs", { ...base, logprobs: true }, "logprobs", "unsupported_parameter"],
@@ -176,6 +177,18 @@ describe("a request that is wrong is refused with the field named", () => {
   test("a body that is not JSON", async () => {
     expect(await refused('{"model": ')).toMatchObject({ status: 400, param: null, code: "invalid_json" });
     expect(await refused("")).toMatchObject({ status: 400, param: null, code: "invalid_json" });
+  });
+
+  test("a body that is compressed", async () => {
+    for (const path of ["/v1/chat/completions", "/v1/messages", "/v1/embeddings", "/tokenize"]) {
+      const headers = { "content-encoding": "gzip", "content-type": "application/json" };
+      const response = await app.request(path, { method: "POST", headers, body: new Uint8Array([0x1f, 0x8b, 8, 0]) });
+      expect(response.status).toBe(415);
+      expect(((await response.json()) as any).error.message).toContain("content-encoding");
+    }
+    const headers = { "content-encoding": "identity" };
+    const plain = await app.request("/v1/chat/completions", { method: "POST", headers, body: JSON.stringify(base) });
+    expect(plain.status).toBe(200);
   });
 
   test("a body that is too long", async () => {

@@ -66,6 +66,11 @@ test("closing ends answers that don't end by themselves, with an event that says
   expect(ended).toBe(true);
 });
 
+test("a port that is fixed is taken or refused", async () => {
+  const { server } = await startReplay([{ raw: "" }]);
+  await expect(serve({ engine, port: server.port, fixedPort: true })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
+
 test("the banner names the models and has a request to paste", async () => {
   const { server } = await startReplay([{ raw: "" }]);
   const [model] = await engine.models();

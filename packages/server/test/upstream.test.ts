@@ -430,6 +430,17 @@ test.each([
   expect(answer.glossa.diagnostics).toMatchObject([{ kind, call: 0 }]);
 });
 
+test("an address with credentials is refused, since they would not be sent, and not told on", () => {
+  for (const url of [
+    "http://me:secret@127.0.0.1:1/v1",
+    "http://secret@127.0.0.1:1",
+    "http://127.0.0.1:1/v1?key=secret",
+  ]) {
+    expect(() => openAIChatEngine({ url })).toThrow("give the key as apiKey");
+    expect(() => openAIChatEngine({ url })).not.toThrow("secret");
+  }
+});
+
 test("models of unknown format are not served unless a format is named", async () => {
   const { url } = await startUpstream(() => undefined, ["raw", "Qwen/Qwen3-8B"]);
   const ids = async (format?: string): Promise<string[]> =>

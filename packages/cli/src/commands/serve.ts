@@ -235,6 +235,7 @@ async function listen(
       engine,
       port,
       host,
+      fixedPort: config?.port === port && port !== 0,
       ...settingsOf(config, invocation),
       metrics: prometheusMetrics(),
       responseStore,
@@ -248,6 +249,7 @@ async function listen(
     });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") throw new InputError("--config: listen.port", `${port} is in use`, error);
     if (code === "EACCES") throw new InputError("--port", `found ${port}, which this user may not listen on`, error);
     if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EAI_AGAIN") {
       throw new InputError("--host", `found ${JSON.stringify(host)}, expected an address of this machine`, error);

@@ -10,9 +10,14 @@ export interface Upstream {
   readonly apiKey?: string;
 }
 
-/** Takes `http://host:8000`, `http://host:8000/v1` and both with a slash. Throws `TypeError` on anything else. */
+/**
+ * Takes `http://host:8000`, `http://host:8000/v1` and both with a slash. Throws `TypeError` on anything else; what it says holds
+ * no credentials.
+ */
 export function createUpstream(name: string, url: string, apiKey?: string): Upstream {
-  const { protocol, origin, pathname } = new URL(url);
+  const { protocol, origin, pathname, username, password, search } = new URL(url);
+  if (username !== "" || password !== "" || search !== "")
+    throw new TypeError("an address with credentials or a query, which would not be sent: give the key as apiKey");
   if (protocol !== "http:" && protocol !== "https:") throw new TypeError(`not an http address: ${url}`);
   const path = pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
   return { name, origin: origin + path, ...(apiKey !== undefined && { apiKey }) };

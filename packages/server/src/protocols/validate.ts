@@ -55,5 +55,7 @@ function asInvalidRequest(issue: v.BaseIssue<unknown>, words: FieldWords): ApiEr
 }
 
 function expectation(issue: v.BaseIssue<unknown>): string {
+  // The one check of our own is that for any object.
+  if (issue.type === "custom") return "object";
   return issue.expected?.replaceAll(" | ", " or ").replaceAll(/[()]/g, "").toLowerCase() ?? "something else";
 }
