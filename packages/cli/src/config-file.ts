@@ -169,19 +169,20 @@ export function parseConfig(source: string, environment: NodeJS.ProcessEnv): Con
     const [line] = (error as Error).message.split("\n");
     throw new InputError("--config", `is no YAML or JSON: ${line}`, error);
   }
-  const result = v.safeParse(configSchema, filledIn(content, environment, ""));
+  const result = v.safeParse(configSchema, filledIn(content, environment));
   if (result.success) {
     refuseRepeatedNames(result.output.models);
     return result.output;
   }
   const [issue] = result.issues;
   const path = pathOf(issue);
+  const field = path === "" ? "--config" : `--config: ${path}`;
   if (issue.expected === "never") {
-    throw new InputError(`--config: ${path}`, `is no field of this file; allowed: ${siblingsOf(issue)}`);
+    throw new InputError(field, `is no field of this file; allowed: ${siblingsOf(issue)}`);
   }
   // Our own words, where there are any; else what valibot expects.
   const allowed = issue.kind === "validation" ? issue.message : (issue.expected ?? "something else");
-  throw new InputError(`--config: ${path}`, `found ${shown(issue)}, expected ${allowed}`);
+  throw new InputError(field, `found ${shown(issue)}, expected ${allowed}`);
 }
 
 /** What was found, as it may stand in a log: of a key no more than its type, and nothing of an address that a key may be in. */
@@ -215,7 +216,7 @@ function siblingsOf(issue: v.BaseIssue<unknown>): string {
 }
 
 /** The value with `${NAME}` in its texts replaced. */
-function filledIn(value: unknown, environment: NodeJS.ProcessEnv, path: string): unknown {
+function filledIn(value: unknown, environment: NodeJS.ProcessEnv, path = "", around: readonly unknown[] = []): unknown {
   if (typeof value === "string") {
     return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
       const set = environment[name];
@@ -223,12 +224,15 @@ function filledIn(value: unknown, environment: NodeJS.ProcessEnv, path: string):
       return set;
     });
   }
-  if (Array.isArray(value)) return value.map((item, index) => filledIn(item, environment, `${path}[${index}]`));
   if (typeof value !== "object" || value === null) return value;
+  // An alias of YAML may stand inside of what it names.
+  if (around.includes(value)) throw new InputError(`--config: ${path}`, "found what it stands in itself, by an alias");
+  const inside = [...around, value];
+  if (Array.isArray(value)) return value.map((item, index) => filledIn(item, environment, `${path}[${index}]`, inside));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      filledIn(item, environment, path === "" ? key : `${path}.${key}`),
+      filledIn(item, environment, path === "" ? key : `${path}.${key}`, inside),
     ]),
   );
 }

@@ -46,7 +46,8 @@ async function startEndpoint(name: string, models: readonly string[]): Promise<s
 describe("a file that is wrong is refused with the field named", () => {
   test.each<[string, string, RegExp]>([
     ["no YAML", "models: [", /^--config: is no YAML or JSON: /],
-    ["nothing in it", "", /^--config: : found null, expected Object/],
+    ["nothing in it", "", /^--config: found null, expected Object/],
+    ["a list that holds itself", "models: &all [*all]", /^--config: models\[0\]: found what it stands in itself/],
     ["no models", '{"models": []}', /^--config: models: found an array, expected a list that is not empty/],
     [
       "a field that nobody knows",

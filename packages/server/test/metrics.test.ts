@@ -52,6 +52,21 @@ test("a turn is counted as what it was", async () => {
   expect(counted['glossa_inter_token_latency_seconds_count{model="m"}']).toBeGreaterThan(3);
 });
 
+test("tokens that were cached and those of reasoning are counted where they are told", async () => {
+  const thinking = scriptedEngine({ id: "m", format: "hermes" }, async function* () {
+    yield { type: "text", text: "Hello." };
+    return {
+      reason: "stop",
+      usage: { promptTokens: 20, completionTokens: 9, cachedTokens: 16, reasoningTokens: 4 },
+    };
+  });
+  const app = appOf(thinking);
+  await ask(app, {});
+  const counted = await scrape(app);
+  const kinds = ["prompt", "cached", "completion", "reasoning"];
+  expect(kinds.map((kind) => counted[`glossa_tokens_total{model="m",kind="${kind}"}`])).toEqual([20, 16, 9, 4]);
+});
+
 test("what is wrong with an output, and what was refused, is counted", async () => {
   const twice = call.replace("</tool_call>", "");
   const app = appOf(replayEngine({ recordings: [{ raw: `${twice}${call}`, model: "m" }] }));

@@ -168,8 +168,9 @@ function rereadOnHangup(
       for (const field of fixedFields(started, config))
         stderr.write(`glossa: ${field} has changed; that takes a restart\n`);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      stderr.write(`glossa: ${error.field}: ${error.message}; what was read before stays\n`);
+      // Whatever it is: what runs goes on.
+      const reason = error instanceof InputError ? `${error.field}: ${error.message}` : `${file}: ${String(error)}`;
+      stderr.write(`glossa: ${reason}; what was read before stays\n`);
     }
   };
   const onHangup = (): void => void reread();

@@ -34,7 +34,12 @@ export const metrics: Readonly<
   >
 > = {
   requests: metric("counter", "requests_total", ["protocol", "model", "status"], "Requests answered, by HTTP status."),
-  tokens: metric("counter", "tokens_total", ["model", "kind"], "Tokens, by kind: prompt, completion, reasoning."),
+  tokens: metric(
+    "counter",
+    "tokens_total",
+    ["model", "kind"],
+    "Tokens, by kind: prompt (of them cached), completion (of them reasoning).",
+  ),
   timeToFirstToken: metric(
     "histogram",
     "time_to_first_token_seconds",

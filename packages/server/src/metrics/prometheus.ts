@@ -57,6 +57,8 @@ export function prometheusMetrics({ process = true }: PrometheusOptions = {}): M
         if (usage) {
           tokens.inc({ ...labels, kind: "prompt" }, usage.promptTokens);
           tokens.inc({ ...labels, kind: "completion" }, usage.completionTokens);
+          if (usage.reasoningTokens) tokens.inc({ ...labels, kind: "reasoning" }, usage.reasoningTokens);
+          if (usage.cachedTokens) tokens.inc({ ...labels, kind: "cached" }, usage.cachedTokens);
         }
         for (const { kind } of found) {
           diagnostics.inc({ format, kind });
