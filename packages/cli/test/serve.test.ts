@@ -36,8 +36,11 @@ interface Serving {
   readonly exit: Promise<number | null>;
 }
 
-async function startServer(...argv: string[]): Promise<Serving> {
-  const child = spawn(process.execPath, [builtCommand, "serve", ...argv]);
+/** An object among the arguments is the environment's. */
+async function startServer(...given: (string | Record<string, string>)[]): Promise<Serving> {
+  const argv = given.filter((each) => typeof each === "string");
+  const env = Object.assign({}, process.env, ...given.filter((each) => typeof each === "object"));
+  const child = spawn(process.execPath, [builtCommand, "serve", ...argv], { env });
   children.push(child);
   let output = "";
   const exit = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
@@ -137,6 +140,19 @@ describe("glossa serve", () => {
     } finally {
       taken.close();
     }
+  });
+
+  test("is set up by the environment as well; what is typed comes first", async () => {
+    const config = join(folder, "environment.json");
+    const models = [{ name: "m", engines: [{ kind: "vllm", url: "http://127.0.0.1:1" }] }];
+    await writeFile(config, JSON.stringify({ models, listen: { port: 1, host: "nowhere.invalid" } }));
+    const environment = { GLOSSA_CONFIG: config, GLOSSA_PORT: "0", GLOSSA_HOST: "localhost" };
+    const { url } = await startServer("--host", "127.0.0.1", environment);
+    expect(new URL(url).hostname).toBe("127.0.0.1");
+    expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ missing: ["m"] });
+    await expect(startServer({ GLOSSA_PORT: "many" })).rejects.toThrow(/'many' from env 'GLOSSA_PORT' is invalid/);
+    const { port } = new URL(url);
+    await expect(startServer({ GLOSSA_PORT: port })).rejects.toThrow(`glossa: GLOSSA_PORT: ${port} is in use`);
   });
 
   test("finishes an answer under way at the first signal", async () => {

@@ -43,17 +43,25 @@ export function addServe(program: Command, terminal: Terminal): void {
       "Listens for clients of OpenAI's and Anthropic's and answers with what the engine's model says, its reasoning and its calls told apart.\n" +
         "Without options it serves a tiny demo model of our own. Ctrl-C stops it, a second Ctrl-C at once.",
     )
-    .option(
-      "--config <file>",
-      "models, engines and keys from a file, YAML or JSON, in place of the options for one engine; SIGHUP reads it again",
+    .addOption(
+      new Option(
+        "--config <file>",
+        "models, engines and keys from a file, YAML or JSON, in place of the options for one engine; SIGHUP reads it again",
+      ).env("GLOSSA_CONFIG"),
     )
     .addOption(
       new Option(
         "-e, --engine <kind>",
         "what runs the model (default: demo; replay with --replay, gguf with --model FILE.gguf)",
-      ).choices(engineKinds),
+      )
+        .env("GLOSSA_ENGINE")
+        .choices(engineKinds),
     )
-    .option("-u, --url <address>", "the address of the server; not for demo, replay and gguf")
+    .addOption(
+      new Option("-u, --url <address>", "the address of the server; not for demo, replay and gguf").env(
+        "GLOSSA_ENGINE_URL",
+      ),
+    )
     .option(
       "-c, --checkpoint <path>",
       "the model's own files, to count prompts by its tokenizer: a directory, one of the Hugging Face cache, a GGUF file,\nor hf:org/name; sglang, ollama, tgi and completions need it for their prompts, llamacpp takes its template from it",
@@ -97,12 +105,15 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(
       new Option("-p, --port <number>", "another is taken if it is in use")
         .default(8080)
+        .env("GLOSSA_PORT")
         .argParser(wholeNumber(65_535)),
     )
-    .option("--host <name>", "the address to listen on", "127.0.0.1")
-    .option(
-      "--response-store <file>",
-      "keep responses for previous_response_id in this file (SQLite; Node 22.13 or newer), not in memory",
+    .addOption(new Option("--host <name>", "the address to listen on").default("127.0.0.1").env("GLOSSA_HOST"))
+    .addOption(
+      new Option(
+        "--response-store <file>",
+        "keep responses for previous_response_id in this file (SQLite; Node 22.13 or newer), not in memory",
+      ).env("GLOSSA_RESPONSE_STORE"),
     )
     .option("--log-requests", "a line of JSON on standard error for each request; nothing of what was said is in it")
     .addOption(
@@ -198,15 +209,21 @@ interface Invocation {
   readonly terminal: Terminal;
 }
 
-/** What is typed comes before what the file says. */
+/** What is typed or in the environment comes before what the file says. */
 function chosen<K extends "port" | "host" | "coalesceMs" | "reasoningField">(
   name: K,
   config: ServeConfig | undefined,
   { flags, command }: Pick<Invocation, "flags" | "command">,
 ): ServeFlags[K] {
-  return command.getOptionValueSource(name) === "cli"
-    ? flags[name]
-    : ((config?.[name] as ServeFlags[K]) ?? flags[name]);
+  const isDefault = command.getOptionValueSource(name) === "default";
+  return isDefault ? ((config?.[name] as ServeFlags[K]) ?? flags[name]) : flags[name];
+}
+
+/** What sets the port for others to know; who types it sees which one it is. */
+function fixedBy(config: ServeConfig | undefined, { command }: Pick<Invocation, "command">): string | undefined {
+  const source = command.getOptionValueSource("port");
+  if (source === "env") return "GLOSSA_PORT";
+  return source === "default" && config?.port !== undefined ? "--config: listen.port" : undefined;
 }
 
 function settingsOf(
@@ -230,13 +247,14 @@ async function listen(
   const { flags, terminal, responseStore } = invocation;
   const { stderr } = terminal;
   const [port, host] = [chosen("port", config, invocation), chosen("host", config, invocation)];
+  const fixed = fixedBy(config, invocation);
   const traces = await openTelemetryTraces();
   try {
     return await serve({
       engine,
       port,
       host,
-      fixedPort: config?.port === port && port !== 0,
+      fixedPort: fixed !== undefined,
       ...settingsOf(config, invocation),
       metrics: prometheusMetrics(),
       responseStore,
@@ -250,7 +268,7 @@ async function listen(
     });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") throw new InputError("--config: listen.port", `${port} is in use`, error);
+    if (code === "EADDRINUSE") throw new InputError(fixed ?? "--port", `${port} is in use`, error);
     if (code === "EACCES") throw new InputError("--port", `found ${port}, which this user may not listen on`, error);
     if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EAI_AGAIN") {
       throw new InputError("--host", `found ${JSON.stringify(host)}, expected an address of this machine`, error);
