@@ -393,6 +393,12 @@ test("tools of Anthropic's servers and content of unknown kinds are left out, an
   const events = await namedEventsOf(await send("/v1/messages", { ...body, stream: true }));
   expect(events.at(-2).glossa.diagnostics).toHaveLength(2);
 
+  const servers = await (await send("/v1/messages", { ...body, mcp_servers: [{ type: "url", name: "s" }] })).json();
+  expect(servers.glossa.diagnostics[1]).toEqual({
+    kind: "ignored-tool",
+    message: expect.stringContaining("mcp_servers"),
+  });
+
   const chosen = await send("/v1/messages", { ...body, tool_choice: { type: "tool", name: "web_search" } });
   expect([chosen.status, (await chosen.json()).error.message]).toEqual([
     400,

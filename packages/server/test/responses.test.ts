@@ -381,6 +381,7 @@ describe("a request that is wrong is refused with the field named", () => {
       "input[0].content[0].text",
     ],
     ["a part", { ...base, input: [{ role: "user", content: [{ type: "smell" }] }] }, "input[0].content[0].type"],
+    ["nothing at all", { ...base, input: [] }, "input"],
     ["a call", { ...base, input: [{ type: "function_call", name: "f", arguments: "{}" }] }, "input[0].call_id"],
     ["a result", { ...base, input: [{ type: "function_call_output", call_id: "a" }] }, "input[0].output"],
     ["a reference", { ...base, input: [{ type: "item_reference", id: "rs_0" }] }, "input[0].id"],

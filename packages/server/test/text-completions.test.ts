@@ -91,6 +91,12 @@ test("the demo model continues text and tokens; tokens and text turn into one an
   const { tokens: rendered } = await ask("/tokenize", { messages, chat_template_kwargs: { enable_thinking: true } });
   expect((await ask("/detokenize", { tokens: rendered })).prompt).toContain(prompt.trim());
   expect((await send("/detokenize", { tokens: [1e9] })).status).toBe(400);
+  const long = await send("/v1/completions", { prompt: "word ".repeat(3000) });
+  expect((await long.json()).error).toMatchObject({
+    param: "prompt",
+    code: "context_length_exceeded",
+    message: expect.stringMatching(/^The prompt has \d+ tokens/),
+  });
 });
 
 test("vLLM's own endpoints are asked", async () => {

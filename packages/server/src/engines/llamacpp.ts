@@ -1,6 +1,6 @@
 import { type Format } from "@glossa/core";
 import type { Checkpoint, PromptSource } from "@glossa/chat";
-import { engineError, invalidRequest } from "../error.ts";
+import { engineError } from "../error.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
 import type { DecodeRequest, Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
@@ -10,6 +10,7 @@ import { telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
 import { listedLogprobs } from "./token-logprobs.ts";
 import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import { promptTooLong } from "./prompt-too-long.ts";
 
 export interface LlamaCppOptions {
   /** The server's address, with or without `/v1`. */
@@ -56,10 +57,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
     const { contextLength, ...loaded } = await models.load(turn.model.id, signal);
     const { text, ids: prompt } = await loaded.prompt(turn, signal);
     const room = contextLength - prompt.length;
-    if (room < 1) {
-      const message = `The messages have ${prompt.length} tokens; the model ${turn.model.id} takes ${contextLength} with the answer.`;
-      throw invalidRequest(message, "messages", "context_length_exceeded");
-    }
+    if (room < 1) throw promptTooLong(turn, prompt.length, contextLength);
     yield { type: "prompt", text };
 
     const { topLogprobs } = turn;

@@ -6,6 +6,7 @@ import { chatTool, type ChatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
 import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest, Sampling } from "./engine.ts";
 import { tokenOfBytes, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
+import { promptTooLong } from "./prompt-too-long.ts";
 
 /** An engine in this process: token ids in, token ids out, under a mask. */
 export interface TokenEngine {
@@ -107,10 +108,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
     const { text, ids: prompt } = renderTurn(turn);
     const room = engine.contextLength - prompt.length;
-    if (room < 1) {
-      const message = `The messages have ${prompt.length} tokens; the model ${model.id} takes ${engine.contextLength} with the answer.`;
-      throw invalidRequest(message, "messages", "context_length_exceeded");
-    }
+    if (room < 1) throw promptTooLong(turn, prompt.length, engine.contextLength);
     yield { type: "prompt", text };
 
     const constraint = turn.constrain && constrainTurn(turn.constrain, text);

@@ -22,6 +22,7 @@ export interface PromptRequest {
   /** The name that `output_config.format` had in its beta. */
   readonly output_format?: Maybe<OutputFormat>;
   readonly chat_template_kwargs?: Maybe<Readonly<Record<string, unknown>>>;
+  readonly mcp_servers?: Maybe<readonly unknown[]>;
 }
 
 export interface MessagesRequest extends PromptRequest {
@@ -183,6 +184,7 @@ const prompt = {
   ),
   output_format: v.nullish(outputFormat),
   chat_template_kwargs: v.nullish(record),
+  mcp_servers: v.nullish(v.array(v.unknown())),
 };
 
 const promptSchema: v.GenericSchema<unknown, PromptRequest> = v.looseObject(prompt);

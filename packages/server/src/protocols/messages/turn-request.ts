@@ -47,7 +47,11 @@ export function promptOf(
       answerSchema: request.output_config?.format ? "output_config.format.schema" : "output_format.schema",
       parameters: (tool) => `tools.${given.findIndex(({ name }) => name === tool)}.input_schema`,
     },
-    notes: [...given.filter((tool) => !hasSchema(tool)).map(ignoredTool), ...notes],
+    notes: [
+      ...given.filter((tool) => !hasSchema(tool)).map(ignoredTool),
+      ...(request.mcp_servers && request.mcp_servers.length > 0 ? [ignoredServers] : []),
+      ...notes,
+    ],
   };
 }
 
@@ -83,6 +87,11 @@ function coreTool({ name, description, input_schema: parameters, strict }: Known
     ...(typeof strict === "boolean" && { strict }),
   };
 }
+
+const ignoredServers: TurnDiagnostic = {
+  kind: "ignored-tool",
+  message: "mcp_servers is left out: Anthropic's servers ask them, not here.",
+};
 
 function ignoredTool({ name, type }: RequestTool): TurnDiagnostic {
   const message = `The tool ${name} is left out: ${type} is run or described by Anthropic's servers, not here.`;

@@ -1,5 +1,6 @@
 import type { Tool } from "@glossa/core";
 import type { ChatMessage, ResponseFormat } from "../../engines/engine.ts";
+import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnDiagnostic, TurnRequest } from "../../turn.ts";
 import { logprobsFor } from "../logprobs.ts";
@@ -29,6 +30,11 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
     textOnlyModel: engine.capabilities.textOnly ? model.id : undefined,
   });
   const { instructions } = request;
+  if (conversation.length === 0 && !instructions) {
+    const message =
+      "Invalid value for 'input': it is empty, and there are no instructions and nothing was said before.";
+    throw invalidRequest(message, "input");
+  }
   const { max_output_tokens: max_tokens, temperature, top_p, top_k } = request;
   const turn: TurnRequest = {
     model,
