@@ -40,6 +40,8 @@ export function constraintOf(request: TurnRequest, diagnostics: TurnDiagnostic[]
       }
     }
     try {
+      if (relax?.refusal !== undefined)
+        return structuralTag(request, prompt, unheld(request, diagnostics, relax.refusal));
       return structuralTag(request, prompt, (held ??= enforceable(request, diagnostics)));
     } catch (error) {
       if (!(error instanceof ConstrainError)) throw error;
@@ -103,6 +105,25 @@ function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): reado
     diagnostics.push({ kind: "schema-not-enforced", message });
     return Object.assign({}, tool, { parameters: { type: "object" } });
   });
+}
+
+/** The tools with any object for their parameters, where they are not strict: the engine has refused the grammar with their schemas. */
+function unheld(request: TurnRequest, diagnostics: TurnDiagnostic[], refusal: string): readonly Tool[] {
+  const { tools, responseFormat, fields } = request;
+  const loose = tools.filter(({ strict, parameters }) => !strict && parameters !== undefined);
+  if (loose.length === 0) {
+    const answer = responseFormat.type !== "text" && responseFormat.type !== "json_object";
+    const [tool] = tools;
+    const field = answer || !tool ? fields.answerSchema : fields.parameters(tool.name);
+    throw unsupportedSchema(`the engine refuses its grammar: ${refusal}`, field);
+  }
+  for (const { name } of loose) {
+    const message = `The parameters of ${name} are not held to their schema: the engine refuses the grammar: ${refusal}`;
+    diagnostics.push({ kind: "schema-not-enforced", message });
+  }
+  return tools.map((tool) =>
+    loose.includes(tool) ? Object.assign({}, tool, { parameters: { type: "object" } }) : tool,
+  );
 }
 
 /** Why a schema makes no grammar, in a sentence; nothing if it does. */

@@ -88,6 +88,17 @@ test.each([
   expect((await send("/v1/embeddings", { input: "?" })).status).toBe(400);
 });
 
+test("a vLLM whose model writes text has no such address", async () => {
+  const server = await startEmbedder((_, response) => {
+    response.writeHead(404, { "content-type": "application/json" });
+    response.end('{"detail":"Not Found"}');
+  });
+  const { send } = await startGateway(named(vllmEngine({ url: server.url, format: "hermes" })));
+  const response = await send("/v1/embeddings", { model: "small", input: "x" });
+  expect(response.status).toBe(400);
+  expect((await response.json()).error).toMatchObject({ param: "model", code: "unsupported_endpoint" });
+});
+
 test("an engine's refusal is told in OpenAI's words", async () => {
   const server = await startEmbedder((_, response) => fail(response, 400, "The model does not support Embeddings API"));
   const { send } = await startGateway(named(openAIChatEngine({ url: server.url, format: "hermes" })));

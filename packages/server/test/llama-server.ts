@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync } from "node:fs";
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./free-port.ts";
 
 /** llama.cpp's server: the binary that GLOSSA_LLAMA_SERVER names, or the one on the path. */
 export const llamaServer: string | undefined = process.env["GLOSSA_LLAMA_SERVER"] ?? onPath("llama-server");
@@ -100,14 +99,6 @@ async function isHealthy(url: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export const removeModels = (folder: string): Promise<void> => rm(folder, { recursive: true });

@@ -283,3 +283,89 @@ test("gpt-oss is refused, at the start or when it is asked, with the way that wo
   expect(both.requests).toEqual([]);
   expect((await post({ model, messages: [user("?")], tools })).status).toBe(200);
 });
+
+const unsayable = { type: "object", properties: { city: { type: "string", pattern: "\\bx" } } };
+const oddTool = { ...timeTool, function: { ...timeTool.function, parameters: unsayable } };
+
+test.each([
+  ["xgrammar, by the status", "Unsupported", /structural_tag specification/],
+  [
+    "guidance, by the first event",
+    'Grammar error: at 4(9): regex parse error\n   2 | \n   3 | start: "a"',
+    /regex parse error$/,
+  ],
+] as const)(
+  "tools whose grammar is refused (%s) take any object, and the client is told",
+  async (name, refusal, told) => {
+    const backend = name.startsWith("xgrammar") ? "xgrammar" : "guidance";
+    const options: FakeVllmOptions = {
+      output: () => ({ pieces: call }),
+      refuseGrammar: (grammar) => (/\\\\bx/.test(grammar) ? refusal : undefined),
+      backend,
+    };
+    const { post, vllm } = await start(options, { backend });
+    const body = { model, messages: [user("?")], tools: [weatherTool, oddTool], tool_choice: "required" };
+    const response = await post(body);
+    expect(response.status).toBe(200);
+    const { choices, glossa } = await response.json();
+    expect(choices[0].message.tool_calls).toHaveLength(1);
+    expect(glossa.diagnostics.map(({ kind }: any) => kind)).toEqual(["schema-not-enforced", "schema-not-enforced"]);
+    expect(glossa.diagnostics[1].message).toContain(
+      "get_time are not held to their schema: the engine refuses the grammar",
+    );
+    expect(glossa.diagnostics[1].message).toMatch(told);
+    expect(vllm.requests).toHaveLength(2);
+    expect(JSON.stringify(vllm.requests[1].structured_outputs)).toContain("get_time");
+
+    const schema = { type: "json_schema", json_schema: { name: "a", schema: unsayable } };
+    const strict = { ...oddTool, function: { ...oddTool.function, strict: true } };
+    for (const [extra, param] of [
+      [{ tools: [], tool_choice: "none", response_format: schema }, "response_format.json_schema.schema"],
+      [{ tools: [strict] }, "tools[0].function.parameters"],
+    ] as const) {
+      const refused = await post({ ...body, ...extra });
+      expect(refused.status).toBe(400);
+      expect((await refused.json()).error).toMatchObject({ code: "unsupported_schema", param });
+    }
+    expect(vllm.requests).toHaveLength(4);
+  },
+);
+
+test("a server with the guidance backend, where the gateway was told of none, is named as such", async () => {
+  const { post } = await start({ output: () => ({ pieces: call }), backend: "guidance" });
+  const response = await post({ model, messages: [user("?")], tools, tool_choice: "required" });
+  expect(response.status).toBe(500);
+  expect((await response.json()).error).toMatchObject({
+    code: "grammar_backend",
+    message: expect.stringContaining("--grammar-backend guidance"),
+  });
+});
+
+test("a fault of the request's own is handed on once, whatever its grammar", async () => {
+  const { post, vllm } = await start({ output: () => ({ pieces: call }) });
+  const body = { model, messages: [user("?")], tools, tool_choice: "required" };
+  const limit = await post({ ...body, max_tokens: 5000 });
+  expect(limit.status).toBe(400);
+  expect((await limit.json()).error).toMatchObject({ param: "max_tokens", message: expect.stringContaining("4096") });
+  const long = await post({ ...body, messages: [user("word ".repeat(30_000))] });
+  expect(long.status).toBe(400);
+  expect((await long.json()).error).toMatchObject({ code: "context_length_exceeded", param: "messages" });
+  expect(vllm.requests).toHaveLength(2);
+});
+
+test("the version is asked with the models; of another one all is asked again", async () => {
+  const vllm = await startFakeVllm({ output: () => ({ pieces: ["Hm", "</think>", "Hi"] }) });
+  const engine = vllmEngine({ url: vllm.url });
+  const [first] = await engine.models();
+  expect(first).toMatchObject({ fingerprint: "vllm-0.32.0" });
+  expect(first!.specialTokens!.size).toBeGreaterThan(0);
+  const asked = vllm.tokenizedMarkers.length;
+  await engine.models();
+  expect(vllm.tokenizedMarkers).toHaveLength(asked);
+  vllm.becomes("0.33.0");
+  expect((await engine.models())[0]).toMatchObject({ fingerprint: "vllm-0.33.0" });
+  expect(vllm.tokenizedMarkers).toHaveLength(2 * asked);
+  const { client } = await startGateway(engine);
+  const answer = await client.chat.completions.create({ model, messages: [user("?")] });
+  expect(answer.system_fingerprint).toBe("vllm-0.33.0");
+});

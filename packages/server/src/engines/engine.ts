@@ -180,12 +180,20 @@ export interface GenerateRequest {
   readonly reasoningEffort?: string;
   /**
    * The grammar that the output has to follow, given the prompt or its tail where the engine knows it before it decodes.
-   * With `relax`, tools whose parameters make no grammar take any object instead. Absent, or nothing: no grammar is needed,
-   * or the engine takes none.
+   * With `relax`, tools take any object instead. Absent, or nothing: no grammar is needed, or the engine takes none.
    */
-  readonly constrain?: (prompt?: string, relax?: boolean) => StructuralTag | undefined;
+  readonly constrain?: (prompt?: string, relax?: Relax) => StructuralTag | undefined;
   /** The reader may stop before the model does, and wants to know the usage even so. */
   readonly mayBeCut: boolean;
+}
+
+/** Which tools take any object: those whose parameters make no grammar. */
+export interface Relax {
+  /**
+   * What the engine says of a grammar that it refuses as a whole. All tools that are not strict take any object then; where
+   * that changes nothing, `constrain` throws an `ApiError` that names the field and says this.
+   */
+  readonly refusal?: string;
 }
 
 /** What a prompt is made of. */

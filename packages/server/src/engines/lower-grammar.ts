@@ -7,7 +7,7 @@ import {
   type StructuralTag,
 } from "@glossa/core";
 import { invalidRequest } from "../error.ts";
-import type { GenerateRequest } from "./engine.ts";
+import type { GenerateRequest, Relax } from "./engine.ts";
 
 /** The same tools come again with every turn of a conversation; the grammar of a hundred takes tens of milliseconds. */
 const kept = new Map<string, unknown>();
@@ -32,22 +32,23 @@ function lowered<Target extends LowerTarget>(
 /**
  * The turn's grammar in the engine's language; nothing if the turn needs none. Where a tool's schema can't be said in it, that
  * tool takes any object, about which `constrain` tells the client. Throws a 400 where not even that helps, and where a schema
- * was to be held to the letter.
+ * was to be held to the letter. `relax` as for `constrain`.
  */
 export function lowerGrammar<Target extends LowerTarget>(
   { constrain }: GenerateRequest,
   prompt: string | undefined,
   target: Target,
   options: LowerOptions = {},
+  relax?: Relax,
 ): Lowerings[Target] | undefined {
-  const tag = constrain?.(prompt);
+  const tag = constrain?.(prompt, relax);
   if (!tag) return undefined;
   try {
     return lowered(tag, target, options);
   } catch (error) {
     if (!(error instanceof LoweringError)) throw error;
   }
-  const relaxed = constrain?.(prompt, true);
+  const relaxed = constrain?.(prompt, {});
   if (!relaxed) return undefined;
   try {
     return lowered(relaxed, target, options);

@@ -208,7 +208,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     try {
       grammar = compile(tag);
     } catch (error) {
-      const relaxed = error instanceof GrammarError ? constrain(prompt, true) : undefined;
+      const relaxed = error instanceof GrammarError ? constrain(prompt, {}) : undefined;
       if (!relaxed) throw error;
       grammar = compileRelaxed(relaxed);
     }

@@ -171,6 +171,10 @@ export function closedEarly({ name }: Upstream): ApiError {
   return engineError(`The engine ${name} closed its answer before the end.`, "engine_disconnected");
 }
 
+/** A prompt that does not fit, in the words of vLLM, SGLang and TGI, which have no code for it. */
+const isTooLong =
+  /^This model's maximum context length is \d|(?:is longer than|exceeds) the model's (?:maximum )?context length|`inputs`(?: tokens \+ `max_new_tokens`)? must (?:be <=|have less than) \d/;
+
 /** An error object inside an answer, in any of the shapes in use. */
 export function errorIn(upstream: Upstream, body: unknown, status: number, retryAfter?: string | null): ApiError {
   const outer = isRecord(body) ? body : {};
@@ -189,8 +193,17 @@ export function errorIn(upstream: Upstream, body: unknown, status: number, retry
     const options = { status, type: "rate_limit_error", code: code ?? "rate_limit_exceeded" } as const;
     return new ApiError(message, retryAfter ? { ...options, retryAfter } : options);
   }
+  if (isTooLong.test(message)) {
+    return new ApiError(message, {
+      status: 400,
+      type: "invalid_request_error",
+      code: "context_length_exceeded",
+      param: "messages",
+    });
+  }
   if (status === 404) return new ApiError(message, { status, type: "not_found_error", code, param });
-  if (status >= 400 && status < 500)
+  // With 424 TGI tells of a fault of its own.
+  if (status >= 400 && status < 500 && status !== 424)
     return new ApiError(message, { status, type: "invalid_request_error", code, param });
   return engineError(message, code ?? "engine_failed", { status: status === 503 || status === 504 ? status : 502 });
 }

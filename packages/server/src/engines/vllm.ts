@@ -5,10 +5,11 @@ import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
 import { checkpointPrompts } from "./checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Model, Pieces, PromptRequest } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, PromptRequest, Relax } from "./engine.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
 import { telling } from "./special-tokens.ts";
+import { underGrammar } from "./under-grammar.ts";
 import { createUpstream, isRecord, request, requestJson } from "./upstream.ts";
 
 export interface VllmOptions {
@@ -32,10 +33,12 @@ export interface VllmOptions {
   readonly backend?: "xgrammar" | "guidance";
 }
 
+/** `structured_outputs`. */
+type Grammar = Readonly<Record<string, string>>;
+
 /**
- * vLLM's chat endpoint, its own parsers off: `vllm serve MODEL`, without `--tool-call-parser`, `--enable-auto-tool-choice`
- * and `--reasoning-parser`. Read from its documentation as of 0.33 (OpenAI-compatible server, tool calling, structured outputs)
- * and from the definitions of its requests; the fields:
+ * vLLM's chat endpoint, its own parsers off: `vllm serve MODEL`, without `--reasoning-parser`, behind which a grammar would start
+ * too late. Held against the real 0.32.0, and its requests against the request models of 0.12 to 0.33; the fields:
  *
  * - `tools` with `tool_choice: "none"`: the template shows the tools, no parser runs and no grammar of vLLM's is attached. Not
  *   with `--exclude-tools-when-tool-choice-none`, which takes the tools out of the prompt. An empty `tools` is refused, so it
@@ -56,7 +59,8 @@ export interface VllmOptions {
  *   the default).
  * - `/v1/completions` for a prompt as it is.
  *
- * Stop strings are not handed on: vLLM applies them to raw output, reasoning and arguments included. Models of the `openai`
+ * A grammar that its backend refuses, by a 400 or by an event in place of the first, is sent again with any object for the tools that
+ * are not strict. Stop strings are not handed on: vLLM applies them to raw output, reasoning and arguments included. Models of the `openai`
  * format are read by vLLM's chat endpoint itself, whatever its flags, and refused here: `completionsEngine` is for them.
  */
 export function vllmEngine(options: VllmOptions): Engine {
@@ -67,27 +71,42 @@ export function vllmEngine(options: VllmOptions): Engine {
   /** Whether this server is known to leave `return_prompt_text` unanswered. */
   let promptless = false;
 
+  /** What is known of the server, `/version`'s answer. With another, all that has been asked is asked again. */
+  let version: string | undefined;
+  /** By a model's name and checkpoint. */
   const vocabularies = new Map<string, ReadonlyMap<number, string>>();
+
+  /** Nothing where it does not tell, which is no fault: a proxy lets no more through than `/v1`. */
+  async function askVersion(signal: AbortSignal | undefined): Promise<void> {
+    const answer = await requestJson(upstream, "/version", signal ? { signal } : {}).catch(() => undefined);
+    const told = isRecord(answer) && typeof answer["version"] === "string" ? answer["version"] : undefined;
+    if (told === version) return;
+    version = told;
+    promptless = false;
+    vocabularies.clear();
+  }
 
   /** The format's markers that are one token of this model's vocabulary. Not knowing them is no fault: the text decides then. */
   async function specialTokens(
-    { id, format }: Model,
+    { id, format, checkpoints = [] }: Model,
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<number, string>> {
-    const known = vocabularies.get(id);
+    const key = JSON.stringify([id, checkpoints]);
+    const known = vocabularies.get(key);
     if (known) return known;
     const found = new Map<number, string>();
+    let answered = true;
     await Promise.all(
       (format.specialTokens ?? []).map(async (marker) => {
         const body = { model: id, prompt: marker, add_special_tokens: false };
         const answer = await requestJson(upstream, "/tokenize", { body, ...(signal && { signal }) }).catch(
-          () => undefined,
+          (error: unknown) => void (answered &&= isMissing(error)),
         );
         const tokens = isRecord(answer) ? answer["tokens"] : undefined;
         if (Array.isArray(tokens) && tokens.length === 1 && Number.isInteger(tokens[0])) found.set(tokens[0], marker);
       }),
     );
-    vocabularies.set(id, found);
+    if (answered) vocabularies.set(key, found);
     return found;
   }
 
@@ -110,14 +129,33 @@ export function vllmEngine(options: VllmOptions): Engine {
   }
 
   /** The grammar as the backend takes it. A marker that is one token is named by its id: no other tokens may spell it then. */
-  function grammarOf(turn: GenerateRequest, prompt: string | undefined): Readonly<Record<string, string>> | undefined {
+  function grammarOf(turn: GenerateRequest, prompt: string | undefined, relax?: Relax): Grammar | undefined {
     if (backend === "xgrammar") {
-      const tag = turn.constrain?.(prompt);
+      const tag = turn.constrain?.(prompt, relax);
       return tag && { structural_tag: JSON.stringify(tag) };
     }
     const specialTokens = [...(turn.model.specialTokens ?? [])].map(([id, text]) => ({ id, text }));
-    const grammar = lowerGrammar(turn, prompt, "lark", { specialTokens });
+    const grammar = lowerGrammar(turn, prompt, "lark", { specialTokens }, relax);
     return grammar === undefined ? undefined : { grammar };
+  }
+
+  /** The grammar after the server has refused one; nothing if it refuses something else. */
+  function lesserGrammar(turn: GenerateRequest, prompt: string | undefined, error: ApiError): Grammar | undefined {
+    // What guidance reads of a structural tag are fields of an older form.
+    if (backend === "xgrammar" && error.message.endsWith("'triggers'")) {
+      const message = `The engine ${name} runs the guidance backend, which takes no structural tag: --grammar-backend guidance is for it.`;
+      throw engineError(message, "grammar_backend", { status: 500, cause: error });
+    }
+    // xgrammar reads some Lark, and fails at the rest.
+    if (
+      backend === "guidance" &&
+      (error.code === "engine_failed" || error.message === "Invalid grammar specification.")
+    ) {
+      const message = `The engine ${name} failed at a grammar in Lark, which is for --structured-outputs-config.backend guidance: ${error.message}`;
+      throw engineError(message, "grammar_backend", { status: 500, cause: error });
+    }
+    const refusal = refusalOf(error);
+    return refusal === undefined ? undefined : grammarOf(turn, prompt, { refusal });
   }
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
@@ -127,43 +165,45 @@ export function vllmEngine(options: VllmOptions): Engine {
     if (format.name === "openai") throw harmonyRefused(name, model);
     const asksPrompt = format.reasoning !== undefined;
     let prompted = !asksPrompt;
-    let structuredOutputs: Readonly<Record<string, string>> | undefined;
+    let prompt: string | undefined;
     if (asksPrompt && (promptless || turn.constrain)) {
-      const prompt = await promptTail(turn, signal);
+      prompt = await promptTail(turn, signal);
       prompted = true;
       if (prompt !== undefined) yield { type: "prompt", text: prompt };
       // A grammar that does not know whether the prompt ends inside of reasoning would forbid what the model has to write.
       else if (turn.constrain) throw unknownPrompt(name);
-      structuredOutputs = grammarOf(turn, prompt);
-    } else structuredOutputs = grammarOf(turn, undefined);
+    }
 
-    const response = await request(upstream, "/v1/chat/completions", {
-      body: {
-        model,
-        ...conversation(turn),
-        ...(turn.tools.length > 0 && { tool_choice: "none" }),
-        ...turn.sampling,
-        ...(topLogprobs !== undefined && { logprobs: true, top_logprobs: topLogprobs }),
-        stream: true,
-        stream_options: { include_usage: true, ...(turn.mayBeCut && { continuous_usage_stats: true }) },
-        skip_special_tokens: false,
-        spaces_between_special_tokens: false,
-        ...(special && special.size > 0 && { return_token_ids: true }),
-        ...(!prompted && { return_prompt_text: true }),
-        ...(structuredOutputs && { structured_outputs: structuredOutputs }),
-      },
-      accept: "text/event-stream",
-      signal,
-    });
-    const pieces = readChatStream(upstream, response, signal, topLogprobs);
+    const answer = async function* (grammar: Grammar | undefined): AsyncGenerator<readonly Piece[], Finish> {
+      const response = await request(upstream, "/v1/chat/completions", {
+        body: {
+          model,
+          ...conversation(turn),
+          ...(turn.tools.length > 0 && { tool_choice: "none" }),
+          ...turn.sampling,
+          ...(topLogprobs !== undefined && { logprobs: true, top_logprobs: topLogprobs }),
+          stream: true,
+          stream_options: { include_usage: true, ...(turn.mayBeCut && { continuous_usage_stats: true }) },
+          skip_special_tokens: false,
+          spaces_between_special_tokens: false,
+          ...(special && special.size > 0 && { return_token_ids: true }),
+          ...(!prompted && { return_prompt_text: true }),
+          ...(grammar && { structured_outputs: grammar }),
+        },
+        accept: "text/event-stream",
+        signal,
+      });
+      return yield* readChatStream(upstream, response, signal, topLogprobs);
+    };
+    const pieces = underGrammar(grammarOf(turn, prompt), answer, (error) => lesserGrammar(turn, prompt, error));
     for (;;) {
       const step = await pieces.next();
       if (step.done) return step.value;
       prompted ||= step.value.some(({ type }) => type === "prompt");
       if (!prompted) {
         prompted = promptless = true;
-        const prompt = await promptTail(turn, signal);
-        if (prompt !== undefined) yield { type: "prompt", text: prompt };
+        const tail = await promptTail(turn, signal);
+        if (tail !== undefined) yield { type: "prompt", text: tail };
       }
       yield step.value.map((piece) => telling(piece, special));
     }
@@ -220,12 +260,14 @@ export function vllmEngine(options: VllmOptions): Engine {
       ],
     },
     async models(signal) {
+      await askVersion(signal);
       const models = await remoteModels(upstream, { format, embeddingModels, signal });
       // Beside others such a model is listed, and a request for it told why.
       const [first] = models;
       if (first && models.every((model) => model.format.name === "openai")) throw harmonyRefused(name, first.id);
       const known = await Promise.all(models.map((model) => specialTokens(model, signal)));
-      return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index] }));
+      const fingerprint = version !== undefined && { fingerprint: `vllm-${version}` };
+      return models.map((model, index) => Object.assign({}, model, { specialTokens: known[index], ...fingerprint }));
     },
     generate,
     embeddings: upstreamEmbeddings(upstream),
@@ -258,6 +300,12 @@ function isMissing(error: unknown): boolean {
 function takesNoMessages(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return error.status === 422 || (error.status === 400 && /prompt\b.*\b(?:required|missing)/is.test(error.message));
+}
+
+/** What the server says of a grammar that it does not take, without the excerpt; nothing if it refuses something else. */
+function refusalOf({ status, param, message }: ApiError): string | undefined {
+  const ofGrammar = param === "structured_outputs" || /grammar|structural.tag/i.test(message);
+  return status === 400 && ofGrammar ? message.split(/\n +\d+ \| /)[0] : undefined;
 }
 
 function unknownPrompt(name: string): ApiError {
