@@ -147,3 +147,41 @@ test("an aborted request is an error with the server's words and status", async 
     expect((await response.json()).error.message).toBe("Bad grammar");
   }
 });
+
+test.each([
+  ["xgrammar", "[06:41:52] /project/cpp/regex_converter.cc:83: Regex parsing error at position 1\n"],
+  ["guidance", "Regex parsing error at position 1"],
+] as const)(
+  "tools whose grammar %s refuses take any object, and nothing of the refused answer is shown",
+  async (backend, refusal) => {
+    const parameters = { type: "object", properties: { zone: { type: "string", pattern: "\\bx" } } };
+    const odd = { ...timeTool, function: { ...timeTool.function, parameters } };
+    const refuseGrammar = (grammar: string): string | undefined => (/\\\\bx/.test(grammar) ? refusal : undefined);
+    const sglang = await startFakeSglang({ output: () => call, refuseGrammar });
+    const { post } = await startGateway(sglangEngine({ url: sglang.url, checkpoint: chatmlCheckpoint(), backend }));
+    const response = await post({ ...body, tools: [odd], tool_choice: "required" });
+    expect(response.status).toBe(200);
+    const { choices, glossa } = await response.json();
+    expect(choices[0].message.content).toBeNull();
+    expect(choices[0].message.tool_calls).toHaveLength(1);
+    expect(glossa.diagnostics[0].message).toMatch(
+      /get_time .* refuses the grammar: Regex parsing error at position 1$/,
+    );
+    expect(sglang.sent("/generate")).toHaveLength(2);
+
+    const response_format = { type: "json_schema", json_schema: { name: "a", schema: parameters } };
+    const refused = await post({ ...body, tools: [], response_format });
+    expect(refused.status).toBe(400);
+    expect((await refused.json()).error).toMatchObject({
+      code: "unsupported_schema",
+      param: "response_format.json_schema.schema",
+    });
+  },
+);
+
+test("a request that does not fit is refused as OpenAI's is", async () => {
+  const { post } = await start();
+  const response = await post({ ...body, max_tokens: 4050 });
+  expect(response.status).toBe(400);
+  expect((await response.json()).error).toMatchObject({ code: "context_length_exceeded" });
+});

@@ -1,14 +1,16 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
+import type { ApiError } from "../error.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Sampling, Usage } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Relax, Sampling, Usage } from "./engine.ts";
 import { parseObject } from "./event-object.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
 import { createSglangLogprobs, type SglangLogprobs } from "./sglang-logprobs.ts";
+import { underGrammar } from "./under-grammar.ts";
 import {
   closedEarly,
   createUpstream,
@@ -37,9 +39,12 @@ export interface SglangOptions {
   readonly controlTokensInText?: boolean;
 }
 
+/** One of the sampling parameters. */
+type Grammar = Readonly<Record<string, string>>;
+
 /**
- * SGLang's native `/generate`, which parses nothing and renders nothing. Read from its documentation ("Sampling Parameters",
- * "SGLang Native APIs", docs.sglang.io, as of 0.5) and from the definitions of its requests and answers; the fields:
+ * SGLang's native `/generate`, which parses nothing and renders nothing. Held against the real 0.5.23, and its sampling parameters
+ * against those of 0.5.6 and 0.5.9; a parameter that it does not know is refused. The fields:
  *
  * - `input_ids`: the prompt, tokenised here: text of a message that spells a control token stays text, and nothing is put before
  *   what the template has written. `text` where the checkpoint has no tokenizer.
@@ -54,7 +59,8 @@ export interface SglangOptions {
  *   knows the ids.
  *
  * An event holds all of the text so far, or with `--incremental-streaming-output` what has come since the last; which of both is
- * told by the count of its `output_ids`. Stop strings are not handed on: they would cut reasoning and arguments.
+ * told by the count of its `output_ids`. A grammar that its backend refuses is sent again with any object for the tools that are not
+ * strict. Stop strings are not handed on: they would cut reasoning and arguments.
  */
 export function sglangEngine(options: SglangOptions): Engine {
   const { url, checkpoint, format, apiKey, name = "sglang", backend = "xgrammar", controlTokensInText } = options;
@@ -66,37 +72,43 @@ export function sglangEngine(options: SglangOptions): Engine {
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     const { text, ids } = prompts.render(turn);
     yield { type: "prompt", text };
-    const response = await request(upstream, "/generate", {
-      body: {
-        ...(ids ? { input_ids: ids } : { text }),
-        sampling_params: {
-          ...samplingFields(turn.sampling),
-          skip_special_tokens: false,
-          spaces_between_special_tokens: false,
-          no_stop_trim: endIsMarkup(turn.model.format),
-          ...grammarFields(turn, text),
+    const answer = async function* (grammar: Grammar | undefined): AsyncGenerator<readonly Piece[], Finish> {
+      const response = await request(upstream, "/generate", {
+        body: {
+          ...(ids ? { input_ids: ids } : { text }),
+          sampling_params: {
+            ...samplingFields(turn.sampling),
+            skip_special_tokens: false,
+            spaces_between_special_tokens: false,
+            no_stop_trim: endIsMarkup(turn.model.format),
+            ...grammar,
+          },
+          ...(turn.topLogprobs !== undefined && {
+            return_logprob: true,
+            top_logprobs_num: turn.topLogprobs,
+            return_text_in_logprobs: tokenizer === undefined,
+          }),
+          stream: true,
         },
-        ...(turn.topLogprobs !== undefined && {
-          return_logprob: true,
-          top_logprobs_num: turn.topLogprobs,
-          return_text_in_logprobs: tokenizer === undefined,
-        }),
-        stream: true,
-      },
-      accept: "text/event-stream",
-      signal,
+        accept: "text/event-stream",
+        signal,
+      });
+      const logprobsOf = turn.topLogprobs === undefined ? undefined : createSglangLogprobs(tokenizer);
+      return yield* readGenerated(upstream, response, { model: turn.model, logprobsOf }, signal);
+    };
+    return yield* underGrammar(grammarOf(turn, text), answer, (error) => {
+      const refusal = refusalOf(error);
+      return refusal === undefined ? undefined : grammarOf(turn, text, { refusal });
     });
-    const logprobsOf = turn.topLogprobs === undefined ? undefined : createSglangLogprobs(tokenizer);
-    return yield* readGenerated(upstream, response, { model: turn.model, logprobsOf }, signal);
   }
 
-  function grammarFields(turn: GenerateRequest, prompt: string): Readonly<Record<string, string>> | undefined {
+  function grammarOf(turn: GenerateRequest, prompt: string, relax?: Relax): Grammar | undefined {
     if (backend === "xgrammar") {
-      const tag = turn.constrain?.(prompt);
+      const tag = turn.constrain?.(prompt, relax);
       return tag && { structural_tag: JSON.stringify(tag) };
     }
     const specialTokens = [...(turn.model.specialTokens ?? [])].map(([id, text]) => ({ id, text }));
-    const lark = lowerGrammar(turn, prompt, "lark", { specialTokens });
+    const lark = lowerGrammar(turn, prompt, "lark", { specialTokens }, relax);
     return lark === undefined ? undefined : { ebnf: lark };
   }
 
@@ -163,6 +175,10 @@ function readGenerated(
       const event = parseObject(upstream, data);
       const meta = isRecord(event["meta_info"]) ? event["meta_info"] : {};
       const usage = usageOf(meta);
+      const finish = meta["finish_reason"];
+      const abort = isRecord(finish) && finish["type"] === "abort" ? finish : undefined;
+      // A request that it refuses gets an answer all the same, of a token that nobody wrote.
+      if (abort?.["status_code"] === 400) throw aborted(upstream, abort);
       const ids = Array.isArray(event["output_ids"]) ? (event["output_ids"] as number[]) : [];
       const whole = typeof event["text"] === "string" ? event["text"] : "";
       // With fewer ids than there have been tokens, it holds what is new.
@@ -175,15 +191,20 @@ function readGenerated(
         const told = { ...(usage && { usage }), ...(logprobs.length > 0 && { logprobs }) };
         pieces.push(telling({ type: "text", text, tokens, ...told }, specialTokens));
       }
-      const finish = meta["finish_reason"];
+      if (abort) throw aborted(upstream, abort);
       if (!isRecord(finish)) return undefined;
-      if (finish["type"] === "abort") throw aborted(upstream, finish);
       return { reason: finish["type"] === "length" ? "length" : "stop", ...(usage && { usage }) };
     },
     end() {
       throw closedEarly(upstream);
     },
   });
+}
+
+/** What the server says of a grammar that it does not take, without the place in its own sources; nothing if it refuses something else. */
+function refusalOf({ status, message }: ApiError): string | undefined {
+  const [, words] = /^Failed to compile \w+ grammar: (?:\[[\d:]+\] \S+:\d+: )?(.*)$/s.exec(message) ?? [];
+  return status === 400 ? words?.trim() : undefined;
 }
 
 /** The server gave up: a request that does not fit, a grammar that does not compile, a fault of its own. */
