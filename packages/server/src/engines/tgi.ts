@@ -10,6 +10,7 @@ import { knownModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
 import { tokenOfId, tokenOfText, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
+import { underGrammar } from "./under-grammar.ts";
 import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
 
 export interface TgiOptions {
@@ -22,6 +23,14 @@ export interface TgiOptions {
   readonly apiKey?: string;
   readonly name?: string;
 }
+
+interface Grammar {
+  readonly type: "json";
+  readonly value: unknown;
+}
+
+/** How its router says that it takes no such schema. */
+const isOfGrammar = /grammar is not (?:valid|supported)|cannot compile regex from schema|'properties' field/;
 
 /**
  * Text Generation Inference, by `/generate_stream`, and what speaks like it (Hugging Face's endpoints). Read from its API
@@ -36,7 +45,8 @@ export interface TgiOptions {
  * - `grammar: { type: "json", value }`: the answer's JSON Schema, where nothing else may stand in the output and the schema has
  *   `properties`, which the server asks for. There is no grammar for calls.
  *
- * A token comes an event, with its id and its text also where it is special. The token that ends the turn is among them; it is
+ * What it refuses it refuses by an event `{error, error_type}` inside of a 200. A token comes an event, with its id and its text
+ * also where it is special. The token that ends the turn is among them; it is
  * left out here where it is no markup of the format.
  */
 export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: TgiOptions): Engine {
@@ -50,21 +60,28 @@ export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: Tgi
     yield { type: "prompt", text: inputs };
     const schema = answerSchema(turn, inputs);
     const held = isRecord(schema) && isRecord(schema["properties"]);
-    const response = await request(upstream, "/generate_stream", {
-      body: {
-        inputs,
-        parameters: {
-          ...samplingFields(turn.sampling),
-          return_full_text: false,
-          ...(turn.topLogprobs !== undefined && turn.topLogprobs > 0 && { top_n_tokens: turn.topLogprobs }),
-          ...(held && { grammar: { type: "json", value: schema } }),
+    const answer = async function* (grammar: Grammar | undefined): AsyncGenerator<readonly Piece[], Finish> {
+      const response = await request(upstream, "/generate_stream", {
+        body: {
+          inputs,
+          parameters: {
+            ...samplingFields(turn.sampling),
+            return_full_text: false,
+            ...(turn.topLogprobs !== undefined && turn.topLogprobs > 0 && { top_n_tokens: turn.topLogprobs }),
+            ...(grammar && { grammar }),
+          },
         },
-      },
-      accept: "text/event-stream",
-      signal,
+        accept: "text/event-stream",
+        signal,
+      });
+      const logprobOf = turn.topLogprobs === undefined ? undefined : (event: Event) => tokenLogprob(event, tokenizer);
+      return yield* readGenerated(upstream, response, turn.model, signal, logprobOf);
+    };
+    return yield* underGrammar(held ? { type: "json", value: schema } : undefined, answer, ({ status, message }) => {
+      // There is no lesser schema: `constrain` says which field it is.
+      if (status === 422 && isOfGrammar.test(message)) turn.constrain?.(inputs, { refusal: message });
+      return undefined;
     });
-    const logprobOf = turn.topLogprobs === undefined ? undefined : (event: Event) => tokenLogprob(event, tokenizer);
-    return yield* readGenerated(upstream, response, turn.model, signal, logprobOf);
   }
 
   return {
