@@ -4,6 +4,7 @@ import { loadDemoEngine } from "@glossa/demo-engine";
 import { sglangEngine, type Engine } from "@glossa/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startGateway, timeTool, user, weatherTool } from "./gateway.ts";
+import { expectOwnLogprobs } from "./own-logprobs.ts";
 import { sglangPython, startSglang, type RunningSglang } from "./sglang-server.ts";
 
 const tools = [weatherTool, timeTool];
@@ -192,6 +193,8 @@ describe.skipIf(missing !== "").each([
     expect(choices[0].finish_reason).toBe("length");
     expect(choices[0].message.tool_calls).toBeUndefined();
   });
+
+  test("log probabilities are the model's own", () => expectOwnLogprobs(engine));
 
   test("a client that leaves ends the decoding", async () => {
     const { post } = await startGateway(engine);

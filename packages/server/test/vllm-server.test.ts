@@ -3,6 +3,7 @@ import { loadDemoEngine } from "@glossa/demo-engine";
 import { vllmEngine, type Engine } from "@glossa/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventsOf, startGateway, timeTool, user, weatherTool } from "./gateway.ts";
+import { expectOwnLogprobs } from "./own-logprobs.ts";
 import { startVllm, vllmCommand, type RunningVllm } from "./vllm-server.ts";
 
 const tools = [weatherTool, timeTool];
@@ -230,6 +231,8 @@ describe.skipIf(missing !== "").each([
     expect(first.finish_reason).toBe("length");
     expect(first.message.tool_calls).toBeUndefined();
   });
+
+  test("log probabilities are the model's own", () => expectOwnLogprobs(engine));
 
   test("a client that leaves ends the decoding", async () => {
     const { post } = await startGateway(engine);
