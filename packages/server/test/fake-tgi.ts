@@ -3,7 +3,7 @@ import { sendEvents, startFakeServer, type FakeServer } from "./fake-server.ts";
 import type { FakeEngineOptions } from "./fake-sglang.ts";
 
 /**
- * A stand-in for Text Generation Inference, written from its OpenAPI document (`docs/openapi.json` of 2.4.1, whose schemas its
+ * A stand-in for Text Generation Inference, written from its OpenAPI document (`docs/openapi.json` of 2.4.1-dev0, whose schemas its
  * answers keep to) and the rules by which its router refuses a request, up to 3.3. Never held against the real one.
  */
 export function startFakeTgi({ output, answer }: FakeEngineOptions): Promise<FakeServer> {

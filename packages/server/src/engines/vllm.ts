@@ -33,6 +33,9 @@ export interface VllmOptions {
   readonly backend?: "xgrammar" | "guidance";
 }
 
+/** Milliseconds that `/version` may take. */
+const versionTimeout = 2000;
+
 /** `structured_outputs`. */
 type Grammar = Readonly<Record<string, string>>;
 
@@ -76,9 +79,10 @@ export function vllmEngine(options: VllmOptions): Engine {
   /** By a model's name and checkpoint. */
   const vocabularies = new Map<string, ReadonlyMap<number, string>>();
 
-  /** Nothing where it does not tell, which is no fault: a proxy lets no more through than `/v1`. */
-  async function askVersion(signal: AbortSignal | undefined): Promise<void> {
-    const answer = await requestJson(upstream, "/version", signal ? { signal } : {}).catch(() => undefined);
+  /** Nothing where it does not tell soon, which is no fault: a proxy lets no more through than `/v1`. */
+  async function askVersion(given: AbortSignal | undefined): Promise<void> {
+    const signal = AbortSignal.any([AbortSignal.timeout(versionTimeout), ...(given ? [given] : [])]);
+    const answer = await requestJson(upstream, "/version", { signal }).catch(() => undefined);
     const told = isRecord(answer) && typeof answer["version"] === "string" ? answer["version"] : undefined;
     if (told === version) return;
     version = told;
@@ -260,8 +264,10 @@ export function vllmEngine(options: VllmOptions): Engine {
       ],
     },
     async models(signal) {
-      await askVersion(signal);
-      const models = await remoteModels(upstream, { format, embeddingModels, signal });
+      const [models] = await Promise.all([
+        remoteModels(upstream, { format, embeddingModels, signal }),
+        askVersion(signal),
+      ]);
       // Beside others such a model is listed, and a request for it told why.
       const [first] = models;
       if (first && models.every((model) => model.format.name === "openai")) throw harmonyRefused(name, first.id);
