@@ -60,8 +60,7 @@ const past = weights.layers.map((_, layer) => ({
 function rotations(of) {
   const table = new Float32Array(contextLength * half);
   for (let position = 0; position < contextLength; position++) {
-    for (let i = 0; i < half; i++)
-      table[position * half + i] = of(position * ropeTheta ** (-(2 * i) / headSize));
+    for (let i = 0; i < half; i++) table[position * half + i] = of(position * ropeTheta ** (-(2 * i) / headSize));
   }
   const rows = graph.node("Gather", [graph.constant(table, [contextLength, half]), positions]);
   return graph.node("Unsqueeze", [rows, graph.ints(1)]);
@@ -85,8 +84,7 @@ function byHead(input) {
 }
 
 /** What is added to scores: nothing for tokens up to the asking one that the mask has, a ban for all others. */
-const sizeOf = (tensor, axis) =>
-  graph.node("Gather", [graph.node("Shape", [tensor]), graph.int(axis)]);
+const sizeOf = (tensor, axis) => graph.node("Gather", [graph.node("Shape", [tensor]), graph.int(axis)]);
 const pastLength = sizeOf(past[0].key, 2);
 const total = sizeOf(attended, 1);
 const range = (from, to) => graph.node("Range", [from, to, graph.int(1)]);
@@ -95,15 +93,8 @@ const asking = graph.node("Unsqueeze", [
   graph.ints(1),
 ]);
 const before = graph.node("LessOrEqual", [range(graph.int(0), total), asking]);
-const present = graph.node("Greater", [
-  graph.node("Unsqueeze", [attended, graph.ints(1, 2)]),
-  graph.int(0),
-]);
-const bias = graph.node("Where", [
-  graph.node("And", [before, present]),
-  graph.float(0),
-  graph.float(-1e9),
-]);
+const present = graph.node("Greater", [graph.node("Unsqueeze", [attended, graph.ints(1, 2)]), graph.int(0)]);
+const bias = graph.node("Where", [graph.node("And", [before, present]), graph.float(0), graph.float(-1e9)]);
 
 const embedding = graph.constant(floats(weights.embedding), [vocabularySize, width]);
 let x = graph.node("Gather", [embedding, ids]);
@@ -114,10 +105,7 @@ for (const [index, layer] of weights.layers.entries()) {
   const keys = joined(past[index].key, rotated(byHead(project(input, layer.key))), `present.${index}.key`);
   const values = joined(past[index].value, byHead(project(input, layer.value)), `present.${index}.value`);
   const turned = graph.node("Transpose", [keys], { perm: [0, 1, 3, 2] });
-  const scores = graph.node("Mul", [
-    graph.node("MatMul", [query, turned]),
-    graph.float(1 / Math.sqrt(headSize)),
-  ]);
+  const scores = graph.node("Mul", [graph.node("MatMul", [query, turned]), graph.float(1 / Math.sqrt(headSize))]);
   const shares = graph.node("Softmax", [graph.node("Add", [scores, bias])], { axis: -1 });
   const gathered = graph.node("Transpose", [graph.node("MatMul", [shares, values])], { perm: [0, 2, 1, 3] });
   const attention = graph.node("Reshape", [gathered, graph.ints(0, 0, width)]);

@@ -28,6 +28,8 @@ export type {
 } from "./engines/engine.ts";
 export { ggufEngine, type GgufOptions } from "./engines/gguf.ts";
 export type { NodeLlamaCpp } from "./engines/node-llama-cpp.ts";
+export { onnxEngine, type OnnxOptions } from "./engines/onnx.ts";
+export type { TransformersJs } from "./engines/transformers-js.ts";
 export { llamaCppEngine, type LlamaCppOptions } from "./engines/llamacpp.ts";
 export { ollamaEngine, type OllamaOptions } from "./engines/ollama.ts";
 export type { Metrics, TurnMeter } from "./metrics/metrics.ts";

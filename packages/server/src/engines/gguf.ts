@@ -1,9 +1,10 @@
 import { basename } from "node:path";
-import { CheckpointError, renderPrompt, type Checkpoint, type PromptSource } from "@glossa/chat";
-import { detect, getFormat, type Format } from "@glossa/core";
-import { createTokenizer, encodePrompt, type Tokenizer } from "@glossa/chat/tokenizer";
+import { CheckpointError } from "@glossa/chat";
+import { createTokenizer } from "@glossa/chat/tokenizer";
+import type { Format } from "@glossa/core";
 import type { TokenMatcher } from "@glossa/grammar";
 import { engineError } from "../error.ts";
+import { CheckpointRunner, formatOf, type CheckpointRunnerOptions } from "./checkpoint-runner.ts";
 import type { Engine } from "./engine.ts";
 import {
   importNodeLlamaCpp,
@@ -16,14 +17,10 @@ import { RequestBiases } from "./request-biases.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { sampledTokens, toldTokens } from "./gguf-tokens.ts";
 import { endIsMarkup } from "./special-tokens.ts";
-import { templateMessage } from "./template-message.ts";
 import {
   tokenEngine,
   type GenerateOptions,
   type IdLogprob,
-  type PromptMessage,
-  type PromptOptions,
-  type TokenEngine,
   type TokenFinish,
   type TokenPiece,
   type TokenSampling,
@@ -31,8 +28,10 @@ import {
 import { MaskBiases } from "./token-mask.ts";
 
 export interface GgufOptions {
-  /** The file; of a model in several parts the first. `hf:owner/name` is downloaded by node-llama-cpp, into its own cache. */
+  /** The file; of a model in several parts the first. `hf:owner/name` is one that node-llama-cpp has in its own folder. */
   readonly model: string;
+  /** Lets node-llama-cpp download `hf:owner/name` into that folder. Default false. */
+  readonly download?: boolean;
   /** The model's format, or its name; default: by its chat template, its vocabulary or its name. */
   readonly format?: string | Format;
   /** By which name it is served. Default: the file's. */
@@ -70,7 +69,7 @@ const tinyModel = 64 * 2 ** 20;
 export async function ggufEngine(options: GgufOptions): Promise<Engine> {
   const { model: source, gpu = "auto", sequences = defaultSequences } = options;
   const library = options.library ?? (await importNodeLlamaCpp());
-  const path = source.startsWith("hf:") ? await download(library, source) : source;
+  const path = source.startsWith("hf:") ? await resolveFile(library, source, options.download ?? false) : source;
   const { loadCheckpoint } = await import("@glossa/chat/node");
   const checkpoint = await loadCheckpoint(path);
   if (checkpoint.templates["default"] === undefined) throw new CheckpointError(path, "has no chat template");
@@ -92,6 +91,7 @@ export async function ggufEngine(options: GgufOptions): Promise<Engine> {
       batchSize: context.batchSize,
       checkpoint,
       tokenizer,
+      endTokens: Array.from({ length: tokenizer.size }, (_, id) => id).filter((id) => model.isEogToken(id)),
       model,
       library,
       pool,
@@ -112,34 +112,21 @@ export async function ggufEngine(options: GgufOptions): Promise<Engine> {
   }
 }
 
-async function download(library: NodeLlamaCpp, source: string): Promise<string> {
+async function resolveFile(library: NodeLlamaCpp, source: string, download: boolean): Promise<string> {
   try {
-    return await library.resolveModelFile(source, { cli: false });
+    return await library.resolveModelFile(source, { cli: false, download: download && "auto" });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw engineError(`${source} can't be downloaded: ${reason}`, "model_not_loaded", { cause: error });
+    const message = download ? `${source} can't be downloaded: ${reason}` : `${source} is not here: ${reason}`;
+    throw engineError(message, "model_not_loaded", { cause: error });
   }
 }
 
-function formatOf(given: string | Format | undefined, { templates, vocabulary }: Checkpoint, name: string): Format {
-  if (given !== undefined) return typeof given === "string" ? getFormat(given) : given;
-  const found = detect({
-    ...(templates["default"] !== undefined && { template: templates["default"] }),
-    ...(vocabulary && { vocabulary: vocabulary.tokens }),
-    model: name,
-  });
-  if (found) return found.format;
-  throw engineError(`Neither the chat template nor the name of ${name} tells its format.`, "unknown_format");
-}
-
-interface GgufRunnerOptions {
-  readonly contextLength: number;
+interface GgufRunnerOptions extends CheckpointRunnerOptions {
   readonly batchSize: number;
-  readonly checkpoint: PromptSource;
-  readonly tokenizer: Tokenizer;
   readonly model: LlamaModel;
   readonly library: NodeLlamaCpp;
-  readonly pool: SequencePool;
+  readonly pool: SequencePool<LlamaSequence>;
   /** The token that ends a turn is markup of the format. */
   readonly writesEnd: boolean;
 }
@@ -152,67 +139,21 @@ interface Steering {
   readonly seen: ReadonlySet<number>;
 }
 
-class GgufRunner implements TokenEngine {
-  readonly contextLength: number;
-  readonly vocabularySize: number;
-  readonly endTokens: readonly number[];
+class GgufRunner extends CheckpointRunner {
   readonly logprobs = true;
   readonly #options: GgufRunnerOptions;
   readonly #biases: MaskBiases;
   /** Bans alone: a repetition penalty would divide what has been lifted. */
   readonly #bans: MaskBiases;
-  readonly #ends: ReadonlySet<number>;
 
   constructor(options: GgufRunnerOptions) {
-    const { contextLength, tokenizer, model } = options;
-    this.contextLength = contextLength;
-    this.vocabularySize = tokenizer.size;
-    this.endTokens = Array.from({ length: tokenizer.size }, (_, id) => id).filter((id) => model.isEogToken(id));
-    this.#ends = new Set(this.endTokens);
+    super(options);
     this.#options = options;
-    this.#biases = new MaskBiases(tokenizer.size);
-    this.#bans = new MaskBiases(tokenizer.size, { lifts: false });
+    this.#biases = new MaskBiases(this.vocabularySize);
+    this.#bans = new MaskBiases(this.vocabularySize, { lifts: false });
     if (!(this.#newBias()._biases instanceof Map)) {
       throw new Error("this version of node-llama-cpp keeps its token biases otherwise; version 3.22 is known to work");
     }
-  }
-
-  renderPrompt(messages: readonly PromptMessage[], options: PromptOptions): string {
-    return renderPrompt(messages.map(templateMessage), this.#promptOptions(options));
-  }
-
-  encodePrompt(messages: readonly PromptMessage[], options: PromptOptions): readonly number[] {
-    const { tokenizer } = this.#options;
-    return encodePrompt(messages.map(templateMessage), { ...this.#promptOptions(options), tokenizer }).ids;
-  }
-
-  #promptOptions({ tools, templateVariables, reasoningEffort, addGenerationPrompt }: PromptOptions): {
-    readonly checkpoint: PromptSource;
-    readonly tools: PromptOptions["tools"] | undefined;
-    readonly chatTemplateKwargs: PromptOptions["templateVariables"];
-    readonly reasoningEffort: string | undefined;
-    readonly addGenerationPrompt: boolean;
-  } {
-    const { checkpoint } = this.#options;
-    return {
-      checkpoint,
-      tools: tools.length === 0 ? undefined : tools,
-      chatTemplateKwargs: templateVariables,
-      reasoningEffort,
-      addGenerationPrompt,
-    };
-  }
-
-  encode(text: string, { special }: { readonly special: boolean }): readonly number[] {
-    return this.#options.tokenizer.encode(text, { control: special });
-  }
-
-  tokenBytes(id: number): Uint8Array {
-    return this.#options.tokenizer.tokenBytes(id);
-  }
-
-  isSpecial(id: number): boolean {
-    return this.#ends.has(id) || this.#options.tokenizer.isControl(id);
   }
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish> {
@@ -234,7 +175,7 @@ class GgufRunner implements TokenEngine {
     // The last token is read again in any case: its logits are what the answer begins with.
     await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
     const result = { promptTokens: prompt.length, cachedTokens: sequence.nextTokenIndex, completionTokens: 0 };
-    const { batchSize, tokenizer, writesEnd } = this.#options;
+    const { batchSize, writesEnd } = this.#options;
     let read = sequence.nextTokenIndex;
     for (; prompt.length - read > batchSize; read += batchSize) {
       if (signal.aborted) return { reason: "abort", ...result };
@@ -251,7 +192,7 @@ class GgufRunner implements TokenEngine {
       topLogprobs === undefined
         ? sampledTokens(sequence, rest, evaluate)
         : toldTokens(sequence, rest, evaluate, topLogprobs);
-    const text = tokenizer.stream({ continues: true });
+    const text = this.tokenizer.stream({ continues: true });
     let pending: number[] = [];
     let logprobs: IdLogprob[] = [];
     const piece = (complete: string): TokenPiece => ({
@@ -265,7 +206,7 @@ class GgufRunner implements TokenEngine {
         reason = "abort";
         break;
       }
-      const ends = this.#ends.has(id);
+      const ends = this.ends.has(id);
       if (ends) reason = "stop";
       if (ends && !writesEnd) break;
       if (!ends) constraint?.accept(id);

@@ -1,7 +1,4 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { engineError } from "../error.ts";
+import { importOptional } from "./optional-package.ts";
 
 /**
  * As much of `node-llama-cpp` (read and tried: 3.22.1) as is used here. Written down and not imported: the package is an optional
@@ -13,7 +10,8 @@ export interface NodeLlamaCpp {
     readonly build: "never";
     readonly logLevel: "error";
   }): Promise<Llama>;
-  resolveModelFile(uri: string, options: { readonly cli: boolean }): Promise<string>;
+  /** A model of the Hub in the library's own folder; without `download` only what is there already. */
+  resolveModelFile(uri: string, options: { readonly cli: boolean; readonly download: "auto" | false }): Promise<string>;
   readonly TokenBias: new (tokenizer: unknown) => TokenBias;
 }
 
@@ -103,28 +101,11 @@ export interface EvaluateOptions {
   };
 }
 
-const packageName = "node-llama-cpp";
-
 /** The library, from beside Glossa or from the working directory. Throws `ApiError` with the line that installs it. */
-export async function importNodeLlamaCpp(): Promise<NodeLlamaCpp> {
-  try {
-    return (await import(locate())) as NodeLlamaCpp;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
-    const message = `GGUF files are run by the package ${packageName}, which is not installed: npm install ${packageName}@3`;
-    throw engineError(message, "engine_not_installed", { cause: error });
-  }
-}
-
-function locate(): string {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href]) {
-    try {
-      return pathToFileURL(createRequire(from).resolve(packageName)).href;
-    } catch {
-      // Not there; perhaps in the next place.
-    }
-  }
-  // Says by its error that there is none, wherever Node looks for it.
-  return packageName;
+export function importNodeLlamaCpp(): Promise<NodeLlamaCpp> {
+  return importOptional({
+    name: "node-llama-cpp",
+    use: "GGUF files are run",
+    install: "npm install node-llama-cpp@3",
+  });
 }

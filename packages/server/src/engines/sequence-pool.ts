@@ -1,16 +1,22 @@
-import type { LlamaSequence } from "./node-llama-cpp.ts";
+/** A place for one turn's tokens, with what earlier turns have left there. */
+interface Sequence {
+  readonly contextTokens: readonly number[];
+}
 
-/** The sequences of a context, each lent to one turn at a time. Turns that find none wait, the first come first. */
-export class SequencePool {
-  readonly #free: LlamaSequence[];
+/** The sequences of a model, each lent to one turn at a time. Turns that find none wait, the first come first. */
+export class SequencePool<S extends Sequence> {
+  readonly #free: S[];
   readonly #waiting: (() => void)[] = [];
 
-  constructor(sequences: readonly LlamaSequence[]) {
+  constructor(sequences: readonly S[]) {
     this.#free = [...sequences];
   }
 
-  /** The free sequence that has read the most of this prompt already; undefined once the signal is aborted. */
-  async take(prompt: readonly number[], signal: AbortSignal): Promise<LlamaSequence | undefined> {
+  /**
+   * The free sequence that has read the most of this prompt already, less what it would have to forget of another one; undefined once
+   * the signal is aborted.
+   */
+  async take(prompt: readonly number[], signal: AbortSignal): Promise<S | undefined> {
     while (this.#free.length === 0 && !signal.aborted) await this.#turn(signal);
     if (signal.aborted) {
       // Whoever waits behind this one would miss its turn.
@@ -18,17 +24,17 @@ export class SequencePool {
       return undefined;
     }
     let best = 0;
-    let longest = -1;
+    let most = -Infinity;
     for (const [index, { contextTokens }] of this.#free.entries()) {
-      const shared = sharedLength(contextTokens, prompt);
-      if (shared <= longest) continue;
+      const gain = 2 * sharedLength(contextTokens, prompt) - contextTokens.length;
+      if (gain <= most) continue;
       best = index;
-      longest = shared;
+      most = gain;
     }
     return this.#free.splice(best, 1)[0];
   }
 
-  give(sequence: LlamaSequence): void {
+  give(sequence: S): void {
     // The one that was used longest ago comes first, and is taken where none has read anything.
     this.#free.push(sequence);
     this.#waiting.shift()?.();
@@ -51,7 +57,8 @@ export class SequencePool {
   }
 }
 
-function sharedLength(one: readonly number[], other: readonly number[]): number {
+/** How many tokens both begin with. */
+export function sharedLength(one: readonly number[], other: readonly number[]): number {
   const end = Math.min(one.length, other.length);
   let at = 0;
   while (at < end && one[at] === other[at]) at++;

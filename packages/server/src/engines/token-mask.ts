@@ -77,6 +77,16 @@ function biasesOf(mask: Uint32Array, size: number, lifts: boolean): Biases {
   return new Map(banned.map((id) => [id, -Infinity]));
 }
 
+/** Bans tokens that the mask does not have: their logits become minus infinity. */
+export function maskLogits(logits: Float32Array, mask: Uint32Array): void {
+  for (let word = 0, first = 0; first < logits.length; word++, first += 32) {
+    const bits = ~mask[word]!;
+    if (bits === 0) continue;
+    const end = Math.min(first + 32, logits.length);
+    for (let id = first; id < end; id++) if ((bits >>> (id & 31)) & 1) logits[id] = -Infinity;
+  }
+}
+
 /** FNV-1a over words. */
 function hash(mask: Uint32Array): number {
   let value = 0x811c9dc5;
