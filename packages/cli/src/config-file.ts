@@ -1,7 +1,7 @@
 import type { ReasoningField } from "@glossa/server";
 import * as v from "valibot";
 import { parse as parseYaml } from "yaml";
-import { remoteKinds } from "./create-engine.ts";
+import { localKinds, remoteKinds } from "./create-engine.ts";
 import { found, InputError, withoutCredentials } from "./input-error.ts";
 
 /** What `glossa serve --config` reads; times in seconds. */
@@ -63,13 +63,27 @@ export interface ModelConfig {
   readonly timeouts?: TimeoutsConfig | undefined;
 }
 
-export interface EngineConfig {
+export type EngineConfig = RemoteEngineConfig | LocalEngineConfig;
+
+/** A server elsewhere. */
+export interface RemoteEngineConfig {
   readonly kind: (typeof remoteKinds)[number];
   readonly url: string;
   /** Its share of the conversations beside the other engines of the model. */
   readonly weight: number;
   readonly apiKey?: string | undefined;
   readonly grammarBackend?: "xgrammar" | "guidance" | undefined;
+}
+
+/** A model's own files, run in this process. */
+export interface LocalEngineConfig {
+  readonly kind: (typeof localKinds)[number];
+  /** A `.gguf` file, a directory with ONNX files, or `hf:owner/name`. */
+  readonly model: string;
+  /** How many turns run at once. */
+  readonly sequences?: number | undefined;
+  /** onnx: which of several files. */
+  readonly dtype?: string | undefined;
 }
 
 export interface TimeoutsConfig {
@@ -91,13 +105,18 @@ const seconds = v.pipe(v.number(), v.gtValue(0, "a number of seconds above 0"));
 const secondsFromZero = v.pipe(v.number(), v.minValue(0, "a number of seconds from 0"));
 const address = v.pipe(text, v.regex(/^https?:\/\//, "an address such as http://127.0.0.1:8000"));
 
-const engine = v.strictObject({
+const remoteEngine = v.strictObject({
   kind: v.picklist(remoteKinds),
   url: address,
   weight: v.optional(v.pipe(v.number(), v.gtValue(0, "a number above 0")), 1),
   apiKey: v.optional(text),
   grammarBackend: v.optional(v.picklist(["xgrammar", "guidance"])),
 });
+
+const local = { model: text, sequences: v.optional(v.pipe(count, v.maxValue(256, "a number to 256"))) };
+const ggufEngine = v.strictObject({ kind: v.literal("gguf"), ...local });
+const onnxEngine = v.strictObject({ kind: v.literal("onnx"), ...local, dtype: v.optional(text) });
+const engine = v.variant("kind", [remoteEngine, ggufEngine, onnxEngine]);
 
 const timeouts = v.strictObject({
   firstToken: v.optional(seconds),
@@ -201,18 +220,24 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
 }
 
 function siblingsOf(issue: v.BaseIssue<unknown>): string {
-  const names = (issue.path ?? []).map(({ key }) => key);
+  const path = issue.path ?? [];
+  const names = path.map(({ key }) => key);
   const inside = names.filter((name) => typeof name === "string");
   const fields: Readonly<Record<string, object>> = {
     "": configSchema.entries,
     listen: listen.entries,
     models: model.entries,
-    engines: engine.entries,
+    engines: engineOf(path.at(-1)?.input).entries,
     timeouts: timeouts.entries,
     keys: key.entries,
     responseStore: responseStore.entries,
   };
   return Object.keys(fields[inside.at(-2) ?? ""] ?? {}).join(", ");
+}
+
+function engineOf(input: unknown): typeof remoteEngine | typeof ggufEngine | typeof onnxEngine {
+  const { kind } = input as { readonly kind?: unknown };
+  return kind === "gguf" ? ggufEngine : kind === "onnx" ? onnxEngine : remoteEngine;
 }
 
 /** The value with `${NAME}` in its texts replaced. */

@@ -5,6 +5,7 @@ import {
   ggufEngine,
   llamaCppEngine,
   ollamaEngine,
+  onnxEngine,
   openAIChatEngine,
   parseRecordings,
   renamedModels,
@@ -20,6 +21,7 @@ import {
 import { CheckpointError, type Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
 import type { Command } from "commander";
+import { statSync } from "node:fs";
 import { readFormat } from "./fields.ts";
 import { loadFormat } from "./format-file.ts";
 import { InputError, optionFlag, withoutCredentials, wrong } from "./input-error.ts";
@@ -27,7 +29,10 @@ import { readTextFile } from "./input.ts";
 import { readParserNames, type ParserNames } from "./parser-names.ts";
 import { readCheckpointField } from "./prompt-record.ts";
 
-type EngineKind = "demo" | "replay" | "gguf" | RemoteKind;
+type EngineKind = "demo" | "replay" | LocalKind | RemoteKind;
+/** Engines that run a model's files in this process. */
+export const localKinds = ["gguf", "onnx"] as const;
+type LocalKind = (typeof localKinds)[number];
 /** Engines that run elsewhere, at an address. */
 export const remoteKinds = ["vllm", "sglang", "llamacpp", "ollama", "tgi", "completions", "openai-chat"] as const;
 type RemoteKind = (typeof remoteKinds)[number];
@@ -41,6 +46,7 @@ export interface EngineFlags extends ParserNames {
   readonly contextLength?: number;
   readonly controlTokensInText?: true;
   readonly sequences?: number;
+  readonly dtype?: string;
   readonly format?: string;
   readonly model?: string;
   readonly apiKey?: string;
@@ -54,13 +60,23 @@ export interface EngineFlags extends ParserNames {
 
 type Options = readonly (keyof EngineFlags)[];
 const counted: Options = ["checkpoint", "download", "contextLength"];
+const local: Options = [
+  "model",
+  "format",
+  "toolCallParser",
+  "reasoningParser",
+  "contextLength",
+  "sequences",
+  "download",
+];
 const remote: Options = ["url", "format", "toolCallParser", "reasoningParser", "model", "apiKey", ...counted];
 
 /** Which options say something to which engine; one that says nothing is a mistake, not a default. */
 const engineOptions: Readonly<Record<EngineKind, Options>> = {
   demo: [],
   replay: ["replay", "format", "toolCallParser", "reasoningParser", "model", "pace", "cut", ...counted],
-  gguf: ["model", "format", "toolCallParser", "reasoningParser", "contextLength", "sequences"],
+  gguf: local,
+  onnx: [...local, "dtype"],
   vllm: [...remote, "grammarBackend"],
   sglang: [...remote, "grammarBackend", "controlTokensInText"],
   llamacpp: [...remote, "controlTokensInText"],
@@ -87,20 +103,27 @@ export async function createEngine(flags: EngineFlags, command: Command): Promis
       `says nothing to the engine ${kind}, expected --engine ${kinds.map(([each]) => each).join(" or ")}`,
     );
   }
-  if (flags.checkpoint === undefined && kind !== "gguf") {
+  if (flags.checkpoint === undefined && !isLocal(kind)) {
     for (const name of ["contextLength", "download", "controlTokensInText"] as const)
       if (flags[name] !== undefined) throw new InputError(optionFlag(name), "says nothing without --checkpoint");
   }
   return withTokenizer(() => engineOf(kind, flags), kind, flags);
 }
 
-function kindOf({ replay, model }: EngineFlags): EngineKind {
-  if (replay !== undefined) return "replay";
-  return model !== undefined && isModelFile(model) ? "gguf" : "demo";
+function isLocal(kind: string): kind is LocalKind {
+  return (localKinds as readonly string[]).includes(kind);
 }
 
-function isModelFile(model: string): boolean {
-  return model.startsWith("hf:") || model.toLowerCase().endsWith(".gguf");
+function kindOf({ replay, model }: EngineFlags): EngineKind {
+  if (replay !== undefined) return "replay";
+  return (model !== undefined && localKindOf(model)) || "demo";
+}
+
+/** What runs these files; nothing where the text names none. Models of the Hub say by their names what their files are. */
+function localKindOf(model: string): LocalKind | undefined {
+  if (model.startsWith("hf:")) return /onnx/i.test(model) ? "onnx" : "gguf";
+  if (model.toLowerCase().endsWith(".gguf")) return "gguf";
+  return statSync(model, { throwIfNoEntry: false })?.isDirectory() ? "onnx" : undefined;
 }
 
 async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
@@ -117,7 +140,8 @@ async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
         ...(flags.cut !== undefined && { cut: flags.cut }),
       });
     case "gguf":
-      return localEngine(flags, format);
+    case "onnx":
+      return localEngine(kind, flags, format);
     default: {
       const engine = await remoteEngine(kind, flags, format);
       return flags.model === undefined ? engine : renamedModels(engine, { [flags.model]: flags.model });
@@ -125,23 +149,38 @@ async function engineOf(kind: EngineKind, flags: EngineFlags): Promise<Engine> {
   }
 }
 
-async function localEngine(
-  { model, contextLength, sequences }: EngineFlags,
+const localModels: Readonly<Record<LocalKind, string>> = {
+  gguf: "a .gguf file or hf:owner/name for --engine gguf",
+  onnx: "a directory with ONNX files or hf:owner/name for --engine onnx",
+};
+
+export async function localEngine(
+  kind: LocalKind,
+  { model, name, contextLength, sequences, download, dtype }: EngineFlags & { readonly name?: string },
   format: { readonly format: Format } | undefined,
 ): Promise<Engine> {
-  if (model === undefined || !isModelFile(model))
-    throw wrong("--model", model, "a .gguf file or hf:owner/name for --engine gguf");
+  const isRemote = model?.startsWith("hf:") ?? false;
+  if (model === undefined || (!isRemote && localKindOf(model) !== kind))
+    throw wrong("--model", model, localModels[kind]);
+  if (download && !isRemote)
+    throw new InputError("--download", "says nothing to files that are here, expected a --model of hf:owner/name");
+  const options = {
+    model,
+    ...format,
+    ...(name !== undefined && { name }),
+    ...(download && { download }),
+    ...(contextLength !== undefined && { contextLength }),
+    ...(sequences !== undefined && { sequences }),
+  };
   try {
-    return await ggufEngine({
-      model,
-      ...format,
-      ...(contextLength !== undefined && { contextLength }),
-      ...(sequences !== undefined && { sequences }),
-    });
+    return await (kind === "gguf"
+      ? ggufEngine(options)
+      : onnxEngine({ ...options, ...(dtype !== undefined && { dtype }) }));
   } catch (error) {
-    if (error instanceof CheckpointError) throw new InputError("--model", error.message, error);
-    if (!(error instanceof ApiError)) throw error;
-    throw new InputError(error.code === "unknown_format" ? "--format" : "--model", error.message, error);
+    if (!(error instanceof CheckpointError) && !(error instanceof ApiError)) throw error;
+    const field = error instanceof ApiError && error.code === "unknown_format" ? "--format" : "--model";
+    const hint = isRemote && !download ? "; --download fetches it" : "";
+    throw new InputError(field, `${error.message}${field === "--model" ? hint : ""}`, error);
   }
 }
 

@@ -9,8 +9,16 @@ import {
   type ResponseStoreOptions,
   type ServeOptions,
 } from "@glossa/server";
-import { parseConfig, type ListenConfig, type ModelConfig, type ResponseStoreConfig } from "./config-file.ts";
-import { remoteEngine, withTokenizer, type EngineFlags } from "./create-engine.ts";
+import type { Format } from "@glossa/core";
+import {
+  parseConfig,
+  type ListenConfig,
+  type LocalEngineConfig,
+  type ModelConfig,
+  type RemoteEngineConfig,
+  type ResponseStoreConfig,
+} from "./config-file.ts";
+import { localEngine, remoteEngine, withTokenizer, type EngineFlags } from "./create-engine.ts";
 import { loadFormat } from "./format-file.ts";
 import { InputError } from "./input-error.ts";
 import { readTextFile } from "./input.ts";
@@ -87,21 +95,15 @@ async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
   const format =
     config.format === undefined ? undefined : await named(`${path}.format`, () => loadFormat(config.format!, "format"));
   const replicas = await Promise.all(
-    engines.map(async ({ kind, url, weight, apiKey, grammarBackend }, index) => {
-      const flags: EngineFlags = {
-        url,
-        embeddingModels: true,
-        ...(apiKey !== undefined && { apiKey }),
-        ...(grammarBackend !== undefined && { grammarBackend }),
-        ...(config.checkpoint !== undefined && { checkpoint: config.checkpoint }),
-        ...(config.download && { download: true }),
-        ...(config.controlTokensInText && { controlTokensInText: true }),
-        ...(config.contextLength !== undefined && { contextLength: config.contextLength }),
-      };
-      const made = await named(`${path}.engines[${index}]`, () =>
-        withTokenizer(() => remoteEngine(kind, flags, format && { format }), kind, flags),
+    engines.map(async (each, index) => {
+      const engine = await named(`${path}.engines[${index}]`, () =>
+        "url" in each ? makeRemote(each, config, format && { format }) : makeLocal(each, config, format && { format }),
       );
-      return { engine: timeouts ? withTimeouts(made, inMilliseconds(timeouts)) : made, id: url, weight };
+      return {
+        engine: timeouts ? withTimeouts(engine, inMilliseconds(timeouts)) : engine,
+        id: "url" in each ? each.url : each.model,
+        weight: "url" in each ? each.weight : 1,
+      };
     }),
   );
   let engine: Engine;
@@ -119,6 +121,45 @@ async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
   }
   const renamed = renamedModels(engine, Object.fromEntries([name, ...aliases].map((each) => [each, engineModel])));
   return described(renamed, config);
+}
+
+type KnownFormat = { readonly format: Format } | undefined;
+
+function makeRemote(
+  { kind, url, apiKey, grammarBackend }: RemoteEngineConfig,
+  config: ModelConfig,
+  format: KnownFormat,
+): Promise<Engine> {
+  const flags: EngineFlags = {
+    url,
+    embeddingModels: true,
+    ...(apiKey !== undefined && { apiKey }),
+    ...(grammarBackend !== undefined && { grammarBackend }),
+    ...(config.checkpoint !== undefined && { checkpoint: config.checkpoint }),
+    ...(config.download && { download: true }),
+    ...(config.controlTokensInText && { controlTokensInText: true }),
+    ...(config.contextLength !== undefined && { contextLength: config.contextLength }),
+  };
+  return withTokenizer(() => remoteEngine(kind, flags, format), kind, flags);
+}
+
+async function makeLocal(
+  { kind, model, sequences, dtype }: LocalEngineConfig,
+  { name, engineModel = name, download, contextLength, checkpoint, controlTokensInText }: ModelConfig,
+  format: KnownFormat,
+): Promise<Engine> {
+  for (const [field, given] of Object.entries({ checkpoint, controlTokensInText: controlTokensInText || undefined })) {
+    if (given !== undefined)
+      throw new InputError(field, `says nothing to the engine ${kind}, whose files are those of its model`);
+  }
+  const flags: EngineFlags = {
+    model,
+    ...(download && { download: true }),
+    ...(contextLength !== undefined && { contextLength }),
+    ...(sequences !== undefined && { sequences }),
+    ...(dtype !== undefined && { dtype }),
+  };
+  return localEngine(kind, { ...flags, name: engineModel }, format);
 }
 
 /** What the file says of a model, where its engine does not say it. */

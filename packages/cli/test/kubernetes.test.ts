@@ -73,7 +73,7 @@ test("each pod of the model is an engine of the gateway, served by the name that
   const [model, ...others] = config.models;
   expect(others).toEqual([]);
   const pods = Array.from({ length: spec.replicas }, (_, index) => `${metadata.name}-${index}.${spec.serviceName}`);
-  expect(model!.engines.map(({ kind, url }) => [kind, url])).toEqual(
+  expect(model!.engines.map((engine) => [engine.kind, "url" in engine && engine.url])).toEqual(
     pods.map((pod) => ["vllm", `http://${pod}:${find("Service", "vllm").spec.ports[0].port}`]),
   );
   const [{ command, args }] = spec.template.spec.containers;

@@ -110,6 +110,33 @@ describe("a file that is wrong is refused with the field named", () => {
       /^--config: models\[0\]\.engines\[0\]: checkpoint: found nothing, expected the model's own files/,
     ],
     [
+      "an address of an engine in this process",
+      changed((config) => (config.models[0].engines[0].kind = "onnx")),
+      /^--config: models\[0\]\.engines\[0\]\.model: found nothing, expected /,
+    ],
+    [
+      "a field of another engine's",
+      changed((config) => (config.models[0].engines = [{ kind: "gguf", model: "x.gguf", dtype: "q4" }])),
+      /^--config: models\[0\]\.engines\[0\]\.dtype: is no field of this file; allowed: kind, model, sequences$/,
+    ],
+    [
+      "a number of turns that is none",
+      changed((config) => (config.models[0].engines = [{ kind: "onnx", model: ".", sequences: 1000 }])),
+      /^--config: models\[0\]\.engines\[0\]\.sequences: found 1000, expected a number to 256$/,
+    ],
+    [
+      "files that are not there",
+      changed((config) => (config.models[0].engines = [{ kind: "onnx", model: "/nowhere" }])),
+      /^--config: models\[0\]\.engines\[0\]: model: found "\/nowhere", expected a directory with ONNX files or hf:owner\/name/,
+    ],
+    [
+      "a checkpoint beside a model's own files",
+      changed((config) =>
+        Object.assign(config.models[0], { checkpoint: "x", engines: [{ kind: "gguf", model: "x.gguf" }] }),
+      ),
+      /^--config: models\[0\]\.engines\[0\]: checkpoint: says nothing to the engine gguf/,
+    ],
+    [
       "one name for two models",
       changed((config) => config.models.push({ ...config.models[0], name: "n", aliases: ["m"] })),
       /^--config: models\[1\]: the name "m" is that of models\[0\] already/,

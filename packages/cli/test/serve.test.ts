@@ -180,7 +180,7 @@ describe("glossa serve", () => {
     [["--port", "80800"], /--port.*80800.*0 to 65535/],
     [
       ["--engine", "olama"],
-      /--engine.*olama.*demo, replay, gguf, vllm, sglang, llamacpp, ollama, tgi, completions, openai-chat/,
+      /--engine.*olama.*demo, replay, gguf, onnx, vllm, sglang, llamacpp, ollama, tgi, completions, openai-chat/,
     ],
     [["--coalesce-ms", "soon"], /--coalesce-ms.*soon.*0 to 60000/],
     [["--reasoning-field", "thoughts"], /--reasoning-field.*thoughts.*reasoning_content, reasoning, both/],
@@ -218,6 +218,18 @@ describe("glossa serve", () => {
     [
       ["--engine", "gguf"],
       /^glossa: --model: found nothing, expected a \.gguf file or hf:owner\/name for --engine gguf/,
+    ],
+    [
+      ["--engine", "onnx", "--model", "/nowhere"],
+      /^glossa: --model: found "\/nowhere", expected a directory with ONNX files or hf:owner\/name for --engine onnx/,
+    ],
+    [
+      ["--model", "x.gguf", "--dtype", "q4"],
+      /^glossa: --dtype: says nothing to the engine gguf, expected --engine onnx$/m,
+    ],
+    [
+      ["--model", "x.gguf", "--download"],
+      /^glossa: --download: says nothing to files that are here, expected a --model of hf:owner\/name/,
     ],
     [
       ["--model", "x.gguf", "--checkpoint", "/nowhere"],

@@ -209,12 +209,12 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
 
   test("other tasks run between two tokens, and between two batches of a prompt", async () => {
     let tasks = 0;
-    let ended = false;
+    const ended = new AbortController();
     const others = (async () => {
-      for (; !ended; tasks++) await nextTask();
+      for (; !ended.signal.aborted; tasks++) await nextTask();
     })();
     const { tokens } = await answer(await turn("Hello ".repeat(600)));
-    ended = true;
+    ended.abort();
     await others;
     // The library hands each run to the event loop, and a prompt of 600 tokens and more makes three batches at least.
     expect(tasks).toBeGreaterThanOrEqual(tokens.length + 2);

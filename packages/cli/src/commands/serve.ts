@@ -52,13 +52,13 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         "-e, --engine <kind>",
-        "what runs the model (default: demo; replay with --replay, gguf with --model FILE.gguf)",
+        "what runs the model (default: demo; replay with --replay, gguf with --model FILE.gguf, onnx with --model DIRECTORY)",
       )
         .env("GLOSSA_ENGINE")
         .choices(engineKinds),
     )
     .addOption(
-      new Option("-u, --url <address>", "the address of the server; not for demo, replay and gguf").env(
+      new Option("-u, --url <address>", "the address of the server; not for demo, replay, gguf and onnx").env(
         "GLOSSA_ENGINE_URL",
       ),
     )
@@ -74,12 +74,16 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(reasoningParser)
     .option(
       "-m, --model <name>",
-      "serve only this model of the engine; replay: serve the recordings under this name;\na .gguf file, or hf:owner/name to download one: run it in this process (node-llama-cpp)",
+      "serve only this model of the engine; replay: serve the recordings under this name;\na .gguf file, a directory with ONNX files, or hf:owner/name with --download: run it in this process",
     )
     .addOption(
-      new Option("--sequences <number>", "gguf: how many turns run at once (default: 4)").argParser(
+      new Option("--sequences <number>", "gguf, onnx: how many turns run at once (default: 4)").argParser(
         wholeNumber(256, 1),
       ),
+    )
+    .option(
+      "--dtype <name>",
+      "onnx: which of several files, q4 for model_q4.onnx (default: what config.json says, else fp32)",
     )
     .addOption(new Option("--api-key <key>", "the server's key").env("GLOSSA_ENGINE_KEY"))
     .addOption(
@@ -91,7 +95,10 @@ export function addServe(program: Command, terminal: Terminal): void {
     .option("--replay <file>", "replay: recorded outputs, a line {raw, format?, model?, match?, prompt?} each")
     .addOption(new Option("--pace <ms>", "replay: milliseconds before each piece").argParser(wholeNumber(86_400_000)))
     .addOption(cutOption("replay: stream the output whole, in chars, in pieces of N characters, or at random:SEED"))
-    .option("--download", "with --checkpoint hf:org/name: fetch templates and tokenizer from the Hub, into the cache")
+    .option(
+      "--download",
+      "with --checkpoint hf:org/name: fetch templates and tokenizer from the Hub, into the cache;\nwith --model hf:owner/name: the weights as well",
+    )
     .option(
       "--control-tokens-in-text",
       "sglang, llamacpp and completions with --checkpoint: let text of messages that spells a control token be that token",
@@ -99,7 +106,7 @@ export function addServe(program: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         "--context-length <tokens>",
-        "with --checkpoint: the context, where the engine does not say; gguf: of each turn (default: the model's, 8192 at most)",
+        "with --checkpoint: the context, where the engine does not say; gguf, onnx: of each turn (default: the model's, 8192 at most)",
       ).argParser(wholeNumber(100_000_000, 1)),
     )
     .addOption(

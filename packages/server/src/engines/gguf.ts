@@ -34,7 +34,7 @@ export interface GgufOptions {
   readonly download?: boolean;
   /** The model's format, or its name; default: by its chat template, its vocabulary or its name. */
   readonly format?: string | Format;
-  /** By which name it is served. Default: the file's. */
+  /** By which name it is served. Default: the file's, or the Hub's. */
   readonly name?: string;
   /** Tokens of prompt and answer together, of each sequence. Default: what the model was trained on, 8192 at most. */
   readonly contextLength?: number;
@@ -73,8 +73,8 @@ export async function ggufEngine(options: GgufOptions): Promise<Engine> {
   const { loadCheckpoint } = await import("@glossa/chat/node");
   const checkpoint = await loadCheckpoint(path);
   if (checkpoint.templates["default"] === undefined) throw new CheckpointError(path, "has no chat template");
-  const id = options.name ?? basename(path).replace(/\.gguf$/i, "");
-  const format = formatOf(options.format, checkpoint, basename(path));
+  const name = source.startsWith("hf:") ? source.slice("hf:".length) : basename(path).replace(/\.gguf$/i, "");
+  const format = formatOf(options.format, checkpoint, name);
   const tokenizer = createTokenizer(checkpoint);
 
   const llama = await library.getLlama({ gpu, build: "never", logLevel: "error" });
@@ -100,7 +100,7 @@ export async function ggufEngine(options: GgufOptions): Promise<Engine> {
     const engine = tokenEngine({
       name: "gguf",
       kind: "gguf",
-      model: { id, format, owner: "gguf" },
+      model: { id: options.name ?? name, format, owner: "gguf" },
       engine: runner,
     });
     return { ...engine, close: () => llama.dispose() };

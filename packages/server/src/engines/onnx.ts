@@ -254,7 +254,10 @@ class OnnxRunner extends CheckpointRunner {
     first: Float32Array,
     { sampling, constraint, signal }: GenerateOptions,
   ): AsyncGenerator<number, void> {
-    const sampler = new Sampler({ ...this.#options.defaults, ...sampling }, { vocabularySize: this.vocabularySize, endTokens: this.endTokens });
+    const sampler = new Sampler(
+      { ...this.#options.defaults, ...sampling },
+      { vocabularySize: this.vocabularySize, endTokens: this.endTokens },
+    );
     for (let logits = first; !signal.aborted;) {
       const id = this.#next(logits, sampler, constraint);
       yield id;
