@@ -275,6 +275,14 @@ describe.skipIf(missing !== "")(`a GGUF file in this process${missing}`, () => {
     }
     expect((await answer(long)).text).not.toBe("");
   });
+
+  test("whoever stops reading gives the sequence back as well", async () => {
+    const request = await turn("Hello");
+    for (let left = 0; left < 5; left++)
+      for await (const piece of engine.generate(request, new AbortController().signal))
+        if (piece.type === "text") break;
+    expect((await answer(request)).text).not.toBe("");
+  });
 });
 
 test("a file that is none is told by its name", async () => {

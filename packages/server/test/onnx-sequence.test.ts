@@ -81,6 +81,21 @@ test("a turn takes the sequence that gains it most, and leaves other conversatio
   expect(await taken(1, 8)).toBe("empty");
 });
 
+test("a pool is drained when the last turn gives its sequence back, one that waits included", async () => {
+  const { signal } = new AbortController();
+  const pool = new SequencePool([{ contextTokens: [] }]);
+  const first = (await pool.take([1], signal))!;
+  const waiting = pool.take([2], signal);
+  let drained = false;
+  const end = pool.drained().then(() => (drained = true));
+  pool.give(first);
+  const second = (await waiting)!;
+  expect(second).toBe(first);
+  expect(drained).toBe(false);
+  pool.give(second);
+  await end;
+});
+
 test("a mask bans what it does not have, also in its last word", () => {
   const size = 70;
   const allowed = new Set([0, 31, 32, 40, 69]);

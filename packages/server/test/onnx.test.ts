@@ -233,6 +233,14 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
     expect((await answer(long)).text).not.toBe("");
   });
 
+  test("whoever stops reading gives the sequence back as well", async () => {
+    const request = await turn("Hello");
+    for (let left = 0; left < 5; left++)
+      for await (const piece of engine.generate(request, new AbortController().signal))
+        if (piece.type === "text") break;
+    expect((await answer(request)).text).not.toBe("");
+  });
+
   test("the only file there is is taken, and of several the one that is asked for", async () => {
     await withFiles({ "onnx/model.onnx": "onnx/model_q4.onnx" }, async (directory) => {
       const only = await onnxEngine({ model: directory, library });

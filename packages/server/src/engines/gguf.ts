@@ -103,7 +103,7 @@ export async function ggufEngine(options: GgufOptions): Promise<Engine> {
       model: { id: options.name ?? name, format, owner: "gguf" },
       engine: runner,
     });
-    return { ...engine, close: () => llama.dispose() };
+    return { ...engine, close: () => pool.drained().then(() => llama.dispose()) };
   } catch (error) {
     await llama.dispose();
     throw error instanceof Error && error.name !== "ApiError"

@@ -71,6 +71,7 @@ export async function onnxEngine(options: OnnxOptions): Promise<Engine> {
     ? await loadRemote(library, name, { download, ...(options.dtype !== undefined && { dtype: options.dtype }) })
     : await loadLocal(library, resolve(source), options.dtype);
   const { max_position_embeddings: trained = defaultContext } = { ...model.config, ...model.config.text_config };
+  const pool = new SequencePool(Array.from({ length: sequences }, () => new OnnxSequence(library)));
   const runner = new OnnxRunner({
     contextLength: options.contextLength ?? Math.min(trained, defaultContext),
     checkpoint,
@@ -78,7 +79,7 @@ export async function onnxEngine(options: OnnxOptions): Promise<Engine> {
     endTokens: endTokensOf(checkpoint, tokenizer, model),
     model,
     library,
-    sequences,
+    pool,
     defaults: samplingOf(checkpoint),
     writesEnd: endIsMarkup(format),
   });
@@ -88,7 +89,7 @@ export async function onnxEngine(options: OnnxOptions): Promise<Engine> {
     model: { id: options.name ?? name, format, owner: "onnx" },
     engine: runner,
   });
-  return { ...engine, close: async () => void (await model.dispose()) };
+  return { ...engine, close: () => pool.drained().then(async () => void (await model.dispose())) };
 }
 
 /** The model of a directory. Throws `CheckpointError` where it has no such file. */
@@ -183,7 +184,7 @@ function samplingOf({ generationConfig = {} }: Checkpoint): Sampling {
 interface OnnxRunnerOptions extends CheckpointRunnerOptions {
   readonly model: CausalModel;
   readonly library: TransformersJs;
-  readonly sequences: number;
+  readonly pool: SequencePool<OnnxSequence>;
   readonly defaults: Sampling;
   /** The token that ends a turn is markup of the format. */
   readonly writesEnd: boolean;
@@ -191,23 +192,22 @@ interface OnnxRunnerOptions extends CheckpointRunnerOptions {
 
 class OnnxRunner extends CheckpointRunner {
   readonly #options: OnnxRunnerOptions;
-  readonly #pool: SequencePool<OnnxSequence>;
   /** Tokens of a prompt that are read at once. */
   #batch = 16;
 
   constructor(options: OnnxRunnerOptions) {
     super(options);
     this.#options = options;
-    this.#pool = new SequencePool(Array.from({ length: options.sequences }, () => new OnnxSequence(options.library)));
   }
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish> {
-    const sequence = await this.#pool.take(prompt, options.signal);
+    const { pool } = this.#options;
+    const sequence = await pool.take(prompt, options.signal);
     if (!sequence) return { reason: "abort", promptTokens: prompt.length, cachedTokens: 0, completionTokens: 0 };
     try {
       return yield* this.#run(sequence, prompt, options);
     } finally {
-      this.#pool.give(sequence);
+      pool.give(sequence);
     }
   }
 

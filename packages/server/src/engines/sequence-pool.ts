@@ -5,10 +5,12 @@ interface Sequence {
 
 /** The sequences of a model, each lent to one turn at a time. Turns that find none wait, the first come first. */
 export class SequencePool<S extends Sequence> {
+  readonly #size: number;
   readonly #free: S[];
   readonly #waiting: (() => void)[] = [];
 
   constructor(sequences: readonly S[]) {
+    this.#size = sequences.length;
     this.#free = [...sequences];
   }
 
@@ -38,6 +40,12 @@ export class SequencePool<S extends Sequence> {
     // The one that was used longest ago comes first, and is taken where none has read anything.
     this.#free.push(sequence);
     this.#waiting.shift()?.();
+  }
+
+  /** Resolves once no turn has a sequence any more, those that wait for one included; what comes after that waits for ever. */
+  async drained(): Promise<void> {
+    const { signal } = new AbortController();
+    for (let taken = 0; taken < this.#size; taken++) await this.take([], signal);
   }
 
   #turn(signal: AbortSignal): Promise<void> {

@@ -121,21 +121,26 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       ...(constraint && { constraint }),
       signal,
     });
-    let completionTokens = 0;
-    for (;;) {
-      const step = await output.next();
-      signal.throwIfAborted();
-      if (step.done) {
-        const { reason, promptTokens, cachedTokens } = step.value;
-        const usage = { promptTokens, cachedTokens, completionTokens: step.value.completionTokens };
-        return { reason: reason === "length" ? "length" : "stop", usage };
+    try {
+      let completionTokens = 0;
+      for (;;) {
+        const step = await output.next();
+        signal.throwIfAborted();
+        if (step.done) {
+          const { reason, promptTokens, cachedTokens } = step.value;
+          const usage = { promptTokens, cachedTokens, completionTokens: step.value.completionTokens };
+          return { reason: reason === "length" ? "length" : "stop", usage };
+        }
+        completionTokens += step.value.ids.length;
+        const usage = { promptTokens: prompt.length, completionTokens };
+        // Under a grammar a marker may be spelt in ordinary tokens and is meant all the same: only special ones say more than text.
+        const tokens = constraint && !step.value.ids.some((id) => engine.isSpecial(id)) ? undefined : step.value.ids;
+        const logprobs = turn.topLogprobs === undefined ? undefined : tokenLogprobs(engine, step.value);
+        yield { type: "text", text: step.value.text, usage, ...(tokens && { tokens }), ...(logprobs && { logprobs }) };
       }
-      completionTokens += step.value.ids.length;
-      const usage = { promptTokens: prompt.length, completionTokens };
-      // Under a grammar a marker may be spelt in ordinary tokens and is meant all the same: only special ones say more than text.
-      const tokens = constraint && !step.value.ids.some((id) => engine.isSpecial(id)) ? undefined : step.value.ids;
-      const logprobs = turn.topLogprobs === undefined ? undefined : tokenLogprobs(engine, step.value);
-      yield { type: "text", text: step.value.text, usage, ...(tokens && { tokens }), ...(logprobs && { logprobs }) };
+    } finally {
+      // Whoever stops reading, or aborts while a piece is on its way, leaves it between two tokens.
+      await output.return(undefined as never);
     }
   }
 

@@ -67,14 +67,27 @@ function weight({ mask, biases }: Kept): number {
   return mask.length + biases.size;
 }
 
-function biasesOf(mask: Uint32Array, size: number, lifts: boolean): Biases {
-  const isAllowed = (id: number): boolean => ((mask[id >> 5]! >>> (id & 31)) & 1) === 1;
-  const allowed: number[] = [];
-  const banned: number[] = [];
-  for (let id = 0; id < size; id++) (isAllowed(id) ? allowed : banned).push(id);
+function biasesOf(mask: Uint32Array, size: number, mayLift: boolean): Biases {
+  const allowed = countBits(mask);
   // With no token allowed there is nothing to lift, and all of them are banned.
-  if (lifts && allowed.length > 0 && allowed.length < banned.length) return new Map(allowed.map((id) => [id, lift]));
-  return new Map(banned.map((id) => [id, -Infinity]));
+  const lifts = mayLift && allowed > 0 && allowed < size - allowed;
+  const flip = lifts ? 0 : -1;
+  const bias = lifts ? lift : -Infinity;
+  const biases = new Map<number, number>();
+  for (const [word, bits] of mask.entries()) {
+    // Takes the lowest bit that is set until there is none.
+    for (let left = bits ^ flip; left !== 0; left &= left - 1) {
+      const id = 32 * word + 31 - Math.clz32(left & -left);
+      if (id < size) biases.set(id, bias);
+    }
+  }
+  return biases;
+}
+
+function countBits(mask: Uint32Array): number {
+  let count = 0;
+  for (const bits of mask) for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 /** Bans tokens that the mask does not have: their logits become minus infinity. */
@@ -90,10 +103,12 @@ export function maskLogits(logits: Float32Array, mask: Uint32Array): void {
 /** FNV-1a over words. */
 function hash(mask: Uint32Array): number {
   let value = 0x811c9dc5;
-  for (const word of mask) value = Math.imul(value ^ word, 0x01000193);
+  for (let word = 0; word < mask.length; word++) value = Math.imul(value ^ mask[word]!, 0x01000193);
   return value;
 }
 
 function equal(one: Uint32Array, other: Uint32Array): boolean {
-  return one.length === other.length && one.every((word, index) => word === other[index]);
+  if (one.length !== other.length) return false;
+  for (let word = 0; word < one.length; word++) if (one[word] !== other[word]) return false;
+  return true;
 }
