@@ -4,15 +4,21 @@ import { readdir, stat } from "node:fs/promises";
 import { CheckpointError, type Checkpoint } from "@glossa/chat";
 import { createTokenizer, type Tokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
-import { Sampler } from "@glossa/demo-engine";
-import type { TokenMatcher } from "@glossa/grammar";
+import { readLogprobs, Sampler } from "@glossa/demo-engine";
 import { ApiError, engineError } from "../error.ts";
 import { CheckpointRunner, formatOf, type CheckpointRunnerOptions } from "./checkpoint-runner.ts";
 import type { Engine } from "./engine.ts";
 import { OnnxSequence } from "./onnx-sequence.ts";
 import { SequencePool, sharedLength } from "./sequence-pool.ts";
 import { endIsMarkup } from "./special-tokens.ts";
-import { tokenEngine, type GenerateOptions, type TokenFinish, type TokenPiece } from "./token-engine.ts";
+import {
+  tokenEngine,
+  type GenerateOptions,
+  type IdLogprob,
+  type TokenFinish,
+  type TokenPiece,
+  type TokenSampling,
+} from "./token-engine.ts";
 import { maskLogits } from "./token-mask.ts";
 import { importTransformersJs, type CausalModel, type LoadOptions, type TransformersJs } from "./transformers-js.ts";
 
@@ -168,16 +174,19 @@ function endTokensOf(
   return [...new Set(ids)].filter((id): id is number => typeof id === "number" && id < tokenizer.size);
 }
 
-type Sampling = GenerateOptions["sampling"];
-
 /** How the model's makers sample, where a request does not say otherwise. */
-function samplingOf({ generationConfig = {} }: Checkpoint): Sampling {
+function samplingOf({ generationConfig = {} }: Checkpoint): TokenSampling {
   if (generationConfig["do_sample"] !== true) return {};
-  const { temperature = 1, top_k: topK, top_p: topP } = generationConfig as Readonly<Record<string, unknown>>;
+  const number = (name: string): number | undefined => {
+    const value = generationConfig[name];
+    return typeof value === "number" ? value : undefined;
+  };
+  const [topK, topP, minP] = [number("top_k"), number("top_p"), number("min_p")];
   return {
-    ...(typeof temperature === "number" && { temperature }),
-    ...(typeof topK === "number" && { topK }),
-    ...(typeof topP === "number" && { topP }),
+    temperature: number("temperature") ?? 1,
+    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { topP }),
+    ...(minP !== undefined && { minP }),
   };
 }
 
@@ -185,12 +194,13 @@ interface OnnxRunnerOptions extends CheckpointRunnerOptions {
   readonly model: CausalModel;
   readonly library: TransformersJs;
   readonly pool: SequencePool<OnnxSequence>;
-  readonly defaults: Sampling;
+  readonly defaults: TokenSampling;
   /** The token that ends a turn is markup of the format. */
   readonly writesEnd: boolean;
 }
 
 class OnnxRunner extends CheckpointRunner {
+  readonly logprobs = true;
   readonly #options: OnnxRunnerOptions;
   /** Tokens of a prompt that are read at once. */
   #batch = 16;
@@ -214,64 +224,48 @@ class OnnxRunner extends CheckpointRunner {
   async *#run(
     sequence: OnnxSequence,
     prompt: readonly number[],
-    options: GenerateOptions,
+    { sampling, topLogprobs, constraint, signal }: GenerateOptions,
   ): AsyncGenerator<TokenPiece, TokenFinish> {
-    const { sampling, signal } = options;
     // The last token is read again in any case: its logits are what the answer begins with.
     sequence.keep(Math.min(sharedLength(sequence.contextTokens, prompt), prompt.length - 1));
     const result = { promptTokens: prompt.length, cachedTokens: sequence.contextTokens.length, completionTokens: 0 };
-    const logits = await this.#readPrompt(sequence, prompt, signal);
-    if (!logits) return { reason: "abort", ...result };
+    let logits = await this.#readPrompt(sequence, prompt, signal);
     const limit = Math.min(sampling.maxTokens ?? Infinity, this.contextLength - prompt.length);
-    if (limit < 1) return { reason: "length", ...result };
 
+    const { vocabularySize, endTokens } = this;
+    const sampler = new Sampler({ ...this.#options.defaults, ...sampling }, { vocabularySize, endTokens, prompt });
     const text = this.tokenizer.stream({ continues: true });
     let pending: number[] = [];
+    let logprobs: IdLogprob[] = [];
     let reason: TokenFinish["reason"] = "length";
-    for await (const id of this.#answer(sequence, logits, options)) {
+    while (result.completionTokens < limit) {
+      if (!logits || signal.aborted) {
+        reason = "abort";
+        break;
+      }
+      const logprobOf = topLogprobs === undefined ? undefined : readLogprobs(logits, topLogprobs);
+      if (constraint) maskLogits(logits, constraint.mask());
+      const id = sampler.next(logits, undefined);
       const ends = this.ends.has(id);
       if (ends) reason = "stop";
       if (ends && !this.#options.writesEnd) break;
+      constraint?.accept(id);
       result.completionTokens++;
       pending.push(id);
+      if (logprobOf) logprobs.push(logprobOf(id));
       const complete = text.push([id]);
       if (complete !== "") {
-        yield { text: complete, ids: pending };
+        yield { text: complete, ids: pending, ...(logprobOf && { logprobs }) };
         pending = [];
+        logprobs = [];
       }
-      if (ends || result.completionTokens >= limit) break;
+      if (ends) break;
+      if (result.completionTokens < limit) logits = await this.#read(sequence, [id]);
     }
-    if (signal.aborted) reason = "abort";
     // What is left is a character that was never finished.
     const rest = text.end();
-    if (rest !== "") yield { text: rest, ids: pending };
+    if (rest !== "") yield { text: rest, ids: pending, ...(topLogprobs !== undefined && { logprobs }) };
     return { reason, ...result };
-  }
-
-  /** The tokens of an answer, until nobody asks for more. */
-  async *#answer(
-    sequence: OnnxSequence,
-    first: Float32Array,
-    { sampling, constraint, signal }: GenerateOptions,
-  ): AsyncGenerator<number, void> {
-    const sampler = new Sampler(
-      { ...this.#options.defaults, ...sampling },
-      { vocabularySize: this.vocabularySize, endTokens: this.endTokens },
-    );
-    for (let logits = first; !signal.aborted;) {
-      const id = this.#next(logits, sampler, constraint);
-      yield id;
-      logits = await this.#read(sequence, [id]);
-    }
-  }
-
-  #next(logits: Float32Array, sampler: Sampler, constraint: TokenMatcher | undefined): number {
-    // Files of many models have more logits than there are tokens.
-    const known = logits.subarray(0, this.vocabularySize);
-    if (constraint) maskLogits(known, constraint.mask());
-    const id = sampler.next(known, undefined);
-    constraint?.accept(id);
-    return id;
   }
 
   /** The logits after the prompt; nothing where it was aborted. */
@@ -309,6 +303,8 @@ class OnnxRunner extends CheckpointRunner {
     sequence.extend(ids, outputs);
     const logits = outputs["logits"]!;
     const all = (logits.type === "float32" ? logits : logits.to("float32")).data as Float32Array;
-    return all.subarray(all.length - logits.dims.at(-1)!);
+    // Files of many models have more logits than there are tokens.
+    const last = all.length - logits.dims.at(-1)!;
+    return all.subarray(last, last + this.vocabularySize);
   }
 }
