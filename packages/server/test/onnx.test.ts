@@ -4,7 +4,14 @@ import { setImmediate as nextTask } from "node:timers/promises";
 import { loadDemoEngine, type DemoEngine } from "@glossa/demo-engine";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { onnxEngine, type Engine, type GenerateRequest, type Piece, type TransformersJs } from "@glossa/server";
+import {
+  demoEngine,
+  onnxEngine,
+  type Engine,
+  type GenerateRequest,
+  type Piece,
+  type TransformersJs,
+} from "@glossa/server";
 import { startGateway, timeTool, user, weatherTool } from "./gateway.ts";
 import { missingTransformersJs, transformersJs, writeDemoOnnx, type OnnxModel } from "./transformers-js.ts";
 
@@ -126,37 +133,41 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
     expect(await count("<|im_end|>")).toBe(await count("Hello"));
   });
 
-  test("a required call holds a hundred times, at a temperature that knows no sense, four at once", async () => {
-    const { client } = await startGateway(kept());
-    const validate = new Map(
-      tools.map(({ function: { name, parameters } }) => [name, ajv.compile(parameters as object)]),
-    );
-    let calls = 0;
-    const worker = async (first: number): Promise<void> => {
-      for (let seed = first; seed < 100; seed += 4) {
-        const completion = await client.chat.completions.create({
-          ...ask,
-          messages: [user(`What is the weather in ${cities[seed % cities.length]}?`)],
-          tools: tools.map((tool) => ({ ...tool, function: { ...tool.function, strict: true } })),
-          tool_choice: "required",
-          temperature: 2,
-          seed,
-          max_tokens: 600,
-        });
-        const [choice] = completion.choices;
-        // Only the limit of tokens may have ended it before the call did.
-        if (choice?.finish_reason === "length") continue;
-        expect(choice?.finish_reason).toBe("tool_calls");
-        for (const call of choice!.message.tool_calls!) {
-          const { name, arguments: text } = (call as any).function;
-          expect(validate.get(name)?.(JSON.parse(text)), text).toBe(true);
-          calls++;
+  test(
+    "a required call holds a hundred times, at a temperature that knows no sense, four at once",
+    { timeout: 300_000 },
+    async () => {
+      const { client } = await startGateway(kept());
+      const validate = new Map(
+        tools.map(({ function: { name, parameters } }) => [name, ajv.compile(parameters as object)]),
+      );
+      let calls = 0;
+      const worker = async (first: number): Promise<void> => {
+        for (let seed = first; seed < 100; seed += 4) {
+          const completion = await client.chat.completions.create({
+            ...ask,
+            messages: [user(`What is the weather in ${cities[seed % cities.length]}?`)],
+            tools: tools.map((tool) => ({ ...tool, function: { ...tool.function, strict: true } })),
+            tool_choice: "required",
+            temperature: 2,
+            seed,
+            max_tokens: 600,
+          });
+          const [choice] = completion.choices;
+          // Only the limit of tokens may have ended it before the call did.
+          if (choice?.finish_reason === "length") continue;
+          expect(choice?.finish_reason).toBe("tool_calls");
+          for (const call of choice!.message.tool_calls!) {
+            const { name, arguments: text } = (call as any).function;
+            expect(validate.get(name)?.(JSON.parse(text)), text).toBe(true);
+            calls++;
+          }
         }
-      }
-    };
-    await Promise.all([0, 1, 2, 3].map(worker));
-    expect(calls).toBeGreaterThanOrEqual(90);
-  });
+      };
+      await Promise.all([0, 1, 2, 3].map(worker));
+      expect(calls).toBeGreaterThanOrEqual(90);
+    },
+  );
 
   test("turns at once say what each says alone, those that wait for a sequence too", async () => {
     const requests = await Promise.all(cities.slice(0, 6).map((city) => turn(`What is the weather in ${city}?`)));
@@ -198,6 +209,47 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
       expect((await answer(drawn, wild)).text).not.toBe(greedy);
       await wild.close!();
     });
+  });
+
+  test("tells the log probabilities of the model, as the demo engine does", async () => {
+    const told = async (by: Engine, id: string): Promise<readonly any[]> => {
+      const { client } = await startGateway(by);
+      const messages = [user("What is the weather in Paris?")];
+      const completion = await client.chat.completions.create({
+        ...ask,
+        model: id,
+        messages,
+        logprobs: true,
+        top_logprobs: 3,
+      } as any);
+      return (completion as any).choices[0].logprobs.content;
+    };
+    const ours = await told(kept(), model);
+    const theirs = await told(await demoEngine(), "glossa-demo");
+    expect(ours.length).toBeGreaterThan(3);
+    expect(ours.map(({ token }) => token)).toEqual(theirs.map(({ token }) => token));
+    for (const [index, { logprob, top_logprobs: top }] of ours.entries()) {
+      expect(logprob).toBeCloseTo(theirs[index].logprob, 3);
+      expect(top.map(({ token }: any) => token)).toEqual(theirs[index].top_logprobs.map(({ token }: any) => token));
+    }
+  });
+
+  test("biases and penalties bear on what is written", async () => {
+    const greedy = await answer(await turn("Hello"));
+    const [first] = greedy.tokens;
+    const banned = await answer(
+      await turn("Hello", { temperature: 0, max_tokens: 60, logit_bias: { [first!]: -100 } }),
+    );
+    expect(banned.tokens[0]).not.toBe(first);
+    const penalised = await answer(await turn("Hello", { temperature: 0, max_tokens: 60, repetition_penalty: 3 }));
+    expect(penalised.tokens).not.toEqual(greedy.tokens);
+  });
+
+  test("an empty prompt is refused", async () => {
+    const { send } = await startGateway(kept());
+    const refused = await send("/v1/completions", { model, prompt: "" });
+    expect(refused.status).toBe(400);
+    expect((await refused.json()).error).toMatchObject({ param: "prompt", message: "The prompt has no tokens." });
   });
 
   test("the limit of tokens is exact", async () => {

@@ -107,6 +107,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
     const { text, ids: prompt } = renderTurn(turn);
+    if (prompt.length === 0) throw invalidRequest("The prompt has no tokens.", "prompt");
     const room = engine.contextLength - prompt.length;
     if (room < 1) throw promptTooLong(turn, prompt.length, engine.contextLength);
     yield { type: "prompt", text };
