@@ -217,7 +217,8 @@ test.each(examples)("deploy/%s is such a file", (name) => {
 test("the example of the page is such a file", () => {
   const page = readFileSync(new URL("../../../docs/config.md", import.meta.url), "utf8");
   const [, example] = /```yaml\n(.*?)```/s.exec(page)!;
-  expect(parse(example!)).toMatchObject({ models: [{ name: "Qwen/Qwen3-8B" }, { name: "small" }] });
+  const models = [{ name: "Qwen/Qwen3-8B" }, { name: "small" }, { name: "local" }];
+  expect(parse(example!)).toMatchObject({ models });
   expect(parseConfig(example!, { VLLM_KEY: "a", TEAM_KEY: "b" }).keys).toEqual([
     { key: "b", name: "team", requestsPerMinute: 600 },
   ]);

@@ -67,7 +67,7 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
     for (;;) {
       const { done, value } = await turn.next();
       if (!done) {
-        pieces.push(value);
+        pieces.push(...[value].flat());
         continue;
       }
       const texts = pieces.filter((piece) => piece.type === "text");
@@ -277,7 +277,8 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
     for (let round = 0; round < 8; round++) {
       const left = new AbortController();
       const turns = Array.from({ length: 6 }, async () => {
-        for await (const piece of engine.generate(long, left.signal)) if (piece.type === "text") left.abort();
+        for await (const pieces of engine.generate(long, left.signal))
+          if ([pieces].flat().some(({ type }) => type === "text")) left.abort();
       });
       const ended = await Promise.allSettled(turns);
       expect(ended.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "rejected"));
@@ -288,8 +289,8 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
   test("whoever stops reading gives the sequence back as well", async () => {
     const request = await turn("Hello");
     for (let left = 0; left < 5; left++)
-      for await (const piece of engine.generate(request, new AbortController().signal))
-        if (piece.type === "text") break;
+      for await (const pieces of engine.generate(request, new AbortController().signal))
+        if ([pieces].flat().some(({ type }) => type === "text")) break;
     expect((await answer(request)).text).not.toBe("");
   });
 
