@@ -1,9 +1,10 @@
 import { engineError } from "../error.ts";
 import type { Finish, Piece, Usage } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { readEvents } from "./read-events.ts";
 import { openaiLogprobs } from "./token-logprobs.ts";
-import { closedEarly, eventData, isRecord, type Upstream } from "./upstream.ts";
+import { closedEarly, eventData, isRecord, readText, type Upstream } from "./upstream.ts";
 
 /**
  * Reads the answer of a chat completions endpoint: `content` is raw output; reasoning and calls that the endpoint has
@@ -12,14 +13,14 @@ import { closedEarly, eventData, isRecord, type Upstream } from "./upstream.ts";
  */
 export function readChatStream(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   signal: AbortSignal,
   topLogprobs?: number,
 ): AsyncGenerator<readonly Piece[], Finish> {
-  const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type === "application/json") return readWhole(upstream, response, signal, topLogprobs);
+  const type = answer.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type === "application/json") return readWhole(upstream, answer, signal, topLogprobs);
   if (type !== "text/event-stream") {
-    void response.body?.cancel().catch(() => undefined);
+    answer.release();
     throw engineError(
       `The engine ${upstream.name} answered with ${type || "no content type"}, not with events.`,
       "engine_protocol",
@@ -29,7 +30,7 @@ export function readChatStream(
   let reason: Finish["reason"] | undefined;
   let usage: Usage | undefined;
   const finish = (): Finish => ({ reason: reason ?? "stop", ...(usage && { usage }) });
-  return readEvents(eventData(upstream, response, signal), {
+  return readEvents(eventData(upstream, answer, signal), {
     event(data, pieces) {
       if (data === "[DONE]") return finish();
       const chunk = parseObject(upstream, data);
@@ -50,17 +51,11 @@ export function readChatStream(
 
 async function* readWhole(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   signal: AbortSignal,
   topLogprobs: number | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
-  let text: string;
-  try {
-    text = await response.text();
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw engineError(`The engine ${upstream.name} broke off.`, "engine_disconnected", { cause: error });
-  }
+  const text = await readText(upstream, answer, signal);
   const body = parseObject(upstream, text);
   const choice = firstChoice(body);
   if (!choice) throw engineError(`The engine ${upstream.name} answered without a choice.`, "engine_protocol");

@@ -4,6 +4,7 @@ import { ApiError } from "../error.ts";
 import { finishReason, firstChoice, usageOf } from "./chat-stream.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import type { Engine, Finish, GenerateRequest, Piece, Pieces, Usage } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { remoteModels } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
@@ -49,7 +50,7 @@ export function completionsEngine(options: CompletionsOptions): Engine {
   /** Whether the endpoint is known to refuse the fields that are none of OpenAI's. */
   let strict = false;
 
-  async function complete(body: object, signal: AbortSignal): Promise<Response> {
+  async function complete(body: object, signal: AbortSignal): Promise<HttpAnswer> {
     const init = { accept: "text/event-stream", signal };
     if (strict) return request(upstream, "/v1/completions", { ...init, body });
     try {
@@ -93,8 +94,8 @@ export function completionsEngine(options: CompletionsOptions): Engine {
       stream: true,
       stream_options: { include_usage: true },
     };
-    const response = await complete(body, signal);
-    return yield* readCompletions(upstream, response, signal, turn.topLogprobs);
+    const answer = await complete(body, signal);
+    return yield* readCompletions(upstream, answer, signal, turn.topLogprobs);
   }
 
   return {
@@ -131,13 +132,13 @@ const keepSpecialTokens = { skip_special_tokens: false, spaces_between_special_t
 
 function readCompletions(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   signal: AbortSignal,
   topLogprobs: number | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
   let reason: Finish["reason"] | undefined;
   let usage: Usage | undefined;
-  return readEvents(eventData(upstream, response, signal), {
+  return readEvents(eventData(upstream, answer, signal), {
     event(data, pieces) {
       if (data === "[DONE]") return { reason: reason ?? "stop", ...(usage && { usage }) };
       const event = parseObject(upstream, data);

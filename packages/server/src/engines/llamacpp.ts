@@ -3,6 +3,7 @@ import type { Checkpoint, PromptSource } from "@glossa/chat";
 import { engineError } from "../error.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
 import type { DecodeRequest, Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { createLlamaCppModels, tokenize } from "./llamacpp-models.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
@@ -62,7 +63,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
 
     const { topLogprobs } = turn;
     const gbnf = lowerGrammar(turn, text, "gbnf");
-    const response = await request(upstream, "/completion", {
+    const answer = await request(upstream, "/completion", {
       body: {
         model: turn.model.id,
         prompt,
@@ -79,7 +80,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
       accept: "text/event-stream",
       signal,
     });
-    return yield* readCompletion(upstream, response, turn, signal);
+    return yield* readCompletion(upstream, answer, turn, signal);
   }
 
   return {
@@ -140,11 +141,11 @@ const answerFields = ["content", "stop", "stop_type", "tokens_predicted", "token
 
 function readCompletion(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   { model: { specialTokens: special }, topLogprobs }: GenerateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Piece[], Finish> {
-  return readEvents(eventData(upstream, response, signal), {
+  return readEvents(eventData(upstream, answer, signal), {
     event(data, pieces) {
       const event = parseObject(upstream, data);
       const usage = usageOf(event);

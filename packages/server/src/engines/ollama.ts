@@ -4,6 +4,7 @@ import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import type { Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { knownModels, type Described } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
@@ -55,7 +56,7 @@ export function ollamaEngine(options: OllamaOptions): Engine {
     const prompt = prompts.renderText(turn);
     yield { type: "prompt", text: prompt };
     const schema = answerSchema(turn, prompt);
-    const response = await request(upstream, "/api/generate", {
+    const answer = await request(upstream, "/api/generate", {
       body: {
         model: turn.model.id,
         prompt,
@@ -71,7 +72,7 @@ export function ollamaEngine(options: OllamaOptions): Engine {
       accept: "application/x-ndjson",
       signal,
     });
-    return yield* readGenerated(upstream, response, signal, turn.topLogprobs);
+    return yield* readGenerated(upstream, answer, signal, turn.topLogprobs);
   }
 
   return {
@@ -119,11 +120,11 @@ function samplingFields({ max_tokens, repetition_penalty, ...rest }: Sampling): 
 
 function readGenerated(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   signal: AbortSignal,
   topLogprobs: number | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
-  return readEvents(lines(upstream, response, signal), {
+  return readEvents(lines(upstream, answer, signal), {
     event(line, pieces) {
       const event = parseObject(upstream, line);
       // A version that parses reasoning even so.

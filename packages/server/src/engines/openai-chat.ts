@@ -28,12 +28,12 @@ export function openAIChatEngine(options: OpenAIChatOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
-    const response = await request(upstream, "/v1/chat/completions", {
+    const answer = await request(upstream, "/v1/chat/completions", {
       body: chatRequest(turn),
       accept: "text/event-stream",
       signal,
     });
-    return yield* readChatStream(upstream, response, signal, turn.topLogprobs);
+    return yield* readChatStream(upstream, answer, signal, turn.topLogprobs);
   }
 
   return {

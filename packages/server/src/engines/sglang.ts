@@ -4,6 +4,7 @@ import type { ApiError } from "../error.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Relax, Sampling, Usage } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
@@ -161,7 +162,7 @@ function samplingFields({ max_tokens, seed, ...rest }: Sampling): Record<string,
 
 function readGenerated(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   { model: { specialTokens }, logprobsOf }: { readonly model: Model; readonly logprobsOf: SglangLogprobs | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<readonly Piece[], Finish> {
@@ -169,7 +170,7 @@ function readGenerated(
   let textRead = 0;
   let tokensRead = 0;
   let incremental = false;
-  return readEvents(eventData(upstream, response, signal), {
+  return readEvents(eventData(upstream, answer, signal), {
     event(data, pieces) {
       if (data === "[DONE]") throw closedEarly(upstream);
       const event = parseObject(upstream, data);

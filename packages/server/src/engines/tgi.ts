@@ -5,6 +5,7 @@ import { engineError } from "../error.ts";
 import { answerSchema } from "./answer-schema.ts";
 import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Sampling } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { knownModels } from "./remote-models.ts";
 import { endIsMarkup, telling } from "./special-tokens.ts";
@@ -144,12 +145,12 @@ function tokenLogprob(event: Event, tokenizer: Tokenizer | undefined): TokenLogp
 
 function readGenerated(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   { format, specialTokens }: Model,
   signal: AbortSignal,
   logprobOf: ((event: Event) => TokenLogprob | undefined) | undefined,
 ): AsyncGenerator<readonly Piece[], Finish> {
-  return readEvents(eventData(upstream, response, signal), {
+  return readEvents(eventData(upstream, answer, signal), {
     event(data, pieces) {
       if (data === "[DONE]") throw closedEarly(upstream);
       const event = parseObject(upstream, data);

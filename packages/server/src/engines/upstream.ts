@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { ApiError, engineError } from "../error.ts";
+import { send, type HttpAnswer } from "./http.ts";
 
 /** A remote engine's address and credentials. */
 export interface Upstream {
@@ -32,13 +33,13 @@ export async function request(
   upstream: Upstream,
   path: string,
   init: { readonly body?: unknown; readonly accept?: string; readonly signal?: AbortSignal },
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const headers: Record<string, string> = { accept: init.accept ?? "application/json" };
   if (upstream.apiKey !== undefined) headers["authorization"] = `Bearer ${upstream.apiKey}`;
   if (init.body !== undefined) headers["content-type"] = "application/json";
-  let response: Response;
+  let answer: HttpAnswer;
   try {
-    response = await fetch(upstream.origin + path, {
+    answer = await send(new URL(upstream.origin + path), {
       method: init.body === undefined ? "GET" : "POST",
       headers,
       ...(init.body !== undefined && { body: JSON.stringify(init.body) }),
@@ -50,8 +51,8 @@ export async function request(
       cause: error,
     });
   }
-  if (!response.ok) throw await refusal(upstream, response);
-  return response;
+  if (answer.status < 200 || answer.status > 299) throw await refusal(upstream, answer);
+  return answer;
 }
 
 /** A JSON answer. */
@@ -60,11 +61,10 @@ export async function requestJson(
   path: string,
   init: { readonly body?: unknown; readonly signal?: AbortSignal },
 ): Promise<unknown> {
-  const response = await request(upstream, path, init);
+  const text = await readText(upstream, await request(upstream, path, init), init.signal);
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch (error) {
-    if (init.signal?.aborted) throw init.signal.reason;
     throw engineError(
       `The engine ${upstream.name} answered ${path} with something that is not JSON.`,
       "engine_protocol",
@@ -75,13 +75,20 @@ export async function requestJson(
   }
 }
 
+/** All of a body. */
+export async function readText(upstream: Upstream, answer: HttpAnswer, signal?: AbortSignal): Promise<string> {
+  let text = "";
+  for await (const part of texts(upstream, answer, signal)) text += part;
+  return text;
+}
+
 /**
  * The data of a response's server-sent events, those together that arrived together: nothing is buffered beyond the event that
  * is incomplete. Ends where the body ends; a broken connection is thrown after the events that came before it.
  */
 export async function* eventData(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[], void> {
   let complete: string[] = [];
@@ -94,7 +101,7 @@ export async function* eventData(
       if (error.type === "max-buffer-size-exceeded") oversized = true;
     },
   });
-  for await (const text of chunks(upstream, response, signal)) {
+  for await (const text of texts(upstream, answer, signal)) {
     parser.feed(text);
     if (oversized) throw endless(upstream);
     if (complete.length === 0) continue;
@@ -107,11 +114,11 @@ export async function* eventData(
 /** The lines of a response (NDJSON), the empty ones left out; otherwise like `eventData`. */
 export async function* lines(
   upstream: Upstream,
-  response: Response,
+  answer: HttpAnswer,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[], void> {
   let open = "";
-  for await (const text of chunks(upstream, response, signal)) {
+  for await (const text of texts(upstream, answer, signal)) {
     const parts = text.split(/\r?\n/);
     if (parts.length > 1) {
       yield [open + parts[0], ...parts.slice(1, -1)].filter((line) => line !== "");
@@ -123,47 +130,32 @@ export async function* lines(
   if (open !== "") yield [open];
 }
 
-async function* chunks(upstream: Upstream, response: Response, signal: AbortSignal): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder();
-  const reader = response.body?.getReader();
-  if (!reader) return;
+async function* texts(
+  upstream: Upstream,
+  answer: HttpAnswer,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void> {
   try {
     for (;;) {
-      let chunk: Awaited<ReturnType<typeof reader.read>>;
+      let text: string | undefined;
       try {
-        chunk = await reader.read();
+        text = await answer.read();
       } catch (error) {
-        if (signal.aborted) throw signal.reason;
+        if (signal?.aborted) throw signal.reason;
         throw engineError(`The engine ${upstream.name} broke off${reasonOf(error)}.`, "engine_disconnected", {
           cause: error,
         });
       }
-      if (chunk.done) return;
-      yield decoder.decode(chunk.value, { stream: true });
+      if (text === undefined) return;
+      yield text;
     }
   } finally {
-    void release(reader, signal);
+    answer.release();
   }
 }
 
 function endless(upstream: Upstream): ApiError {
   return engineError(`The engine ${upstream.name} sent an endless event.`, "engine_protocol");
-}
-
-/**
- * Lets go of a body: read to its end if that is near, so that its connection serves the next request; otherwise closed, so
- * that an engine whose reader has gone stops decoding.
- */
-async function release(reader: ReadableStreamDefaultReader<unknown>, signal: AbortSignal): Promise<void> {
-  const timer = signal.aborted ? undefined : setTimeout(() => void reader.cancel().catch(() => undefined), 250);
-  try {
-    if (timer === undefined) await reader.cancel();
-    else while (!(await reader.read()).done);
-  } catch {
-    // The connection is gone, which is as good.
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** An answer that ends before it is complete. */
@@ -208,28 +200,25 @@ export function errorIn(upstream: Upstream, body: unknown, status: number, retry
   return engineError(message, code ?? "engine_failed", { status: status === 503 || status === 504 ? status : 502 });
 }
 
-async function refusal(upstream: Upstream, response: Response): Promise<ApiError> {
-  const text = await readStart(response, maxErrorLength).catch(() => "");
+async function refusal(upstream: Upstream, answer: HttpAnswer): Promise<ApiError> {
+  const text = await readStart(answer, maxErrorLength).catch(() => "");
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     // HTML of a proxy in between, or nothing: the status alone speaks.
   }
-  return errorIn(upstream, body, response.status, response.headers.get("retry-after"));
+  return errorIn(upstream, body, answer.status, answer.header("retry-after"));
 }
 
-async function readStart(response: Response, limit: number): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return "";
-  const decoder = new TextDecoder();
+async function readStart(answer: HttpAnswer, limit: number): Promise<string> {
   let text = "";
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text;
-    text += decoder.decode(value, { stream: true });
+    const part = await answer.read();
+    if (part === undefined) return text;
+    text += part;
     if (text.length > limit) {
-      await reader.cancel();
+      answer.release();
       return text.slice(0, limit);
     }
   }

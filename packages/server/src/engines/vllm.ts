@@ -222,7 +222,7 @@ export function vllmEngine(options: VllmOptions): Engine {
 
   /** The prompt as it is, by `/v1/completions`, whose events differ in that the text has no message around it. */
   async function* complete(prompt: string, turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
-    const response = await request(upstream, "/v1/completions", {
+    const answer = await request(upstream, "/v1/completions", {
       body: {
         model: turn.model.id,
         prompt,
@@ -236,7 +236,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       accept: "text/event-stream",
       signal,
     });
-    return yield* readChatStream(upstream, response, signal, turn.topLogprobs);
+    return yield* readChatStream(upstream, answer, signal, turn.topLogprobs);
   }
 
   return {
