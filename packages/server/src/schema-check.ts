@@ -1,7 +1,10 @@
 import { compileGrammar, GrammarError, type Grammar } from "@glossa/grammar";
 
-/** A schema is compiled once, as long as somebody holds it: a conversation brings the same tools again and again. */
-const compiled = new WeakMap<object, Grammar | undefined>();
+/** Schemas by their text: a conversation brings the same tools again and again. The youngest are kept. */
+const compiled = new Map<string, Grammar | undefined>();
+const maxCompiled = 256;
+/** Longer ones are compiled each time, so that all together stay small. */
+const maxLength = 64 * 1024;
 
 /**
  * What is wrong with a value by a schema, in a few words; nothing if it keeps to it. Judged by the grammar that a constrained
@@ -17,9 +20,15 @@ export function mismatch(jsonSchema: unknown, value: unknown): string | undefine
 }
 
 function grammarOf(jsonSchema: unknown): Grammar | undefined {
-  if (typeof jsonSchema !== "object" || jsonSchema === null) return compile(jsonSchema);
-  if (!compiled.has(jsonSchema)) compiled.set(jsonSchema, compile(jsonSchema));
-  return compiled.get(jsonSchema);
+  const text = JSON.stringify(jsonSchema) ?? "";
+  if (text.length > maxLength) return compile(jsonSchema);
+  let grammar = compiled.get(text);
+  if (!grammar && !compiled.has(text)) grammar = compile(jsonSchema);
+  // Behind the others again: the oldest is the one that has not been asked for the longest.
+  compiled.delete(text);
+  compiled.set(text, grammar);
+  if (compiled.size > maxCompiled) compiled.delete(compiled.keys().next().value!);
+  return grammar;
 }
 
 function compile(jsonSchema: unknown): Grammar | undefined {

@@ -1,6 +1,6 @@
-import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import type { Context, MiddlewareHandler } from "hono";
 import { createKeyGuard, type ApiKey, type KeyGuard } from "./api-keys.ts";
+import { limitBody } from "./body-limit.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import type { ReasoningField } from "./protocols/chat-completions/message.ts";
 
@@ -30,17 +30,16 @@ export interface LiveSettings {
   readonly reasoningField: ReasoningField;
 }
 
-type TooLong = (maxSize: number) => Parameters<typeof bodyLimit>[0]["onError"];
+type TooLong = (maxSize: number) => (c: Context) => Response;
 
 /** A key that was there before keeps what is left of its minute. */
 export function liveSettings(settings: Settings, tooLong: TooLong, former?: LiveSettings): LiveSettings {
   const { keys, cors, coalesceMs = 0, reasoningField = "reasoning_content" } = settings;
   const { bodyLimit: maxSize = 16 * 1024 * 1024 } = settings;
-  const onError = tooLong(maxSize);
   return {
     guard: keys && createKeyGuard(keys, former?.guard),
     crossOrigin: cors && crossOrigin(cors),
-    bodyLimit: bodyLimit({ maxSize, ...(onError && { onError }) }),
+    bodyLimit: limitBody(maxSize, tooLong(maxSize)),
     coalesceMs,
     reasoningField,
   };

@@ -14,6 +14,7 @@ import type {
 } from "./engines/engine.ts";
 import { createArgumentsCheck } from "./arguments-check.ts";
 import { createContentLogprobs, type ContentLogprob } from "./content-logprobs.ts";
+import { following } from "./following.ts";
 import { createParsedCalls } from "./parsed-calls.ts";
 import { createReasoningTokens } from "./reasoning-tokens.ts";
 import { createStopFilter } from "./stop.ts";
@@ -99,9 +100,9 @@ export async function* runTurn(
   request: TurnRequest,
   signal: AbortSignal,
 ): AsyncGenerator<readonly TurnEvent[], TurnEnd> {
-  const own = new AbortController();
+  const own = following(signal);
   const diagnostics: TurnDiagnostic[] = [...request.notes];
-  const pieces = request.engine.generate(generateRequest(request, diagnostics), AbortSignal.any([signal, own.signal]));
+  const pieces = request.engine.generate(generateRequest(request, diagnostics), own.signal);
   const reader = createReader(request, diagnostics);
   let finish: Finish | undefined;
   try {
@@ -120,6 +121,7 @@ export async function* runTurn(
     }
     return reader.finish(finish);
   } finally {
+    own.end();
     if (!finish) {
       own.abort();
       // An engine that fails while it is being cancelled has nobody left to tell.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   Agent,
   request as httpRequest,
@@ -68,7 +69,11 @@ function attempt(url: URL, { method, headers, body, signal }: HttpRequest, agent
     };
     const sent = url.protocol === "https:" ? httpsRequest(options) : httpRequest(options);
     const abort = (): void => void sent.destroy();
-    signal?.addEventListener("abort", abort);
+    if (signal) {
+      // A listing asks of all its models at once, under one signal.
+      setMaxListeners(0, signal);
+      signal.addEventListener("abort", abort);
+    }
     sent.once("close", () => signal?.removeEventListener("abort", abort));
     sent.once("socket", (socket) => {
       if (socket.connecting) limitConnecting(sent);

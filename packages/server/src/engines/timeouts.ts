@@ -1,4 +1,5 @@
 import { engineError } from "../error.ts";
+import { following } from "../following.ts";
 import {
   isPrompt,
   type EmbeddingsRequest,
@@ -30,10 +31,10 @@ export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeou
   }
 
   async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
-    const own = new AbortController();
+    const own = following(signal);
     const giveUp = giveUpOn(own);
     const totalTimer = start(total, (limit) => giveUp(limit, "did not end its answer"));
-    const pieces = engine.generate(request, AbortSignal.any([signal, own.signal]));
+    const pieces = engine.generate(request, own.signal);
     let wrote = false;
     let ended = false;
     try {
@@ -53,6 +54,7 @@ export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeou
       }
     } finally {
       clearTimeout(totalTimer);
+      own.end();
       if (!ended) await pieces.return(undefined as never);
     }
   }
@@ -61,9 +63,12 @@ export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeou
     request: EmbeddingsRequest,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>> {
-    const own = new AbortController();
+    const own = following(signal);
     const timer = start(total, (limit) => giveUpOn(own)(limit, "made no embeddings"));
-    return embeddings!(request, AbortSignal.any([signal, own.signal])).finally(() => clearTimeout(timer));
+    return embeddings!(request, own.signal).finally(() => {
+      clearTimeout(timer);
+      own.end();
+    });
   }
 
   return { ...engine, generate, ...(embeddings && { embeddings: limitedEmbeddings }) };
