@@ -9,10 +9,25 @@ export interface KeepAlive {
 }
 
 /**
- * A response of server-sent events. Each text is sent when it is there, and the next is asked for only when the client has
- * taken it; `leave` is called when the client goes before the end.
+ * Server-sent events. Each text is sent when it is there, and the next is asked for only when the client has taken it; `leave` is
+ * called when the client goes before the end.
  */
-export function eventStream(texts: AsyncIterator<string, unknown>, leave: () => void, keepAlive?: KeepAlive): Response {
+export interface EventTexts {
+  readonly texts: AsyncIterator<string, unknown>;
+  readonly leave: () => void;
+  readonly keepAlive?: KeepAlive;
+}
+
+const streamed = new WeakMap<Response, EventTexts>();
+
+/** What a response of `eventStream` has to send, for a server that can write it by itself; its body is not touched then. */
+export function eventTexts(response: Response): EventTexts | undefined {
+  return streamed.get(response);
+}
+
+/** A response of server-sent events. */
+export function eventStream(events: EventTexts): Response {
+  const { texts, leave, keepAlive } = events;
   let pending: Promise<IteratorResult<string, unknown>> | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
@@ -35,7 +50,7 @@ export function eventStream(texts: AsyncIterator<string, unknown>, leave: () => 
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, {
+  const response = new Response(body, {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache",
@@ -43,4 +58,6 @@ export function eventStream(texts: AsyncIterator<string, unknown>, leave: () => 
       "x-accel-buffering": "no",
     },
   });
+  streamed.set(response, events);
+  return response;
 }

@@ -1,11 +1,14 @@
-import { createAdaptorServer } from "@hono/node-server";
-import type { Server } from "node:http";
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { createApp, type AppOptions } from "./app.ts";
+import { createApp, type App, type AppOptions } from "./app.ts";
 import { serverOptions, type ConnectionLimits } from "./connection-limits.ts";
 import type { Engine } from "./engines/engine.ts";
 import { ApiError } from "./error.ts";
 import type { Settings } from "./settings.ts";
+import { eventTexts } from "./event-stream.ts";
+import { writeEvents } from "./write-events.ts";
 
 /** What can be changed while the server runs. */
 export interface ServerSettings extends Settings, Omit<ConnectionLimits, "headerLimit"> {
@@ -51,7 +54,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const shutdown = new AbortController();
   const draining = new AbortController();
   const app = createApp({ ...rest, engines, shutdown: shutdown.signal, draining: draining.signal });
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptions(options) }) as Server;
+  const server = createAdaptorServer({ fetch: answering(app), serverOptions: serverOptions(options) }) as Server;
   const connections = trackConnections(server);
   const port = await listen(server, host, portsFrom(wanted, fixedPort));
 
@@ -97,6 +100,20 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       if (closing) endNow?.();
       return (closing ??= drain());
     },
+  };
+}
+
+// Where another adaptor of this process has replaced `Response`, one whose body was asked for is the plain response that adaptors know.
+void RESPONSE_ALREADY_SENT.body;
+
+/** The app's answers, events written past the adaptor. */
+function answering(app: App): (http: Request, bindings: HttpBindings | Http2Bindings) => Promise<Response> {
+  return async (http, { outgoing }) => {
+    const response = await app.fetch(http);
+    const events = eventTexts(response);
+    if (!events) return response;
+    void writeEvents(outgoing as ServerResponse, response, events);
+    return RESPONSE_ALREADY_SENT;
   };
 }
 

@@ -40,7 +40,8 @@ export async function streamTurn<Batch, End>(
     throw error;
   }
   const texts = write(first, turn, writer, { report: gateway.report, end: lifetime.end });
-  return eventStream(texts, lifetime.leave, writer.keepAlive);
+  const { keepAlive } = writer;
+  return eventStream({ texts, leave: lifetime.leave, ...(keepAlive && { keepAlive }) });
 }
 
 /** Runs a turn to its end, handing each batch of events on. */
