@@ -77,20 +77,28 @@ export async function requestJson(
 
 /** All of a body. */
 export async function readText(upstream: Upstream, answer: HttpAnswer, signal?: AbortSignal): Promise<string> {
-  let text = "";
-  for await (const part of texts(upstream, answer, signal)) text += part;
-  return text;
+  let all = "";
+  try {
+    for (;;) {
+      const text = await readPart(upstream, answer, signal);
+      if (text === undefined) return all;
+      all += text;
+    }
+  } finally {
+    answer.release();
+  }
 }
 
-/**
- * The data of a response's server-sent events, those together that arrived together: nothing is buffered beyond the event that
- * is incomplete. Ends where the body ends; a broken connection is thrown after the events that came before it.
- */
-export async function* eventData(
-  upstream: Upstream,
-  answer: HttpAnswer,
-  signal: AbortSignal,
-): AsyncGenerator<readonly string[], void> {
+/** The events of an answer, those together that arrived together: nothing is buffered beyond the one that is incomplete. */
+export interface AnswerEvents {
+  /** The data of the next; nothing at the end. A broken connection is thrown behind the events that came before it. */
+  next(): Promise<readonly string[] | undefined>;
+  /** Nothing further is wanted. */
+  release(): void;
+}
+
+/** The data of server-sent events. */
+export function eventData(upstream: Upstream, answer: HttpAnswer, signal: AbortSignal): AnswerEvents {
   let complete: string[] = [];
   let oversized = false;
   const parser = createParser({
@@ -101,56 +109,54 @@ export async function* eventData(
       if (error.type === "max-buffer-size-exceeded") oversized = true;
     },
   });
-  for await (const text of texts(upstream, answer, signal)) {
-    parser.feed(text);
-    if (oversized) throw endless(upstream);
-    if (complete.length === 0) continue;
-    const batch = complete;
-    complete = [];
-    yield batch;
-  }
+  return {
+    async next() {
+      while (complete.length === 0) {
+        const text = await readPart(upstream, answer, signal);
+        if (text === undefined) return undefined;
+        parser.feed(text);
+        if (oversized) throw endless(upstream);
+      }
+      const batch = complete;
+      complete = [];
+      return batch;
+    },
+    release: answer.release,
+  };
 }
 
-/** The lines of a response (NDJSON), the empty ones left out; otherwise like `eventData`. */
-export async function* lines(
-  upstream: Upstream,
-  answer: HttpAnswer,
-  signal: AbortSignal,
-): AsyncGenerator<readonly string[], void> {
+/** Lines (NDJSON), the empty ones left out. */
+export function lines(upstream: Upstream, answer: HttpAnswer, signal: AbortSignal): AnswerEvents {
   let open = "";
-  for await (const text of texts(upstream, answer, signal)) {
-    const parts = text.split(/\r?\n/);
-    if (parts.length > 1) {
-      yield [open + parts[0], ...parts.slice(1, -1)].filter((line) => line !== "");
-      open = "";
-    }
-    open += parts.at(-1);
-    if (open.length > maxEventLength) throw endless(upstream);
-  }
-  if (open !== "") yield [open];
+  return {
+    async next() {
+      for (;;) {
+        const text = await readPart(upstream, answer, signal);
+        const parts = text === undefined ? ["", ""] : text.split(/\r?\n/);
+        parts[0] = open + parts[0];
+        open = parts.pop()!;
+        if (open.length > maxEventLength) throw endless(upstream);
+        const batch = parts.filter((line) => line !== "");
+        if (batch.length > 0) return batch;
+        if (text === undefined) return undefined;
+      }
+    },
+    release: answer.release,
+  };
 }
 
-async function* texts(
+async function readPart(
   upstream: Upstream,
   answer: HttpAnswer,
   signal: AbortSignal | undefined,
-): AsyncGenerator<string, void> {
+): Promise<string | undefined> {
   try {
-    for (;;) {
-      let text: string | undefined;
-      try {
-        text = await answer.read();
-      } catch (error) {
-        if (signal?.aborted) throw signal.reason;
-        throw engineError(`The engine ${upstream.name} broke off${reasonOf(error)}.`, "engine_disconnected", {
-          cause: error,
-        });
-      }
-      if (text === undefined) return;
-      yield text;
-    }
-  } finally {
-    answer.release();
+    return await answer.read();
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw engineError(`The engine ${upstream.name} broke off${reasonOf(error)}.`, "engine_disconnected", {
+      cause: error,
+    });
   }
 }
 
