@@ -41,6 +41,8 @@ export interface TurnRequest {
   readonly topLogprobs?: number;
   readonly templateVariables: Readonly<Record<string, unknown>>;
   readonly reasoningEffort?: string;
+  /** The client gets the answer when it is complete. */
+  readonly whole?: boolean;
   /** What the request calls the fields that the model's engine or grammar may refuse. */
   readonly fields: RequestFields;
   /** What the client is told of its request: a tool that was left out, say. */

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { openAIChatEngine, vllmEngine } from "@glossa/server";
+import { openAIChatEngine, vllmEngine, withTimeouts } from "@glossa/server";
 import { eventsOf, startGateway, user, weatherTool, type Gateway } from "./gateway.ts";
 import {
   chunk,
@@ -23,6 +23,41 @@ async function start(answer: Answer): Promise<Gateway & { requests: any[] }> {
     requests: upstream.requests,
   };
 }
+
+/** The same answer, as one object or as events, whichever is asked for. */
+const asAsked: Answer = (response, _, asked) => {
+  if (asked.stream) {
+    openEvents(response);
+    return void response.end(rawAnswer(raw));
+  }
+  response.setHeader("content-type", "application/json");
+  response.end(
+    JSON.stringify({
+      choices: [{ index: 0, message: { role: "assistant", content: raw }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
+    }),
+  );
+};
+
+test.each([
+  [{}, undefined, false],
+  [{ stream: true }, undefined, true],
+  [{ stop: ["END"] }, undefined, true],
+  [{ parallel_tool_calls: false }, undefined, true],
+  [{}, { idle: 1000 }, true],
+  [{}, { total: 1000 }, false],
+])("a request with %j and limits %j asks the engine for a stream: %j", async (fields, limits, streamed) => {
+  const upstream = await startUpstream(asAsked);
+  const engine = openAIChatEngine({ url: upstream.url, format: "hermes" });
+  const { post } = await startGateway(limits ? withTimeouts(engine, limits) : engine);
+  const response = await post({ ...body, ...fields });
+  expect(upstream.requests[0].stream).toBe(streamed);
+  if ("stream" in fields) return void (await response.text());
+  const { choices, usage } = await response.json();
+  expect(choices[0].message.content).toBe(right.text);
+  expect(choices[0].message.tool_calls[0].function.arguments).toBe('{"city": "Zürich 🏔"}');
+  expect(usage).toMatchObject({ prompt_tokens: 11, completion_tokens: 7 });
+});
 
 /** What the client of a stream has got in the end. */
 async function stream(

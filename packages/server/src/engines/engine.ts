@@ -183,6 +183,8 @@ export interface GenerateRequest {
    * With `relax`, tools take any object instead. Absent, or nothing: no grammar is needed, or the engine takes none.
    */
   readonly constrain?: (prompt?: string, relax?: Relax) => StructuralTag | undefined;
+  /** Nothing is shown of the answer before it is complete: an engine may be asked for all of it at once. */
+  readonly whole?: boolean;
   /** The reader may stop before the model does, and wants to know the usage even so. */
   readonly mayBeCut: boolean;
 }

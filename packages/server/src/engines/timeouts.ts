@@ -34,7 +34,9 @@ export function withTimeouts(engine: Engine, { firstToken, idle, total }: Timeou
     const own = following(signal);
     const giveUp = giveUpOn(own);
     const totalTimer = start(total, (limit) => giveUp(limit, "did not end its answer"));
-    const pieces = engine.generate(request, own.signal);
+    // What comes in one piece can't be told from an engine that is stuck.
+    const asked = firstToken === undefined && idle === undefined ? request : { ...request, whole: false };
+    const pieces = engine.generate(asked, own.signal);
     let wrote = false;
     let ended = false;
     try {

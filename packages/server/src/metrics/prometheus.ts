@@ -37,18 +37,26 @@ export function prometheusMetrics({ process = true }: PrometheusOptions = {}): M
   const unknownTools = new Counter(options(names.unknownTools));
   const constraintRefusals = new Counter(options(names.constraintRefusals));
 
-  function turn({ model, engine }: Parameters<Metrics["turn"]>[0]): TurnMeter {
+  function turn({ model, engine, whole }: Parameters<Metrics["turn"]>[0]): TurnMeter {
     const labels = { model: model.id };
     const format = model.format.name;
     // Looked up once a turn: deltas come by the thousand.
     const latency = interTokenLatency.labels(labels);
     let last = performance.now();
     let begun = false;
+    let first: number | undefined;
+    const observeFirst = (): void => {
+      if (first !== undefined) timeToFirstToken.observe(labels, first);
+      first = undefined;
+    };
     return {
       events(batch) {
         const now = performance.now();
-        if (begun) latency.observe((now - last) / 1000);
-        else timeToFirstToken.observe(labels, (now - last) / 1000);
+        const seconds = (now - last) / 1000;
+        if (begun) latency.observe(seconds);
+        else first = seconds;
+        // An answer in one piece does not tell when it began.
+        if (begun || !whole) observeFirst();
         begun = true;
         last = now;
         for (const event of batch) if (event.type === "call-end") calls.inc({ format, status: event.status });

@@ -32,6 +32,7 @@ export function turnRequest(
     }),
     parallelToolCalls: request.parallel_tool_calls ?? true,
     responseFormat,
+    ...(!request.stream && { whole: true }),
     stopScope: request.stop_scope ?? "content",
     stop: [request.stop ?? []].flat().filter((sequence) => sequence !== ""),
     sampling: samplingOf(request, served),

@@ -13,6 +13,7 @@ export function turnRequest(request: MessagesRequest, served: ServedModel): Turn
   const { max_tokens, temperature, top_p, top_k, stop_sequences: stop } = request;
   return {
     ...promptOf(request, served),
+    ...(!request.stream && { whole: true }),
     stopScope: "content",
     stop: (stop ?? []).filter((sequence) => sequence !== ""),
     sampling: samplingFor(served, { max_tokens, temperature, top_p, top_k }),

@@ -51,6 +51,7 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
     responseFormat: responseFormatOf(request),
     continueFinalMessage: false,
     stop: [],
+    ...(!request.stream && { whole: true }),
     stopScope: "content",
     sampling: samplingFor(served, { max_tokens, temperature, top_p, top_k }),
     ...logprobsOf(request, served),
