@@ -6,7 +6,7 @@
  *   npm run bench:gateway -- --only load        or streams, or memory
  *   npm run bench:gateway -- --profile DIR      a CPU profile of each gateway of ours
  */
-import { strictEqual } from "node:assert";
+import { ok } from "node:assert";
 import { parseArgs } from "node:util";
 import { answers } from "./gateway/answers.mjs";
 import { ask, cpuOf, memoryOf, start, startGlossa, startLoad, startPortkey, stop } from "./gateway/processes.mjs";
@@ -42,6 +42,7 @@ async function round(subject, job) {
   const cpu = cpuOf(subject.child) - before;
   const { tokens } = answers[job.model];
   return {
+    count: figures.count,
     perSecond: figures.count / figures.wall,
     p50: figures.p50,
     p99: figures.p99,
@@ -154,7 +155,8 @@ async function memory() {
   const mega = (bytes) => (bytes / 2 ** 20).toFixed(1);
   const lines = [];
   for (const events of [100_000, quick ? 200_000 : 1_000_000]) {
-    await round(subject, { ...job, seconds: Infinity, events });
+    const { count } = await round(subject, { ...job, seconds: 3600, events });
+    ok(count * answers.long.tokens.length >= events, `${count} answers`);
     // The connections of this load are closed by now on both sides.
     await new Promise((resolve) => setTimeout(resolve, 500));
     const { heapUsed, external, rss } = await ask(subject.child, "memory");
@@ -162,7 +164,6 @@ async function memory() {
       `after ${events} events more: heap ${mega(heapUsed)} MB, external ${mega(external)} MB, RSS ${mega(rss)} MB`,
     );
   }
-  strictEqual(lines.length, 2);
   await stop(subject.child);
   return `One process, collected: ${lines.join("; ")}.`;
 }

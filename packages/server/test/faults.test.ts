@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openAIChatEngine } from "@glossa/server";
 import { eventsOf, startGateway, user, weatherTool, type Gateway } from "./gateway.ts";
-import { chunk, openEvents, rawAnswer, startUpstream, type Answer } from "./scripted-upstream.ts";
+import { chunk, doneEvent, openEvents, rawAnswer, startUpstream, type Answer } from "./scripted-upstream.ts";
 
 const body = { model: "raw", messages: [user("?")], tools: [weatherTool] };
 
@@ -107,6 +108,35 @@ test("bytes that are not UTF-8 in a request are replaced, as every decoder of th
   const response = await fetch(`${url}/v1/chat/completions`, { method: "POST", body: bytes });
   expect(response.status).toBe(200);
   expect(requests[0].messages[0].content).toBe("\uFFFD\uFFFD");
+});
+
+test("a client that does not read holds the engine's connection back, and gets everything when it reads on", async () => {
+  const [size, deltas] = [64 * 1024, 800];
+  const delta = chunk({ content: "~".repeat(size) });
+  let written = 0;
+  const { post } = await start(async (response) => {
+    openEvents(response);
+    for (; written < deltas; written++) if (!response.write(delta)) await once(response, "drain");
+    response.end(chunk({}, "stop") + doneEvent);
+  });
+  const response = await post({ ...body, stream: true });
+  const reader = response.body!.getReader();
+  let before = -1;
+  while (written !== before) {
+    before = written;
+    await setTimeout(300);
+  }
+  // What the buffers of three sockets hold, and of the processes at their ends.
+  expect(written * size).toBeLessThan(32 * 1024 * 1024);
+  let got = 0;
+  let end = "";
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    const text = Buffer.from(step.value).toString("latin1");
+    got += text.replaceAll(/[^~]+/g, "").length;
+    end = (end + text.slice(-100)).slice(-100);
+  }
+  expect(got).toBe(size * deltas);
+  expect(end).toContain("data: [DONE]");
 });
 
 test("two hundred answers at once: each is whole and none gets another's text", async () => {
