@@ -156,11 +156,13 @@ async function streams({ subject, count, seconds }) {
   async function one() {
     const socket = await open(subject);
     let [rest, seen, last] = ["", 0, 0];
+    let [start, failed] = [];
     socket.setEncoding("latin1");
     await new Promise((resolve) => {
       socket.on("data", (data) => {
         const time = now();
         const all = rest + data;
+        start ??= all;
         let end = 0;
         stamps.lastIndex = 0;
         for (let match = stamps.exec(all); match; match = stamps.exec(all)) {
@@ -175,10 +177,13 @@ async function streams({ subject, count, seconds }) {
         rest = all.slice(Math.max(end, all.length - 32));
         if (rest.endsWith("\r\n0\r\n\r\n")) resolve();
       });
-      socket.on("close", resolve).on("error", resolve);
+      socket.on("close", resolve).on("error", (error) => (failed = error.message));
       socket.write(text);
     });
-    if (!rest.includes("[DONE]")) errors++;
+    if (!rest.includes("[DONE]")) {
+      errors++;
+      process.stderr.write(`after ${seen} events: ${failed ?? ""} ${start ?? "nothing"}\n`);
+    }
     socket.destroy();
     events += seen;
     lost += tokens - seen;

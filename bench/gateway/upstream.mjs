@@ -126,4 +126,6 @@ const server = createServer({ noDelay: true }, (socket) => {
     answer(socket, head, body);
   });
 });
-server.listen(0, "127.0.0.1", () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
+server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () =>
+  process.send({ url: `http://127.0.0.1:${server.address().port}` }),
+);

@@ -147,6 +147,9 @@ function trackConnections(server: Server): { closeWhenIdle(): void } {
   };
 }
 
+/** Connections that may wait to be taken: more than Node's 511, which a burst of a thousand clients fills. */
+const backlog = 4096;
+
 /** The port; if it is in use, one of the next nine, or any. */
 function portsFrom(wanted: number, fixed: boolean): readonly number[] {
   if (wanted === 0 || fixed) return [wanted];
@@ -159,7 +162,7 @@ async function listen(server: Server, host: string, ports: readonly number[]): P
     try {
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog }, () => {
           server.off("error", reject);
           resolve();
         });
