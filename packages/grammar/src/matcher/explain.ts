@@ -55,13 +55,20 @@ function describeThread(thread: Thread): string | undefined {
 /** Why the text is no sentence of the grammar: the first character that can't stand where it does, and what can. */
 export function explain(start: Matcher, text: string): Explanation {
   const matcher = start.fork();
+  // Most texts are right: only one that is not is read character by character.
+  if (!matcher.push(text)) return explainRefusal(matcher, text);
+  if (matcher.isComplete) return { ok: true };
+  return { ok: false, at: text.length, expected: expectedAt(matcher), found: "the end of the text" };
+}
+
+/** The same for a text that the matcher does not take. */
+function explainRefusal(matcher: Matcher, text: string): Explanation {
   let at = 0;
   for (const char of text) {
-    if (!matcher.push(char)) return { ok: false, at, expected: expectedAt(matcher), found: quoted(text.slice(at)) };
+    if (!matcher.push(char)) break;
     at += char.length;
   }
-  if (matcher.isComplete) return { ok: true };
-  return { ok: false, at, expected: expectedAt(matcher), found: "the end of the text" };
+  return { ok: false, at, expected: expectedAt(matcher), found: quoted(text.slice(at)) };
 }
 
 function expectedAt(matcher: Matcher): string[] {
