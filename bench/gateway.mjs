@@ -78,6 +78,7 @@ async function loads() {
   for (const kind of kinds)
     for (const name of names) await round(subjects[name], { ...kind, connections: 8, seconds: quick ? 2 : 4 });
   const lines = [];
+  const faster = [];
   for (const { model, stream } of kinds)
     for (const connections of [1, 8, 32]) {
       const job = { model, stream, connections, seconds };
@@ -85,6 +86,9 @@ async function loads() {
       for (const name of names) await round(subjects[name], { ...job, seconds: seconds / 3 });
       for (let index = 0; index < rounds; index++)
         for (const name of names) measured[name].push(await round(subjects[name], job));
+      const rate = (name) => median(measured[name].map(({ perSecond }) => perSecond));
+      const ours = names.at(-1);
+      if (subjects.portkey && ours !== "portkey") faster.push(figure(rate(ours) / rate("portkey")));
       for (const name of names) {
         const of = (key, from) => median(measured[name].map((one, at) => one[key] - (from ? from[at][key] : 0)));
         const added = name === "direct" ? [] : [of("p50", measured.direct), of("p99", measured.direct)];
@@ -116,7 +120,11 @@ async function loads() {
   ];
   const align = ["-", "-:", "-", "-:", "-:", "-:", "-:", "-:", "-:", "-:", "-:"];
   await Promise.all(names.slice(1).map((name) => stop(subjects[name].child)));
-  return [head, align, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const table = [head, align, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const [ours] = names.slice(-1);
+  return faster.length === 0
+    ? table
+    : `${table}\n\nRequests/s of ${ours} by Portkey's, row by row: ${faster.join(", ")}.`;
 }
 
 /** Many streams at a model's pace: the mock itself as the measure of what this machine can be held to. */

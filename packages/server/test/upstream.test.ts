@@ -44,6 +44,7 @@ test.each([
   [{ stream: true }, undefined, true],
   [{ stop: ["END"] }, undefined, true],
   [{ parallel_tool_calls: false }, undefined, true],
+  [{ logprobs: true }, undefined, true],
   [{}, { idle: 1000 }, true],
   [{}, { total: 1000 }, false],
 ])("a request with %j and limits %j asks the engine for a stream: %j", async (fields, limits, streamed) => {

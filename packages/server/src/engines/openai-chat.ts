@@ -28,8 +28,8 @@ export function openAIChatEngine(options: OpenAIChatOptions): Engine {
   const upstream = createUpstream(name, url, apiKey);
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
-    // An answer that nobody sees growing costs both sides a twentieth in one piece.
-    const stream = !turn.whole || turn.mayBeCut;
+    // An answer that nobody sees growing costs both sides a twentieth in one piece. Probabilities are told of deltas.
+    const stream = !turn.whole || turn.mayBeCut || turn.topLogprobs !== undefined;
     const answer = await request(upstream, "/v1/chat/completions", {
       body: chatRequest(turn, stream),
       accept: stream ? "text/event-stream" : "application/json",

@@ -34,7 +34,8 @@ export async function request(
   path: string,
   init: { readonly body?: unknown; readonly accept?: string; readonly signal?: AbortSignal },
 ): Promise<HttpAnswer> {
-  const headers: Record<string, string> = { accept: init.accept ?? "application/json" };
+  // Without the latter a server may choose to compress.
+  const headers: Record<string, string> = { accept: init.accept ?? "application/json", "accept-encoding": "identity" };
   if (upstream.apiKey !== undefined) headers["authorization"] = `Bearer ${upstream.apiKey}`;
   if (init.body !== undefined) headers["content-type"] = "application/json";
   let answer: HttpAnswer;
