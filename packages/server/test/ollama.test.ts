@@ -82,3 +82,59 @@ test("reasoning that a version takes out even so is reasoning", async () => {
   expect(answer.choices[0]?.message).toMatchObject({ reasoning_content: "Hm.", content: "Hi" });
   expect(answer.usage).toMatchObject({ prompt_tokens: 0, completion_tokens: 2 });
 });
+
+test("of a schema goes out what the server survives; the answer is held to all of it", async () => {
+  const ollama = await startFakeOllama({ output: () => '{"a": "b"}<|im_end|>' });
+  const engine = ollamaEngine({ url: ollama.url, checkpoint: chatmlCheckpoint(), format: "llama3_json" });
+  const { post } = await startGateway(engine);
+  const sent = async (schema: unknown): Promise<unknown> => {
+    const response_format = { type: "json_schema", json_schema: { name: "a", schema } };
+    const response = await post({ ...body, response_format });
+    const { glossa } = (await response.json()) as any;
+    expect(response.status).toBe(200);
+    return { format: ollama.sent("/api/generate").at(-1).format, told: JSON.stringify(glossa ?? "") };
+  };
+  const a = (schema: object): object => ({ type: "object", properties: { a: schema }, required: ["a"] });
+  const text = a({ type: "string" });
+  const mismatch = expect.stringContaining("response-format-mismatch");
+  for (const pattern of ["^(?:c)$", "^\\d+$", "^c]$", "c", "^(c*)*$"]) {
+    expect(await sent(a({ type: "string", pattern }))).toMatchObject({ format: text });
+  }
+  expect(await sent(a({ type: "string", pattern: "^(?:c)$" }))).toEqual({ format: text, told: mismatch });
+  const date = a({ type: "string", pattern: "^[0-9]{4}-[0-9]{2}$", maxLength: 9 });
+  expect(await sent(date)).toEqual({ format: date, told: mismatch });
+  expect(await sent(a({ type: "string", maxLength: 1_000_000 }))).toMatchObject({ format: text });
+  expect(await sent(a({ type: "integer", minimum: 1e30, maximum: 5 }))).toMatchObject({
+    format: a({ type: "integer", maximum: 5 }),
+  });
+  const nested = { $defs: { x: { type: "object", properties: { a: { $ref: "#/$defs/x" } } } }, $ref: "#/$defs/x" };
+  expect(await sent(nested)).toMatchObject({ format: nested });
+  expect(await sent({ $defs: { x: { anyOf: [{ $ref: "#/$defs/x" }] } }, $ref: "#/$defs/x" })).toMatchObject({
+    format: undefined,
+  });
+  expect(await sent({ anyOf: [] })).toMatchObject({ format: undefined });
+  expect(await sent({ type: "string", minLength: 5, maxLength: 2 })).toMatchObject({ format: undefined });
+});
+
+test("a prompt beyond the context is the client's to mend", async () => {
+  const { post } = await start();
+  const response = await post({ ...body, messages: [user("x".repeat(3000))] });
+  expect(response.status).toBe(400);
+  expect((await response.json()).error.code).toBe("context_length_exceeded");
+});
+
+test("an answer that repeats one token is cut by the server, and is no fault of it", async () => {
+  const { client } = await start("a ".repeat(40));
+  const answer = await client.chat.completions.create(body);
+  expect(answer.choices[0]).toMatchObject({ finish_reason: "length" });
+  expect(answer.choices[0]!.message.content!.length).toBeGreaterThan(30);
+});
+
+test("the context is what a running model was loaded with, or what its file says", async () => {
+  const ollama = await startFakeOllama({ output: () => "" });
+  const engine = ollamaEngine({ url: ollama.url, checkpoint: chatmlCheckpoint() });
+  expect(await engine.models()).toMatchObject([{ id: "qwen3:8b", contextLength: 4096 }]);
+  const loaded = await startFakeOllama({ output: () => "", running: [{ name: "qwen3:8b", context_length: 2048 }] });
+  const other = ollamaEngine({ url: loaded.url, checkpoint: chatmlCheckpoint() });
+  expect(await other.models()).toMatchObject([{ id: "qwen3:8b", contextLength: 2048 }]);
+});
