@@ -189,7 +189,7 @@ export async function remoteEngine(
   flags: EngineFlags,
   format: { readonly format: Format } | undefined,
 ): Promise<Engine> {
-  const { apiKey, grammarBackend: backend, controlTokensInText, checkpoint, download } = flags;
+  const { apiKey, model, grammarBackend: backend, controlTokensInText, checkpoint, download } = flags;
   const control = controlTokensInText && { controlTokensInText };
   const options = { url: readAddress(flags.url, kind), ...format, ...(apiKey !== undefined && { apiKey }) };
   const embeddings = flags.embeddingModels && { embeddingModels: true };
@@ -202,7 +202,7 @@ export async function remoteEngine(
         ...(checkpoint && { checkpoint: await readCheckpointField(checkpoint, "--checkpoint", { download }) }),
       });
     case "openai-chat":
-      return openAIChatEngine({ ...options, ...embeddings });
+      return openAIChatEngine({ ...options, ...embeddings, ...(model !== undefined && { model }) });
     case "llamacpp":
       return llamaCppEngine({
         ...options,
@@ -222,7 +222,12 @@ export async function remoteEngine(
     case "tgi":
       return tgiEngine({ ...options, checkpoint: await readCheckpoint(flags, kind) });
     case "completions":
-      return completionsEngine({ ...options, ...control, checkpoint: await readCheckpoint(flags, kind) });
+      return completionsEngine({
+        ...options,
+        ...control,
+        ...(model !== undefined && { model }),
+        checkpoint: await readCheckpoint(flags, kind),
+      });
   }
 }
 

@@ -127,11 +127,12 @@ type KnownFormat = { readonly format: Format } | undefined;
 
 function makeRemote(
   { kind, url, apiKey, grammarBackend }: RemoteEngineConfig,
-  config: ModelConfig,
+  { name, engineModel = name, ...config }: ModelConfig,
   format: KnownFormat,
 ): Promise<Engine> {
   const flags: EngineFlags = {
     url,
+    model: engineModel,
     embeddingModels: true,
     ...(apiKey !== undefined && { apiKey }),
     ...(grammarBackend !== undefined && { grammarBackend }),

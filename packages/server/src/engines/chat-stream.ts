@@ -125,7 +125,8 @@ export function usageOf(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens, prompt_tokens_details: details } = usage;
   const completion = usage["completion_tokens_details"];
-  if (typeof promptTokens !== "number") return undefined;
+  // Ollama writes two zeros beside each piece of a completion, and the counts behind the last.
+  if (typeof promptTokens !== "number" || (promptTokens === 0 && completionTokens === 0)) return undefined;
   const cachedTokens = isRecord(details) ? details["cached_tokens"] : undefined;
   const reasoningTokens = isRecord(completion) ? completion["reasoning_tokens"] : undefined;
   return {

@@ -20,6 +20,8 @@ export interface CompletionsOptions {
   readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
+  /** The model to ask for where the endpoint lists none, or has no listing. */
+  readonly model?: string;
   /**
    * Lets text of messages that spells a control token be that token. Default false where the checkpoint has a tokenizer.
    */
@@ -42,7 +44,7 @@ export interface CompletionsOptions {
  * There is no grammar in these endpoints that all of them share, so none is sent; calls and answers are checked as they come.
  */
 export function completionsEngine(options: CompletionsOptions): Engine {
-  const { url, checkpoint, format, apiKey, name = "completions", controlTokensInText } = options;
+  const { url, checkpoint, format, apiKey, name = "completions", model: unlisted, controlTokensInText } = options;
   const upstream = createUpstream(name, url, apiKey);
   const tokenizer = tokenizerOf(checkpoint);
   const prompts = checkpointPrompts(checkpoint, { tokenizer, controlTokensInText });
@@ -122,7 +124,8 @@ export function completionsEngine(options: CompletionsOptions): Engine {
         "logit_bias",
       ],
     },
-    models: (signal) => remoteModels(upstream, { format, signal, describe: () => (template ? { template } : {}) }),
+    models: (signal) =>
+      remoteModels(upstream, { format, signal, unlisted, describe: () => (template ? { template } : {}) }),
     generate,
     ...prompts.abilities,
   };

@@ -13,6 +13,8 @@ export interface OpenAIChatOptions {
   readonly format?: string | Format;
   readonly apiKey?: string;
   readonly name?: string;
+  /** The model to ask for where the endpoint lists none, or has no listing. */
+  readonly model?: string;
   /** Serves models whose format nobody knows as well, for embeddings alone. Default: they are left out. */
   readonly embeddingModels?: boolean;
 }
@@ -24,7 +26,7 @@ export interface OpenAIChatOptions {
  * checked on the answer, since some endpoints accept both and ignore them.
  */
 export function openAIChatEngine(options: OpenAIChatOptions): Engine {
-  const { url, format, apiKey, name = "openai-chat", embeddingModels } = options;
+  const { url, format, apiKey, name = "openai-chat", embeddingModels, model } = options;
   const upstream = createUpstream(name, url, apiKey);
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
@@ -49,7 +51,7 @@ export function openAIChatEngine(options: OpenAIChatOptions): Engine {
       logprobs: true,
       sampling: ["max_tokens", "temperature", "top_p", "seed", "frequency_penalty", "presence_penalty", "logit_bias"],
     },
-    models: (signal) => remoteModels(upstream, { format, embeddingModels, signal }),
+    models: (signal) => remoteModels(upstream, { format, embeddingModels, signal, unlisted: model }),
     generate,
     embeddings: upstreamEmbeddings(upstream),
   };

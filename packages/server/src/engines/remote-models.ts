@@ -1,5 +1,5 @@
 import { detect, getFormat, type DetectOptions, type Format } from "@glossa/core";
-import { engineError } from "../error.ts";
+import { ApiError, engineError } from "../error.ts";
 import type { Model } from "./engine.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 
@@ -16,6 +16,11 @@ export interface RemoteModelsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Lists models whose format nobody knows as well, for embeddings alone. Default: they are left out. */
   readonly embeddingModels?: boolean | undefined;
+  /**
+   * The model that the endpoint is known to have though it lists none, or can't: `transformers serve` of a folder names what
+   * is in its cache, and fails without one.
+   */
+  readonly unlisted?: string | undefined;
   /** Asked of each model of the listing, all at once. */
   readonly describe?: (id: string, listed: Readonly<Record<string, unknown>>) => Described | Promise<Described>;
 }
@@ -29,19 +34,36 @@ const wordless: Format = { name: "none", turn: [], end: [], ids: { kind: "random
  */
 export async function remoteModels(
   upstream: Upstream,
-  { signal, ...options }: RemoteModelsOptions,
+  { signal, unlisted, ...options }: RemoteModelsOptions,
 ): Promise<readonly Model[]> {
-  const body = await requestJson(upstream, "/v1/models", signal ? { signal } : {});
+  const data = await readListing(upstream, signal, unlisted !== undefined);
+  return knownModels(upstream, data.length === 0 && unlisted !== undefined ? [{ id: unlisted }] : data, options);
+}
+
+/** The entries of the listing; with `lenient`, none where the endpoint is there and has no listing. */
+async function readListing(
+  upstream: Upstream,
+  signal: AbortSignal | undefined,
+  lenient: boolean,
+): Promise<readonly unknown[]> {
+  let body: unknown;
+  try {
+    body = await requestJson(upstream, "/v1/models", signal ? { signal } : {});
+  } catch (error) {
+    const answered = error instanceof ApiError && (error.status === 404 || error.code === "engine_failed");
+    if (lenient && answered) return [];
+    throw error;
+  }
   const data = isRecord(body) ? body["data"] : undefined;
   if (!Array.isArray(data)) throw engineError(`The engine ${upstream.name} lists no models.`, "engine_protocol");
-  return knownModels(upstream, data, options);
+  return data;
 }
 
 /** The same of a listing, entries `{id, root?, owned_by?, max_model_len?}`. */
 export async function knownModels(
   upstream: Upstream,
   data: readonly unknown[],
-  { format, embeddingModels = false, describe = () => ({}) }: Omit<RemoteModelsOptions, "signal">,
+  { format, embeddingModels = false, describe = () => ({}) }: Omit<RemoteModelsOptions, "signal" | "unlisted">,
 ): Promise<readonly Model[]> {
   const listed = data.filter(isRecord).filter((entry) => typeof entry["id"] === "string");
   const models = await Promise.all(
