@@ -55,7 +55,8 @@ const longestGap = 16;
 
 class FormatCompiler {
   readonly #options: StructuralTagOptions;
-  readonly #schemas = new Map<string, { readonly schema: JsonSchema; readonly node: Node }[]>();
+  /** The schemas by how they are written. */
+  readonly #schemas = new Map<string, Map<JsonSchema, Node>>();
 
   constructor(options: StructuralTagOptions) {
     this.#options = options;
@@ -158,13 +159,14 @@ class FormatCompiler {
 
   #schema(format: SchemaFormat, path: string): Node {
     const key = JSON.stringify([format.style, format.any_order, format.max_whitespace_cnt, format.excludes]);
-    const known = this.#schemas.get(key)?.find((each) => each.schema === format.json_schema);
-    if (known !== undefined) return known.node;
+    let alike = this.#schemas.get(key);
+    if (alike === undefined) this.#schemas.set(key, (alike = new Map<JsonSchema, Node>()));
+    const known = alike.get(format.json_schema);
+    if (known !== undefined) return known;
     // Of many tools a model calls one or two: the rest need not be read.
     const certain = (format.style ?? "json") === "json" && isCertain(format.json_schema);
     const node = certain ? rule(path, () => this.#styled(format, path, true)) : this.#styled(format, path, false);
-    const others = this.#schemas.get(key) ?? [];
-    this.#schemas.set(key, [...others, { schema: format.json_schema, node }]);
+    alike.set(format.json_schema, node);
     return node;
   }
 
