@@ -4,15 +4,15 @@ import { type Frame, pushFrame } from "../matcher/frame.ts";
 
 interface Known {
   left: StateSet | undefined;
-  readonly entered: Map<Node, StateSet>;
-  readonly loops: Map<DispatchNode, Frame>;
+  entered: Map<Node, StateSet> | undefined;
+  loops: Map<DispatchNode, Frame> | undefined;
 }
 
 /** What follows where a text ends, remembered for each stack: masks ask for it again and again. */
 export class Continuations {
   readonly #same: (states: StateSet) => StateSet;
   readonly #known = new WeakMap<Frame, Known>();
-  readonly #bottom: Known = { left: undefined, entered: new Map(), loops: new Map() };
+  readonly #bottom: Known = { left: undefined, entered: undefined, loops: undefined };
 
   /** `same`: the set of equal states that has been met before. Without it ambiguity would come as ever new sets of the same states. */
   constructor(same: (states: StateSet) => StateSet) {
@@ -22,8 +22,7 @@ export class Continuations {
   #of(frame: Frame | undefined): Known {
     if (frame === undefined) return this.#bottom;
     let known = this.#known.get(frame);
-    if (known === undefined)
-      this.#known.set(frame, (known = { left: undefined, entered: new Map(), loops: new Map() }));
+    if (known === undefined) this.#known.set(frame, (known = { left: undefined, entered: undefined, loops: undefined }));
     return known;
   }
 
@@ -45,14 +44,14 @@ export class Continuations {
   }
 
   #entered(node: Node, frame: Frame | undefined): StateSet {
-    const known = this.#of(frame).entered;
+    const known = (this.#of(frame).entered ??= new Map<Node, StateSet>());
     let states = known.get(node);
     if (states === undefined) known.set(node, (states = this.#same(entered(node, frame))));
     return states;
   }
 
   #loop(node: DispatchNode, frame: Frame | undefined): Frame {
-    const known = this.#of(frame).loops;
+    const known = (this.#of(frame).loops ??= new Map<DispatchNode, Frame>());
     let loop = known.get(node);
     // No step has this number: what is read next always comes after it was pushed.
     if (loop === undefined) known.set(node, (loop = pushFrame(node, 0, frame, 0)));

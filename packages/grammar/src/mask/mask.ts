@@ -26,7 +26,8 @@ export class MaskWalk {
   readonly #continuations: Continuations;
   readonly #bits: Bits;
   readonly #maxSteps: number;
-  readonly #visited = new Map<StateSet, Set<number>>();
+  /** Behind which nodes states have been followed; by themselves where it is one node only. */
+  readonly #visited = new Map<StateSet, number | Set<number>>();
 
   /** The tokens are added to `bits`. */
   constructor(vocabulary: Vocabulary, continuations: Continuations, bits: Bits, maxSteps: number) {
@@ -121,16 +122,23 @@ export class MaskWalk {
   /** What follows goes on within a token, below a node. */
   #follow(states: StateSet, trie: TokenTrie, node: number): void {
     if ((trie.skip[node] as number) === node + 1 || this.#areAllSet(trie, node)) return;
-    let visited = this.#visited.get(states);
-    if (visited === undefined) this.#visited.set(states, (visited = new Set()));
-    const key = trie === this.#vocabulary.trie ? node : -node;
-    if (visited.has(key)) return;
-    visited.add(key);
+    if (this.#hasVisited(states, trie === this.#vocabulary.trie ? node : -node)) return;
     for (const thread of states.threads) {
       takeStep();
       if (thread.node.kind === "literal") this.#literal(thread.node, thread.state, thread.frame, trie, node);
       else if (thread.node.kind !== "token") this.#text(thread as TextThread, trie, node);
     }
+  }
+
+  /** Whether states have been followed behind a node, from now on they have. */
+  #hasVisited(states: StateSet, key: number): boolean {
+    const visited = this.#visited.get(states);
+    if (visited === key) return true;
+    if (visited === undefined) this.#visited.set(states, key);
+    else if (typeof visited === "number") this.#visited.set(states, new Set([visited, key]));
+    else if (visited.has(key)) return true;
+    else visited.add(key);
+    return false;
   }
 
   #text(thread: TextThread, trie: TokenTrie, from: number): void {

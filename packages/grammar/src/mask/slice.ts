@@ -32,6 +32,14 @@ const worthKeeping = 500;
 /** One at a time walks. */
 const walk = new TextWalk();
 
+const noEnds: Ends = { closers: [], exits: [] };
+
+/** What the walk has found; it is the walk's own no longer. Most walks find nothing. */
+function endsFound(): Ends {
+  const { closers, openExits: exits } = walk;
+  return closers.length === 0 && exits.length === 0 ? noEnds : { closers: closers.slice(), exits };
+}
+
 /** Walks the part of a trie below a node and sets the tokens inside. */
 export function walkText(
   trie: TokenTrie,
@@ -44,7 +52,7 @@ export function walkText(
 ): Ends {
   walk.run(trie, from, table, state, part, acceptOnly);
   walk.setInside(trie, bits);
-  return { closers: walk.closers, exits: walk.openExits };
+  return endsFound();
 }
 
 /** The slices of a trie that are worth keeping. */
@@ -74,11 +82,11 @@ export class Slices {
       return known;
     }
     walk.run(this.#trie, 0, table, state, part, acceptOnly);
-    const { closers, openExits: exits } = walk;
     if (walk.visited < worthKeeping) {
       walk.setInside(this.#trie, to);
-      return { closers, exits };
+      return endsFound();
     }
+    const { closers, openExits: exits } = walk;
     const slice = { inside: this.#inside(), closers: Int32Array.from(closers), exits: Int32Array.from(exits) };
     addInside(to, slice);
     this.#keep(table, key, state, slice);

@@ -18,20 +18,20 @@ export class TextWalk {
   /** How many nodes were looked at. */
   visited = 0;
   /** Nodes at which the text has ended or a trigger is read: a token that ends there is one if anything follows. */
-  closers: number[] = [];
+  readonly closers: number[] = [];
   /** Nodes at which the text may end and some token goes on. */
-  exits: number[] = [];
+  readonly #exits: number[] = [];
   /** For each exit, the tokens inside before its subtree; -1 for one below which all tokens are inside. */
-  #before: number[] = [];
+  readonly #before: number[] = [];
   readonly #open: number[] = [];
 
   /** The part of a trie below `from`, beginning in the state there. `acceptOnly`: a token may end only where the text can. */
   run(trie: TokenTrie, from: number, table: ByteTable, state: number, part: number, acceptOnly: boolean): void {
     const { byte, depth, skip, first, below, roots } = trie;
     this.insideLength = 0;
-    this.closers = [];
-    this.exits = [];
-    this.#before = [];
+    this.closers.length = 0;
+    this.#exits.length = 0;
+    this.#before.length = 0;
     trimTables();
     const start = table.row(state, part);
     rowAt[depth[from] as number] = start;
@@ -74,7 +74,7 @@ export class TextWalk {
       if (own !== others && (!acceptOnly || (flags & accepting) !== 0)) count += this.#add(own, others);
       if ((flags & accepting) !== 0 && behind > node + 1) {
         this.#exit(node, count);
-        this.#open.push(this.exits.length - 1);
+        this.#open.push(this.#exits.length - 1);
         closeAt = behind;
       }
       rowAt[level] = to;
@@ -122,22 +122,22 @@ export class TextWalk {
   }
 
   #exit(node: number, before: number): void {
-    this.exits.push(node);
+    this.#exits.push(node);
     this.#before.push(before);
   }
 
   /** The innermost exit's subtree is over. Returns where that of the next one is. */
   #close(trie: TokenTrie, count: number, end: number): number {
     const index = this.#open.pop() as number;
-    const node = this.exits[index] as number;
+    const node = this.#exits[index] as number;
     const below = trie.last(node) - (trie.first[node + 1] as number);
     if (count - (this.#before[index] as number) === below) this.#before[index] = -1;
     const next = this.#open.at(-1);
-    return next === undefined ? end + 1 : (trie.skip[this.exits[next] as number] as number);
+    return next === undefined ? end + 1 : (trie.skip[this.#exits[next] as number] as number);
   }
 
   /** The exits below which some token is not inside. */
   get openExits(): number[] {
-    return this.exits.filter((_node, index) => this.#before[index] !== -1);
+    return this.#exits.filter((_node, index) => this.#before[index] !== -1);
   }
 }

@@ -76,23 +76,32 @@ export function left(frame: Frame | undefined): StateSet {
   return closure.finish();
 }
 
+/** What waits for a rule in a step, and how much of it the rule has begun for. */
+interface Waiting {
+  readonly frames: (Frame | undefined)[];
+  begun: number;
+}
+
+/* What is left to do; lists, not recursion, so that no grammar and no text can exhaust the call stack. One closure at a time has them. */
+const nodesLeft: (Node | undefined)[] = [];
+const framesLeft: (Frame | undefined)[] = [];
+
 /** Follows everything that reads no byte: from nodes to enter and frames to return to, to the threads behind them. */
 export class Closure {
   readonly #set: StateSet;
   readonly #step: number;
-  /** What is left to do; a list, not recursion, so that no grammar and no text can exhaust the call stack. */
-  readonly #nodes: (Node | undefined)[] = [];
-  readonly #frames: (Frame | undefined)[] = [];
-  /** Rules to begin, with everything that waits for each. They begin last, so that what waits for the same rule is joined. */
-  #waiting: Map<RuleNode, (Frame | undefined)[]> | undefined;
-  #returned: Set<Frame> | undefined;
-  /** Everything that waits or has waited for each rule in this step. */
-  #begun: Map<RuleNode, (Frame | undefined)[]> | undefined;
+  #waiting: Map<RuleNode, Waiting> | undefined;
+  /** Rules to begin. They begin last, so that what waits for the same rule is joined. */
+  readonly #rules: RuleNode[] = [];
+  #returned: Frame | Set<Frame> | undefined;
   #ruleCount = 0;
 
   constructor(set: StateSet, step: number) {
     this.#set = set;
     this.#step = step;
+    // One before may have ended by an error.
+    nodesLeft.length = 0;
+    framesLeft.length = 0;
   }
 
   /** `node` begins, `frame` follows it. */
@@ -106,39 +115,38 @@ export class Closure {
   }
 
   #push(node: Node | undefined, frame: Frame | undefined): void {
-    this.#nodes.push(node);
-    this.#frames.push(frame);
+    nodesLeft.push(node);
+    framesLeft.push(frame);
   }
 
   /** Follows everything entered and left. */
   finish(): StateSet {
-    for (;;) {
-      while (this.#frames.length > 0) {
-        const node = this.#nodes.pop();
-        const frame = this.#frames.pop();
+    for (let next = 0; ; next++) {
+      while (framesLeft.length > 0) {
+        const node = nodesLeft.pop();
+        const frame = framesLeft.pop();
         if (node === undefined) this.#return(frame);
         else this.#open(node, frame);
       }
-      const next = this.#waiting?.entries().next();
-      if (next === undefined || next.done === true) return this.#set;
-      const [rule, frames] = next.value;
-      this.#waiting?.delete(rule);
-      this.#push(rule.body(), joinFrames(rule, frames, this.#step));
+      const rule = this.#rules[next];
+      if (rule === undefined) return this.#set;
+      const waiting = this.#waiting?.get(rule) as Waiting;
+      const frames = waiting.begun === 0 ? waiting.frames : waiting.frames.slice(waiting.begun);
+      const joined = joinFrames(rule, frames, this.#step);
+      waiting.begun = waiting.frames.length;
+      this.#push(rule.body(), joined);
     }
   }
 
   #wait(rule: RuleNode, frame: Frame | undefined): void {
     if (++this.#ruleCount > ruleLimit)
       throw new GrammarError(rule.name, "rule", "it calls itself without reading anything first");
-    const begun = (this.#begun ??= new Map<RuleNode, (Frame | undefined)[]>());
-    let seen = begun.get(rule);
-    if (seen === undefined) begun.set(rule, (seen = []));
-    if (seen.some((each) => sameFrame(each, frame))) return;
-    seen.push(frame);
-    const waiting = (this.#waiting ??= new Map<RuleNode, (Frame | undefined)[]>());
-    const frames = waiting.get(rule);
-    if (frames === undefined) waiting.set(rule, [frame]);
-    else frames.push(frame);
+    const all = (this.#waiting ??= new Map<RuleNode, Waiting>());
+    let waiting = all.get(rule);
+    if (waiting === undefined) all.set(rule, (waiting = { frames: [], begun: 0 }));
+    if (waiting.frames.some((each) => sameFrame(each, frame))) return;
+    if (waiting.frames.length === waiting.begun) this.#rules.push(rule);
+    waiting.frames.push(frame);
   }
 
   #open(node: Node, frame: Frame | undefined): void {
@@ -185,9 +193,7 @@ export class Closure {
       this.#set.complete = true;
       return;
     }
-    const returned = (this.#returned ??= new Set());
-    if (returned.has(frame)) return;
-    returned.add(frame);
+    if (this.#hasReturned(frame)) return;
     const { node, count, below } = frame;
     switch (node.kind) {
       case "sequence": {
@@ -218,5 +224,18 @@ export class Closure {
         for (const other of frame.beside) this.#push(undefined, other);
         return;
     }
+  }
+
+  /** Whether it has been returned to in this step, from now on it has. */
+  #hasReturned(frame: Frame): boolean {
+    const returned = this.#returned;
+    if (returned instanceof Set) {
+      if (returned.has(frame)) return true;
+      returned.add(frame);
+    } else {
+      if (returned === frame) return true;
+      this.#returned = returned === undefined ? frame : new Set([returned, frame]);
+    }
+    return false;
   }
 }

@@ -41,8 +41,8 @@ export function pushFrame(node: Frame["node"], count: number, below: Frame | und
 
 /** One frame for all the stacks that wait for a rule which begins now. */
 export function joinFrames(node: RuleNode, frames: readonly (Frame | undefined)[], step: number): Frame | undefined {
+  if (frames.length === 1) return frames[0];
   const [below, ...beside] = frames;
-  if (beside.length === 0) return below;
   const joined = pushFrame(node, beside.length, below, step);
   const hash = beside.reduce((sum, frame) => Math.imul(sum, 31) ^ hashOf(frame), joined.hash);
   return { ...joined, beside, hash };
