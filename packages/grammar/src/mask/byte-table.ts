@@ -26,6 +26,8 @@ class Rows {
   lowest = new Uint8Array(2 ** 8);
   highest = new Uint8Array(2 ** 8);
   flags = new Uint8Array(2 ** 8);
+  /** The classes of the bytes that may follow. */
+  firsts = new Int32Array(2 ** 8);
   /** Negative where they are known; else how often they were asked for. */
   loops = new Int32Array(2 ** 8);
   states = new Float64Array(2 ** 8);
@@ -43,6 +45,7 @@ class Rows {
     const row = this.count++;
     let from = 1;
     let to = 0;
+    let firsts = 0;
     for (let i = 0; i < bytes.length; i += 2) {
       if (i === 0 || (bytes[i] as number) < from) from = bytes[i] as number;
       if ((bytes[i + 1] as number) > to) to = bytes[i + 1] as number;
@@ -54,9 +57,14 @@ class Rows {
     for (let i = 0; i < bytes.length; i += 2) {
       const last = bytes[i + 1] as number;
       let byte = bytes[i] as number;
-      for (const first = byte; byte <= last && byte < 0x80; byte++) this.next[base + byte] = unknown - first;
+      for (const first = byte; byte <= last && byte < 0x80; byte++) {
+        this.next[base + byte] = unknown - first;
+        firsts |= classOf[byte] as number;
+      }
+      if (byte <= last) firsts |= beyondAscii | broken;
       for (; byte <= last; byte++) this.next[base + byte] = unknown - byte;
     }
+    this.firsts[row] = firsts;
     this.base[row] = base;
     this.lowest[row] = from;
     this.highest[row] = to;
@@ -82,6 +90,7 @@ class Rows {
     this.lowest = copied(this.lowest, new Uint8Array(size));
     this.highest = copied(this.highest, new Uint8Array(size));
     this.flags = copied(this.flags, new Uint8Array(size));
+    this.firsts = copied(this.firsts, new Int32Array(size));
     this.loops = copied(this.loops, new Int32Array(size));
     this.states = copied(this.states, new Float64Array(size));
     this.parts = copied(this.parts, new Float64Array(size));
@@ -182,6 +191,11 @@ export class ByteTable {
 
   highest(row: number): number {
     return rows.highest[row] as number;
+  }
+
+  /** The classes of the bytes that may follow. */
+  firsts(row: number): number {
+    return rows.firsts[row] as number;
   }
 
   flags(row: number): number {

@@ -22,7 +22,8 @@ export class Continuations {
   #of(frame: Frame | undefined): Known {
     if (frame === undefined) return this.#bottom;
     let known = this.#known.get(frame);
-    if (known === undefined) this.#known.set(frame, (known = { left: undefined, entered: undefined, loops: undefined }));
+    if (known === undefined)
+      this.#known.set(frame, (known = { left: undefined, entered: undefined, loops: undefined }));
     return known;
   }
 

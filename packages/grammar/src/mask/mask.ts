@@ -3,6 +3,7 @@ import type { DispatchNode, LiteralNode, TextNode, TokenNode } from "../ir.ts";
 import type { StateSet, Thread } from "../matcher/closure.ts";
 import type { Frame } from "../matcher/frame.ts";
 import { tokensLeft } from "../matcher/token-limit.ts";
+import { classOf } from "../vocabulary/byte-class.ts";
 import type { TokenTrie } from "../vocabulary/trie.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { addBits, type Bits, bitsFor, hasBit, setBit } from "./bits.ts";
@@ -121,7 +122,9 @@ export class MaskWalk {
 
   /** What follows goes on within a token, below a node. */
   #follow(states: StateSet, trie: TokenTrie, node: number): void {
-    if ((trie.skip[node] as number) === node + 1 || this.#areAllSet(trie, node)) return;
+    // Most of what goes on behind a string's end goes on with nothing that may come there.
+    states.firsts ??= firstsOf(states);
+    if (((trie.below[node] as number) & states.firsts) === 0 || this.#areAllSet(trie, node)) return;
     if (this.#hasVisited(states, trie === this.#vocabulary.trie ? node : -node)) return;
     for (const thread of states.threads) {
       takeStep();
@@ -156,6 +159,19 @@ export class MaskWalk {
       if (!hasBit(this.#bits, trie.ids[i] as number)) return false;
     return true;
   }
+}
+
+/** The classes of the bytes with which some thread goes on. */
+function firstsOf({ threads }: StateSet): number {
+  let firsts = 0;
+  for (const { node, state, part } of threads) {
+    if (node.kind === "literal") firsts |= classOf[node.bytes[state] as number] as number;
+    else if (node.kind !== "token") {
+      const table = tableOf(node.automaton, node);
+      firsts |= table.firsts(table.row(state, part));
+    }
+  }
+  return firsts;
 }
 
 function isAlive(states: StateSet): boolean {

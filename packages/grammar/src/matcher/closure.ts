@@ -26,6 +26,8 @@ export class StateSet {
   /** Whether its mask has been asked for before, and what was kept of it; for who makes masks. */
   isAsked = false;
   mask: Kept<Uint32Array<ArrayBuffer>> | undefined;
+  /** The classes of the bytes that may come next; for who makes masks. */
+  firsts: number | undefined;
   #byHash: Map<number, Thread[]> | undefined;
 
   add(node: Thread["node"], state: number, part: number, frame: Frame | undefined): void {
