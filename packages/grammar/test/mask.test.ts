@@ -209,11 +209,14 @@ describe.each(Object.entries(vocabularies))("masks over the %s vocabulary", (_na
   });
 });
 
-it("behind each first byte of a character just the bytes that make one: no overlong form, no surrogate", () => {
+it("behind each first byte of a character just the bytes that make one, and what may follow it: no overlong form, no surrogate", () => {
   const vocabulary = vocabularies.byteLevel;
   const idOf = new Map(Array.from({ length: vocabulary.size }, (_, id) => [vocabulary.key(id), id]));
-  const matcher = compileTokenGrammar({ jsonSchema: { type: "string" } }, vocabulary).matcher();
-  matcher.accept(idOf.get('"') as number);
+  const matcher = compileTokenGrammar(
+    { jsonSchema: { type: "array", items: { type: "string" } } },
+    vocabulary,
+  ).matcher();
+  for (const begin of ["[", '"']) matcher.accept(idOf.get(begin) as number);
   for (let byte = 0xc0; byte <= 0xff; byte++) {
     const id = idOf.get(String.fromCharCode(byte));
     const inside = matcher.fork();

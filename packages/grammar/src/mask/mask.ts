@@ -3,7 +3,7 @@ import type { DispatchNode, LiteralNode, TextNode, TokenNode } from "../ir.ts";
 import type { StateSet, Thread } from "../matcher/closure.ts";
 import type { Frame } from "../matcher/frame.ts";
 import { tokensLeft } from "../matcher/token-limit.ts";
-import { classOf } from "../vocabulary/byte-class.ts";
+import { broken, classOf } from "../vocabulary/byte-class.ts";
 import type { TokenTrie } from "../vocabulary/trie.ts";
 import type { Vocabulary } from "../vocabulary/vocabulary.ts";
 import { addBits, type Bits, bitsFor, hasBit, setBit } from "./bits.ts";
@@ -29,8 +29,10 @@ export class MaskWalk {
   readonly #maxSteps: number;
   /** Behind which nodes states have been followed; by themselves where it is one node only. */
   readonly #visited = new Map<StateSet, number | Set<number>>();
+  /** Whether no bit has been set. */
+  #isEmpty = true;
 
-  /** The tokens are added to `bits`. */
+  /** The tokens are written into `bits`, which has none. */
   constructor(vocabulary: Vocabulary, continuations: Continuations, bits: Bits, maxSteps: number) {
     this.#maxSteps = maxSteps;
     this.#vocabulary = vocabulary;
@@ -43,7 +45,8 @@ export class MaskWalk {
     const { trie, slices, longTrie, longSlices, endTokens } = this.#vocabulary;
     for (const thread of states.threads) {
       if (thread.node.kind === "token") {
-        addBits(this.#bits, tokenBits(thread.node, this.#vocabulary));
+        addBits(this.#bits, tokenBits(thread.node, this.#vocabulary), this.#isEmpty);
+        this.#isEmpty = false;
         continue;
       }
       this.#start(thread, trie, slices);
@@ -54,6 +57,7 @@ export class MaskWalk {
 
   #start(thread: Thread, trie: TokenTrie, slices: Slices): void {
     if (thread.node.kind === "literal") {
+      this.#isEmpty = false;
       this.#literal(thread.node, thread.state, thread.frame, trie, 0);
       return;
     }
@@ -62,7 +66,8 @@ export class MaskWalk {
     const acceptOnly = tokensLeft(thread) === 1;
     const simpler = acceptOnly ? undefined : node.automaton.simplified?.(state, part, trie.height);
     const table = tableOf(simpler?.automaton ?? node.automaton, node);
-    const ends = slices.add(this.#bits, table, simpler?.state ?? state, part, acceptOnly);
+    const ends = slices.add(this.#bits, this.#isEmpty, table, simpler?.state ?? state, part, acceptOnly);
+    this.#isEmpty = false;
     this.#cross(text, trie, 0, simpler?.exact ?? true, ends);
   }
 
@@ -161,9 +166,9 @@ export class MaskWalk {
   }
 }
 
-/** The classes of the bytes with which some thread goes on. */
+/** The classes of the bytes with which some thread goes on; behind the rest of a cut character all bytes have one class. */
 function firstsOf({ threads }: StateSet): number {
-  let firsts = 0;
+  let firsts = broken;
   for (const { node, state, part } of threads) {
     if (node.kind === "literal") firsts |= classOf[node.bytes[state] as number] as number;
     else if (node.kind !== "token") {

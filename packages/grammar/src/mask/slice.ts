@@ -72,13 +72,16 @@ export class Slices {
     for (const id of trie.ids) setBit(this.#all, id);
   }
 
-  /** Sets the tokens that stay within the text of an automaton in a state. `acceptOnly`: those at whose end the text can end. */
-  add(to: Bits, table: ByteTable, state: number, part: number, acceptOnly: boolean): Ends {
+  /**
+   * Sets the tokens that stay within the text of an automaton in a state. `isEmpty`: no bit of `to` is set. `acceptOnly`: those at
+   * whose end the text can end.
+   */
+  add(to: Bits, isEmpty: boolean, table: ByteTable, state: number, part: number, acceptOnly: boolean): Ends {
     const key = part * 2 + (acceptOnly ? 1 : 0);
     const kept = this.#slices.get(table)?.get(key)?.get(state);
     const known = kept && this.#recent.use(kept);
     if (known !== undefined) {
-      addInside(to, known);
+      addInside(to, known, isEmpty);
       return known;
     }
     walk.run(this.#trie, 0, table, state, part, acceptOnly);
@@ -88,7 +91,7 @@ export class Slices {
     }
     const { closers, openExits: exits } = walk;
     const slice = { inside: this.#inside(), closers: Int32Array.from(closers), exits: Int32Array.from(exits) };
-    addInside(to, slice);
+    addInside(to, slice, isEmpty);
     this.#keep(table, key, state, slice);
     return slice;
   }
@@ -122,7 +125,7 @@ export class Slices {
   }
 }
 
-function addInside(to: Bits, { inside }: Slice): void {
-  if (inside instanceof Uint32Array) addBits(to, inside);
+function addInside(to: Bits, { inside }: Slice, isEmpty: boolean): void {
+  if (inside instanceof Uint32Array) addBits(to, inside, isEmpty);
   else for (let i = 0; i < inside.length; i++) setBit(to, inside[i] as number);
 }

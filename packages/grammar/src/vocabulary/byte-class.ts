@@ -34,7 +34,7 @@ const classes: readonly string[] = [
 const control = 1 << classes.length;
 /** Well-formed characters outside ASCII, the last one perhaps cut. */
 export const beyondAscii: number = 1 << (classes.length + 1);
-/** Bytes that are no part of a character that began in the same place. */
+/** Bytes that are no part of a character that began in the same token, and all behind them. */
 export const broken: number = 1 << (classes.length + 2);
 
 /** The class of each byte as the first one of a character. */

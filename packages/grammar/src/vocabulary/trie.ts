@@ -69,6 +69,7 @@ export class TokenTrie {
 
   /** The node below another behind a byte, or -1. */
   child(node: number, byte: number): number {
+    if (byte < 0x80 && ((this.below[node] as number) & ((classOf[byte] as number) | broken)) === 0) return -1;
     const end = this.skip[node] as number;
     const begin = node === 0 ? (this.roots[byte] as number) : node + 1;
     for (let child = begin; child < end; child = this.skip[child] as number) {
@@ -132,7 +133,7 @@ function classesBelow({
       missing[level] = -1;
     }
   }
-  for (let node = byte.length - 1; node > 0; node--) {
+  for (let node = byte.length - 1; node >= 0; node--) {
     const end = skip[node] as number;
     let all = 0;
     for (let child = node + 1; child < end; child = skip[child] as number)

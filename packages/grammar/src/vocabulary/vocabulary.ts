@@ -105,7 +105,7 @@ export class Vocabulary {
     allowSteps(Infinity);
     for (const plain of [false, true])
       for (const slices of [this.slices, this.longSlices])
-        slices.add(bitsFor(size), tableOf(jsonString(anyChars, plain)), anyChars.start, 0, false);
+        slices.add(bitsFor(size), true, tableOf(jsonString(anyChars, plain)), anyChars.start, 0, false);
   }
 
   isSpecial(id: number): boolean {
