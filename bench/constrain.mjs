@@ -140,12 +140,21 @@ const figure = (number) => (number >= 100 ? number.toFixed(0) : number.toPrecisi
 const rows = [];
 const names = options.only === undefined ? ["glossa", "xgrammar"] : [options.only];
 
-/** `again`: a second time as well, compiled anew, in a process whose code is compiled by then. */
-async function measure(title, jobs, again = false) {
+/**
+ * In a new process. `others`: a second time as well, compiled anew, and then in another process that has done these jobs before, which
+ * are as many and of the same kind: what the first run of the engine's own code costs is the difference.
+ */
+async function measure(title, jobs, others) {
   for (const name of names) {
     const engine = new Engine(name);
-    for (const each of again ? [title, `${title}, again`] : [title]) await measureOnce(each, jobs, engine);
+    await measureOnce(title, jobs, engine);
+    if (others !== undefined) await measureOnce(`${title}, again`, jobs, engine);
     engine.stop();
+    if (others === undefined) continue;
+    const warm = new Engine(name);
+    for (const job of others) await warm.run(job);
+    await measureOnce(`${title}, others before`, jobs, warm);
+    warm.stop();
   }
 }
 
@@ -186,10 +195,13 @@ await measure(
 );
 
 const cases = lines("bfcl/single_turn.jsonl").filter((each) => each.schema_ok && each.calls?.length > 0);
-for (const count of [10, 100, 500]) {
+
+/** Up to so many tools in a tag, none of those `without`, and calls of them as texts. */
+function toolJob(from, count, without = new Set()) {
   const tools = new Map();
   const texts = [];
-  for (const each of cases) {
+  for (const each of from) {
+    if (each.tools.some((tool) => without.has(tool.function.name))) continue;
     const fresh = each.tools.filter((tool) => !tools.has(tool.function.name));
     if (tools.size + fresh.length > count || fresh.length < each.tools.length) continue;
     for (const tool of fresh) tools.set(tool.function.name, tool.function);
@@ -212,7 +224,13 @@ for (const count of [10, 100, 500]) {
     end: "}\n</tool_call>",
   }));
   const format = { type: "triggered_tags", triggers: ["<tool_call>"], tags };
-  await measure(`${tools.size} tools in a tag`, [{ input: { type: "structural_tag", format }, texts }], true);
+  return { names: new Set(tools.keys()), job: { input: { type: "structural_tag", format }, texts } };
+}
+
+for (const count of [10, 100, 500]) {
+  const { names, job } = toolJob(cases, count);
+  const others = toolJob(cases.toReversed(), Math.min(count, 100), names);
+  await measure(`${names.size} tools in a tag`, [job], [others.job]);
 }
 
 /** Where both speak of the same language, what one allows and the other does not must have one of these reasons. */

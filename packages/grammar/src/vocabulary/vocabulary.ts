@@ -3,6 +3,7 @@ import { jsonString } from "../automata/json-string.ts";
 import { type Bits, bitsFor } from "../mask/bits.ts";
 import { allowSteps, tableOf } from "../mask/byte-table.ts";
 import { Recent } from "../mask/recent.ts";
+import { rehearse } from "../mask/rehearsal.ts";
 import { type Slice, Slices } from "../mask/slice.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import { firstSpecialByte, specialBytes, specialLimit } from "./special-char.ts";
@@ -35,7 +36,7 @@ const defaultCache = 2 ** 23;
 
 /**
  * The tokens of a model, ordered for masks. Immutable; one serves all grammars and all requests of a model. Making one takes some
- * hundred milliseconds and about 15 bytes a byte of token.
+ * hundred milliseconds, the first of a process a good hundred more, and about 15 bytes a byte of token.
  */
 export class Vocabulary {
   readonly size: number;
@@ -106,6 +107,7 @@ export class Vocabulary {
     for (const plain of [false, true])
       for (const slices of [this.slices, this.longSlices])
         slices.add(bitsFor(size), true, tableOf(jsonString(anyChars, plain)), anyChars.start, 0, false);
+    rehearse(this);
   }
 
   isSpecial(id: number): boolean {
