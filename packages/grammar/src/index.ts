@@ -12,6 +12,7 @@ export type { RandomSource } from "./ir.ts";
 export type { Relaxed } from "./json-schema/source.ts";
 export type { Explanation } from "./matcher/explain.ts";
 export { Matcher } from "./matcher/matcher.ts";
+export { larkPattern, rustPattern } from "./lark/pattern.ts";
 export type { Forced } from "./mask/forced.ts";
 export type { TokenGrammar } from "./mask/token-grammar.ts";
 export type { TokenMatcher } from "./mask/token-matcher.ts";

@@ -98,7 +98,7 @@ function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): reado
     if (refusal !== undefined) throw unsupportedSchema(refusal, fields.answerSchema);
   }
   return tools.map((tool) => {
-    const refusal = refusalOfTag(model.format, { tools: [tool], toolChoice: "required" }, capabilities);
+    const refusal = refusalOfTool(model.format, tool, capabilities);
     if (refusal === undefined) return tool;
     if (tool.strict) throw unsupportedSchema(refusal, fields.parameters(tool.name));
     const message = `The parameters of ${tool.name} are not held to their schema: ${refusal}`;
@@ -129,6 +129,11 @@ function unheld(request: TurnRequest, diagnostics: TurnDiagnostic[], refusal: st
 /** Why a schema makes no grammar, in a sentence; nothing if it does. */
 function refusalOf(jsonSchema: JsonSchema): string | undefined {
   return refusalBy(() => compileGrammar({ jsonSchema }));
+}
+
+/** Why a call of the tool can't be held to its schema; nothing if it can. */
+export function refusalOfTool(format: Format, tool: Tool, capabilities: Capabilities): string | undefined {
+  return refusalOfTag(format, { tools: [tool], toolChoice: "required" }, capabilities);
 }
 
 /** The same for a request on its own, in the words of the model's format and in the engine's language. */

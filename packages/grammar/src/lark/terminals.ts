@@ -145,7 +145,7 @@ function patternChars(tree: RegexTree, at: Place): CharAutomaton {
   return refusing(at, () => treeAutomaton(tree));
 }
 
-function patternTree(source: string, flags: string, at: Place): RegexTree {
+export function patternTree(source: string, flags: string, at: Place): RegexTree {
   return refusing(at, () => parseRustRegex(source, flags));
 }
 
@@ -158,7 +158,7 @@ function refusing<T>(at: Place, make: () => T): T {
   }
 }
 
-function stringTree(value: string, ignoreCase: boolean): RegexTree {
+export function stringTree(value: string, ignoreCase: boolean): RegexTree {
   const items = Array.from(value, (char): RegexTree => {
     const code = char.codePointAt(0) as number;
     return { kind: "chars", ranges: ignoreCase ? foldedRanges([code, code]) : [code, code] };

@@ -1,6 +1,8 @@
 import type { ChatMessage, ChatToolCall, ContentPart } from "../../engines/engine.ts";
 import { invalidRequest } from "../../error.ts";
 import type { TurnDiagnostic } from "../../turn.ts";
+import { customArguments } from "../custom-tool.ts";
+import { clientTools, shownName, type ClientToolType } from "./client-tools.ts";
 import { decodeReasoning, type OutputItem } from "./items.ts";
 import type { InputItem, InputPart, ResponsesRequest } from "./request.ts";
 
@@ -28,6 +30,8 @@ export function conversationOf(input: ResponsesRequest["input"], options: Conver
   const notes: TurnDiagnostic[] = [];
   const messages: ChatMessage[] = [...earlier];
   let turn: AssistantTurn | undefined;
+  /** A result of a local shell names its call's item. */
+  const callIds = new Map<string, string>();
 
   const flush = (): void => {
     if (turn) messages.push(assistantMessage(turn));
@@ -50,10 +54,10 @@ export function conversationOf(input: ResponsesRequest["input"], options: Conver
         assistant().reasoning.push(reasoningOf(item));
         return;
       case "function_call":
-        assistant().calls.push(callOf(item.call_id, item.name, item.arguments));
+        assistant().calls.push(callOf(item.call_id, shownName(item.namespace, item.name), item.arguments));
         return;
       case "custom_tool_call":
-        assistant().calls.push(callOf(item.call_id, item.name, JSON.stringify({ input: item.input })));
+        assistant().calls.push(callOf(item.call_id, shownName(item.namespace, item.name), customArguments(item.input)));
         return;
       case "function_call_output":
       case "custom_tool_call_output": {
@@ -62,6 +66,28 @@ export function conversationOf(input: ResponsesRequest["input"], options: Conver
         messages.push({ role: "tool", tool_call_id: item.call_id, content });
         return;
       }
+      case "tool_search_call":
+      case "local_shell_call":
+      case "shell_call":
+      case "apply_patch_call": {
+        const type = toolType(item.type);
+        const id = item.call_id ?? item.id ?? "";
+        if (item.id) callIds.set(item.id, id);
+        assistant().calls.push(callOf(id, type, JSON.stringify(clientTools[type].input(item))));
+        return;
+      }
+      case "tool_search_output":
+      case "local_shell_call_output":
+      case "shell_call_output":
+      case "apply_patch_call_output": {
+        flush();
+        const { call_id: call, id } = item as { readonly call_id?: string | null; readonly id?: string | null };
+        const tool_call_id = call ?? callIds.get(id ?? "") ?? id ?? "";
+        messages.push({ role: "tool", tool_call_id, content: clientTools[toolType(item.type)].result(item) });
+        return;
+      }
+      case "additional_tools":
+        return;
       case "item_reference": {
         const found = find(item.id);
         if (!found) {
@@ -106,6 +132,8 @@ function assistantMessage({ texts, reasoning, calls }: AssistantTurn): ChatMessa
     ...(calls.length > 0 && { tool_calls: calls }),
   };
 }
+
+const toolType = (item: string): ClientToolType => item.replace(/_(?:call|call_output|output)$/, "") as ClientToolType;
 
 function callOf(id: string, name: string, json: string): ChatToolCall {
   return { id, type: "function", function: { name, arguments: json } };

@@ -1,8 +1,9 @@
 import type { ContentLogprob } from "../../content-logprobs.ts";
 import { writtenLogprob, type WrittenToken } from "../logprobs.ts";
+import type { ClientCallItem } from "./client-tools.ts";
 
 /** The items of an answer, as the Responses API has them. */
-export type OutputItem = ReasoningItem | MessageItem | FunctionCallItem | CustomCallItem;
+export type OutputItem = ReasoningItem | MessageItem | FunctionCallItem | CustomCallItem | ClientCallItem;
 
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
 
@@ -46,6 +47,7 @@ export interface FunctionCallItem {
   readonly id: string;
   readonly call_id: string;
   readonly name: string;
+  readonly namespace?: string;
   readonly arguments: string;
   readonly status: ItemStatus;
 }
@@ -55,6 +57,7 @@ export interface CustomCallItem {
   readonly id: string;
   readonly call_id: string;
   readonly name: string;
+  readonly namespace?: string;
   readonly input: string;
   readonly status: ItemStatus;
 }

@@ -10,6 +10,9 @@ import {
   type OutputItem,
   type PartLogprob,
 } from "./items.ts";
+import { createCustomInput } from "../custom-input.ts";
+import { clientTools, type ClientCallItem, type ClientToolType } from "./client-tools.ts";
+import type { ToolUse } from "./tools.ts";
 
 /** An event of the stream, without its number. */
 export interface OutputEvent {
@@ -18,8 +21,8 @@ export interface OutputEvent {
 }
 
 export interface OutputOptions {
-  /** The tools that take one text instead of arguments. */
-  readonly customTools: ReadonlySet<string>;
+  /** The tools that are more than a function of a name, by the names that the model knows. */
+  readonly uses: ReadonlyMap<string, ToolUse>;
   /** Reasoning is told as a summary of itself, which is what clients show that ask for one. */
   readonly summarize: boolean;
   /** Reasoning comes in `encrypted_content` as well. */
@@ -34,6 +37,12 @@ export interface Output {
   end(cut: boolean): readonly OutputEvent[];
 }
 
+/** A tool as the client knows it. */
+interface CalledTool {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
 /** An item under way: what to say when more of it comes, and when it is over. */
 interface OpenItem {
   readonly index: number;
@@ -41,7 +50,7 @@ interface OpenItem {
   done(status: ItemStatus): readonly OutputEvent[];
 }
 
-export function createOutput({ customTools, summarize, encrypt }: OutputOptions): Output {
+export function createOutput({ uses, summarize, encrypt }: OutputOptions): Output {
   const items: OutputItem[] = [];
   const calls = new Map<number, OpenItem>();
   let open: { readonly kind: "reasoning" | "text" | "call"; readonly item: OpenItem } | undefined;
@@ -125,9 +134,9 @@ export function createOutput({ customTools, summarize, encrypt }: OutputOptions)
     };
   }
 
-  function openFunctionCall(events: OutputEvent[], call_id: string, name: string): OpenItem {
+  function openFunctionCall(events: OutputEvent[], call_id: string, called: CalledTool): OpenItem {
     const id = newId("fc");
-    const head = { type: "function_call", id, call_id, name } as const;
+    const head = { type: "function_call", id, call_id, ...called } as const;
     const { index, added } = begin({ ...head, arguments: "", status: "in_progress" });
     const place = { item_id: id, output_index: index };
     const deltas: string[] = [];
@@ -141,21 +150,49 @@ export function createOutput({ customTools, summarize, encrypt }: OutputOptions)
       done(status) {
         const json = deltas.join("");
         return [
-          { type: "response.function_call_arguments.done", ...place, name, arguments: json },
+          { type: "response.function_call_arguments.done", ...place, name: called.name, arguments: json },
           finish(index, { ...head, arguments: json, status }),
         ];
       },
     };
   }
 
-  /** The text is known when the arguments around it are complete, and not before. */
-  function openCustomCall(events: OutputEvent[], call_id: string, name: string): OpenItem {
+  /** The text out of the arguments around it. */
+  function openCustomCall(events: OutputEvent[], call_id: string, called: CalledTool): OpenItem {
     const id = newId("ctc");
-    const head = { type: "custom_tool_call", id, call_id, name } as const;
+    const head = { type: "custom_tool_call", id, call_id, ...called } as const;
     const { index, added } = begin({ ...head, input: "", status: "in_progress" });
     const place = { item_id: id, output_index: index };
-    const deltas: string[] = [];
+    const input = createCustomInput();
+    const texts: string[] = [];
     events.push(added);
+    function told(delta: string): readonly OutputEvent[] {
+      if (delta === "") return [];
+      texts.push(delta);
+      return [{ type: "response.custom_tool_call_input.delta", ...place, delta }];
+    }
+    return {
+      index,
+      more: (delta) => told(input.push(delta)),
+      done(status) {
+        const rest = told(input.end());
+        const whole = texts.join("");
+        return [
+          ...rest,
+          { type: "response.custom_tool_call_input.done", ...place, input: whole },
+          finish(index, { ...head, input: whole, status }),
+        ];
+      },
+    };
+  }
+
+  /** A call whose item is made of all of its arguments; one of a function where they are none for that tool. */
+  function openClientCall(call_id: string, type: ClientToolType): OpenItem {
+    const { prefix, call } = clientTools[type];
+    const head = { type: `${type}_call`, id: newId(prefix), call_id } as const;
+    const started: ClientCallItem = { ...head, status: "in_progress" };
+    const index = items.push(started) - 1;
+    const deltas: string[] = [];
     return {
       index,
       more(delta) {
@@ -163,14 +200,26 @@ export function createOutput({ customTools, summarize, encrypt }: OutputOptions)
         return [];
       },
       done(status) {
-        const input = customInput(deltas.join(""));
-        return [
-          { type: "response.custom_tool_call_input.delta", ...place, delta: input },
-          { type: "response.custom_tool_call_input.done", ...place, input },
-          finish(index, { ...head, input, status }),
-        ];
+        const json = deltas.join("");
+        const fields = call(objectOf(json));
+        const item: OutputItem = fields
+          ? { ...head, ...fields, status }
+          : { type: "function_call", id: newId("fc"), call_id, name: type, arguments: json, status };
+        const added = {
+          type: "response.output_item.added",
+          output_index: index,
+          item: { ...item, status: "in_progress" },
+        };
+        return [added, finish(index, item)];
       },
     };
+  }
+
+  function openCall(events: OutputEvent[], call_id: string, name: string): OpenItem {
+    const use = uses.get(name) ?? { kind: "function", name };
+    if (use.kind !== "function" && use.kind !== "custom") return openClientCall(call_id, use.kind);
+    const { kind, ...called } = use;
+    return (kind === "custom" ? openCustomCall : openFunctionCall)(events, call_id, called);
   }
 
   return {
@@ -190,7 +239,6 @@ export function createOutput({ customTools, summarize, encrypt }: OutputOptions)
         }
         case "call-start": {
           const events: OutputEvent[] = [...close("completed")];
-          const openCall = customTools.has(event.name) ? openCustomCall : openFunctionCall;
           const item = openCall(events, event.id, event.name);
           calls.set(event.index, item);
           open = { kind: "call", item };
@@ -213,12 +261,11 @@ function eventLogprob({ token, logprob, top_logprobs }: PartLogprob): object {
 
 const itemStatus = (status: CallStatus): ItemStatus => (status === "complete" ? "completed" : "incomplete");
 
-/** What was said to a custom tool; the arguments as they are where they are not what such a tool is declared with. */
-function customInput(json: string): string {
+function objectOf(json: string): Readonly<Record<string, unknown>> {
   try {
-    const { input } = JSON.parse(json) as { input?: unknown };
-    return typeof input === "string" ? input : json;
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   } catch {
-    return json;
+    return {};
   }
 }

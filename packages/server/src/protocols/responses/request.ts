@@ -4,6 +4,7 @@ import { invalidRequest } from "../../error.ts";
 import { topLogprobs } from "../logprobs.ts";
 import { between, listOr, record, wholeFrom } from "../schemas.ts";
 import { validate } from "../validate.ts";
+import type { ClientToolType } from "./client-tools.ts";
 
 /*
  * The request as OpenAI's API reference describes the Responses API (read from its TypeScript SDK 6.49), with
@@ -70,13 +71,40 @@ export type InputItem =
       readonly content?: Maybe<readonly { readonly text: string }[]>;
       readonly encrypted_content?: Maybe<string>;
     }
-  | { readonly type: "function_call"; readonly call_id: string; readonly name: string; readonly arguments: string }
-  | { readonly type: "custom_tool_call"; readonly call_id: string; readonly name: string; readonly input: string }
+  | {
+      readonly type: "function_call";
+      readonly call_id: string;
+      readonly name: string;
+      readonly namespace?: Maybe<string>;
+      readonly arguments: string;
+    }
+  | {
+      readonly type: "custom_tool_call";
+      readonly call_id: string;
+      readonly name: string;
+      readonly namespace?: Maybe<string>;
+      readonly input: string;
+    }
   | {
       readonly type: "function_call_output" | "custom_tool_call_output";
       readonly call_id: string;
       readonly output: string | readonly InputPart[];
     }
+  /** Of a tool that is known by its type. */
+  | {
+      readonly type: `${ClientToolType}_call`;
+      readonly call_id?: Maybe<string>;
+      readonly id?: Maybe<string>;
+      readonly [field: string]: unknown;
+    }
+  | {
+      readonly type: Exclude<`${ClientToolType}_call_output`, "tool_search_call_output">;
+      readonly call_id?: Maybe<string>;
+      readonly id?: Maybe<string>;
+      readonly [field: string]: unknown;
+    }
+  | { readonly type: "tool_search_output"; readonly call_id?: Maybe<string>; readonly tools: readonly RequestTool[] }
+  | { readonly type: "additional_tools"; readonly tools: readonly RequestTool[] }
   | { readonly type: "item_reference"; readonly id: string }
   /** Of a tool that OpenAI runs, or of a kind that is not known here. */
   | { readonly type: "other"; readonly kind: string };
@@ -93,11 +121,15 @@ export interface RequestTool {
     readonly syntax?: Maybe<string>;
     readonly definition?: Maybe<string>;
   }>;
+  readonly defer_loading?: Maybe<boolean>;
+  /** Of a namespace. */
+  readonly tools?: Maybe<readonly RequestTool[]>;
 }
 
 export interface ToolReference {
   readonly type: string;
   readonly name?: Maybe<string>;
+  readonly namespace?: Maybe<string>;
 }
 
 export type RequestToolChoice =
@@ -127,6 +159,15 @@ const texts = v.nullish(v.array(v.looseObject({ type: v.string(), text: v.string
 const output = (type: "function_call_output" | "custom_tool_call_output"): v.GenericSchema<unknown, InputItem> =>
   v.looseObject({ type: v.literal(type), call_id: v.string(), output: listOr(part, v.string()) });
 
+/** An item of a tool that is known by its type. Older ones have no `call_id`. */
+function clientItem(type: string): v.GenericSchema<unknown, InputItem> {
+  return v.looseObject({
+    type: v.literal(type),
+    id: v.nullish(v.string()),
+    call_id: v.nullish(v.string()),
+  }) as v.GenericSchema<unknown, InputItem>;
+}
+
 const message: v.GenericSchema<unknown, InputItem> = v.looseObject({
   type: v.optional(v.literal("message"), "message"),
   role: v.picklist(["user", "assistant", "system", "developer"]),
@@ -145,16 +186,31 @@ const known: Readonly<Record<string, v.GenericSchema<unknown, InputItem>>> = {
     type: v.literal("function_call"),
     call_id: v.string(),
     name: v.string(),
+    namespace: v.nullish(v.string()),
     arguments: v.string(),
   }),
   custom_tool_call: v.looseObject({
     type: v.literal("custom_tool_call"),
     call_id: v.string(),
     name: v.string(),
+    namespace: v.nullish(v.string()),
     input: v.string(),
   }),
   function_call_output: output("function_call_output"),
   custom_tool_call_output: output("custom_tool_call_output"),
+  tool_search_output: v.looseObject({
+    type: v.literal("tool_search_output"),
+    call_id: v.nullish(v.string()),
+    tools: v.array(v.lazy(() => tool)),
+  }),
+  additional_tools: v.looseObject({ type: v.literal("additional_tools"), tools: v.array(v.lazy(() => tool)) }),
+  tool_search_call: clientItem("tool_search_call"),
+  local_shell_call: clientItem("local_shell_call"),
+  local_shell_call_output: clientItem("local_shell_call_output"),
+  shell_call: clientItem("shell_call"),
+  shell_call_output: clientItem("shell_call_output"),
+  apply_patch_call: clientItem("apply_patch_call"),
+  apply_patch_call_output: clientItem("apply_patch_call_output"),
   item_reference: v.looseObject({ type: v.literal("item_reference"), id: v.string() }),
 };
 
@@ -176,7 +232,24 @@ const item: v.GenericSchema<unknown, InputItem> = v.lazy((input) => {
   return typeof type === "string" && Object.hasOwn(known, type) ? (known[type] ?? otherItem) : otherItem;
 });
 
-const reference = v.looseObject({ type: v.string(), name: v.nullish(v.string()) });
+const tool: v.GenericSchema<unknown, RequestTool> = v.looseObject({
+  type: v.string(),
+  name: v.nullish(v.string()),
+  description: v.nullish(v.string()),
+  parameters: v.nullish(v.union([v.boolean(), record])),
+  strict: v.nullish(v.boolean()),
+  format: v.nullish(
+    v.looseObject({ type: v.string(), syntax: v.nullish(v.string()), definition: v.nullish(v.string()) }),
+  ),
+  defer_loading: v.nullish(v.boolean()),
+  tools: v.nullish(v.array(v.lazy(() => tool))),
+});
+
+const reference = v.looseObject({
+  type: v.string(),
+  name: v.nullish(v.string()),
+  namespace: v.nullish(v.string()),
+});
 
 const toolChoice: v.GenericSchema<unknown, RequestToolChoice> = v.lazy(
   (input): v.GenericSchema<unknown, RequestToolChoice> => {
@@ -197,20 +270,7 @@ const requestSchema: v.GenericSchema<unknown, ResponsesRequest> = v.looseObject(
   previous_response_id: v.nullish(v.string()),
   store: v.nullish(v.boolean()),
   stream: v.nullish(v.boolean()),
-  tools: v.nullish(
-    v.array(
-      v.looseObject({
-        type: v.string(),
-        name: v.nullish(v.string()),
-        description: v.nullish(v.string()),
-        parameters: v.nullish(v.union([v.boolean(), record])),
-        strict: v.nullish(v.boolean()),
-        format: v.nullish(
-          v.looseObject({ type: v.string(), syntax: v.nullish(v.string()), definition: v.nullish(v.string()) }),
-        ),
-      }),
-    ),
-  ),
+  tools: v.nullish(v.array(tool)),
   tool_choice: v.nullish(toolChoice),
   parallel_tool_calls: v.nullish(v.boolean()),
   text: v.nullish(
@@ -260,10 +320,16 @@ export function parseRequest(body: unknown): ResponsesRequest {
     if (!Object.hasOwn(request, field) || !when(request[field])) continue;
     throw invalidRequest(`Unsupported parameter: '${field}': ${why}.`, field, "unsupported_parameter");
   }
-  for (const [index, { type, name }] of (request.tools ?? []).entries()) {
+  checkNames(request.tools ?? [], "tools");
+  return request;
+}
+
+/** A tool that the client runs is called by its name. */
+function checkNames(tools: readonly RequestTool[], field: string): void {
+  for (const [index, { type, name, tools: inside }] of tools.entries()) {
+    if (inside) checkNames(inside, `${field}[${index}].tools`);
     if ((type !== "function" && type !== "custom") || (typeof name === "string" && name !== "")) continue;
-    const param = `tools[${index}].name`;
+    const param = `${field}[${index}].name`;
     throw invalidRequest(`Missing required parameter: '${param}'.`, param, "missing_required_parameter");
   }
-  return request;
 }

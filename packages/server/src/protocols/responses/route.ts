@@ -17,11 +17,11 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
   const body = (await readJson(http)) as Readonly<Record<string, unknown>>;
   const request = parseRequest(body);
   const served = await gateway.models.findSpeaker(request.model ?? undefined);
-  const { turn, conversation, customTools } = responseTurn(request, served, store);
+  const { turn, conversation, declared } = responseTurn(request, served, store);
   await gateway.admit(http, turn);
   const response = newResponse(newId("resp"), served.model.id, request);
   const output = createOutput({
-    customTools,
+    uses: declared.uses,
     summarize: typeof request.reasoning?.summary === "string",
     encrypt: request.include?.includes("reasoning.encrypted_content") ?? false,
   });

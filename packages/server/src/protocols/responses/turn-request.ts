@@ -1,29 +1,28 @@
-import type { Tool } from "@glossa/core";
 import type { ChatMessage, ResponseFormat } from "../../engines/engine.ts";
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
-import type { TurnDiagnostic, TurnRequest } from "../../turn.ts";
+import type { TurnRequest } from "../../turn.ts";
 import { logprobsFor } from "../logprobs.ts";
 import { samplingFor } from "../sampling.ts";
 import { chooseTools, type NamedTool, type RequestedChoice } from "../tool-choice.ts";
 import { conversationOf } from "./conversation.ts";
-import type { RequestTool, ResponsesRequest, ToolReference } from "./request.ts";
+import { shownName } from "./client-tools.ts";
+import type { ResponsesRequest, ToolReference } from "./request.ts";
 import { earlierConversation, type ResponseStore } from "./store.ts";
+import { declaredTools, earlierTools, type DeclaredTools } from "./tools.ts";
 
 export interface ResponseTurn {
   readonly turn: TurnRequest;
   /** The conversation without the instructions, which hold for one response only. */
   readonly conversation: readonly ChatMessage[];
-  readonly customTools: ReadonlySet<string>;
+  readonly declared: DeclaredTools;
 }
 
 /** What a response asks of a model. Throws `ApiError` where the model's engine can't do it. */
 export function responseTurn(request: ResponsesRequest, served: ServedModel, store: ResponseStore): ResponseTurn {
   const { model, engine } = served;
-  const given = request.tools ?? [];
-  const known = given.filter(isKnown);
-  const tools = known.map(coreTool);
   const previous = request.previous_response_id;
+  const declared = declaredTools(request, earlierTools(request, store), served);
   const { messages: conversation, notes } = conversationOf(request.input, {
     earlier: typeof previous === "string" ? earlierConversation(store, previous) : [],
     find: (id) => store.item(id),
@@ -43,8 +42,8 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
       typeof instructions === "string" && instructions !== ""
         ? [{ role: "system", content: instructions }, ...conversation]
         : conversation,
-    ...chooseTools(tools, choiceOf(request), {
-      name: (index) => `tools[${given.indexOf(known[index]!)}].name`,
+    ...chooseTools(declared.tools, choiceOf(request, declared), {
+      name: (index) => `${declared.fields[index]}.name`,
       choice: "tool_choice",
     }),
     parallelToolCalls: request.parallel_tool_calls ?? true,
@@ -60,65 +59,30 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
       prompt: "input",
       toolChoice: "tool_choice",
       answerSchema: "text.format.schema",
-      parameters: (tool) => `tools[${given.findIndex(({ name }) => name === tool)}].parameters`,
+      parameters: (tool) => `${declared.fields[declared.tools.findIndex(({ name }) => name === tool)]}.parameters`,
     },
-    notes: [...given.flatMap((tool, index) => (isKnown(tool) ? [] : [ignoredTool(tool, index)])), ...notes],
+    notes: [...declared.notes, ...notes],
   };
-  const customTools = new Set(known.flatMap(({ type, name }) => (type === "custom" ? [name] : [])));
-  return { turn, conversation, customTools };
+  return { turn, conversation, declared };
 }
 
-interface KnownTool extends RequestTool {
-  readonly name: string;
-}
-
-/** Tools that the client runs. */
-function isKnown(tool: RequestTool): tool is KnownTool {
-  return tool.type === "function" || tool.type === "custom";
-}
-
-function ignoredTool({ type }: RequestTool, index: number): TurnDiagnostic {
-  const message = `tools[${index}] is left out: ${type} is run by OpenAI's servers, not here.`;
-  return { kind: "ignored-tool", message };
-}
-
-/** A custom tool is a function of one text; the grammar that its text should keep to is told and not enforced. */
-function coreTool({ type, name, description, parameters, strict, format }: KnownTool): Tool {
-  if (type === "function") {
-    return {
-      name,
-      ...(typeof description === "string" && { description }),
-      ...(parameters !== undefined && parameters !== null && { parameters }),
-      ...(typeof strict === "boolean" && { strict }),
-    };
-  }
-  const grammar =
-    format?.type === "grammar" ? `The input keeps to this ${format.syntax} grammar:\n${format.definition}` : undefined;
-  const text = [description, grammar].filter((each) => typeof each === "string").join("\n\n");
-  return {
-    name,
-    ...(text !== "" && { description: text }),
-    parameters: {
-      type: "object",
-      properties: { input: { type: "string" } },
-      required: ["input"],
-      additionalProperties: false,
-    },
-  };
-}
-
-function choiceOf({ tool_choice: choice }: ResponsesRequest): RequestedChoice {
+function choiceOf({ tool_choice: choice }: ResponsesRequest, declared: DeclaredTools): RequestedChoice {
   if (typeof choice !== "object" || choice === null) return choice ?? "auto";
-  if (!("mode" in choice)) return named(choice, "tool_choice");
-  return {
-    mode: choice.mode,
-    allowed: choice.tools.map((tool, index) => named(tool, `tool_choice.tools[${index}]`)),
-  };
+  if (!("mode" in choice)) return named(choice, "tool_choice", declared);
+  // A tool that was left out can be allowed, and is not called for that.
+  const allowed = choice.tools
+    .map((tool, index) => ({ tool, name: named(tool, `tool_choice.tools[${index}]`, declared) }))
+    .filter(({ tool, name }) => typeof tool.name === "string" || declared.uses.has(name.name))
+    .map(({ name }) => name);
+  return allowed.length === 0 && choice.mode === "auto" ? "none" : { mode: choice.mode, allowed };
 }
 
-/** A tool without a name is one that OpenAI runs; its type is none of the names here. */
-function named({ type, name }: ToolReference, field: string): NamedTool {
-  return typeof name === "string" ? { name, field: `${field}.name` } : { name: type, field: `${field}.type` };
+/** A tool without a name goes by its type. One of a namespace may be named without that. */
+function named({ type, name, namespace }: ToolReference, field: string, { uses }: DeclaredTools): NamedTool {
+  if (typeof name !== "string") return { name: type, field: `${field}.type` };
+  const shown = shownName(namespace, name);
+  const [alone] = uses.has(shown) ? [] : [...uses].filter(([, use]) => "name" in use && use.name === name);
+  return { name: alone?.[0] ?? shown, field: `${field}.name` };
 }
 
 /** Asked for by `include`, or by their number: who says how many wants them. */
