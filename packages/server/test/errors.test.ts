@@ -82,7 +82,12 @@ describe("a request that is wrong is refused with the field named", () => {
       "tools[0].function",
       "missing_required_parameter",
     ],
-    ["tool of another type", { ...base, tools: [{ type: "custom", custom: {} }] }, "tools[0].type", "invalid_value"],
+    [
+      "custom tool without a name",
+      { ...base, tools: [{ type: "custom", custom: {} }] },
+      "tools[0].custom.name",
+      "missing_required_parameter",
+    ],
     ["tool without a name", { ...base, tools: [named("")] }, "tools[0].function.name", "invalid_value"],
     [
       "two tools of one name",

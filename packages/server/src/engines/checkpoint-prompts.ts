@@ -1,4 +1,11 @@
-import { renderPrompt, TemplateError, type Checkpoint, type PromptSource, type PromptTokens } from "@glossa/chat";
+import {
+  renderPrompt,
+  TemplateError,
+  type Checkpoint,
+  type PromptOptions,
+  type PromptSource,
+  type PromptTokens,
+} from "@glossa/chat";
 import {
   countTokens,
   createTokenizer,
@@ -11,6 +18,7 @@ import { invalidRequest } from "../error.ts";
 import { chatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
 import type { ChatMessage, Engine, GenerateRequest, PromptRequest } from "./engine.ts";
+import { shownConversation } from "./system-messages.ts";
 import { templateMessage } from "./template-message.ts";
 
 /** What a turn's prompt is made of: a conversation, or the prompt itself. */
@@ -76,7 +84,7 @@ export function checkpointPrompts(
     if (turn.rawPrompt !== undefined) return renderRaw(turn.rawPrompt);
     const { messages, answerStart } = splitStarted(turn);
     const options = { ...templateOptions(checkpoint, turn), addGenerationPrompt: true };
-    const values = messages.map(templateMessage);
+    const values = shown(messages, options).map(templateMessage);
     return refusing(() =>
       tokenizer
         ? encodePrompt(values, { ...options, tokenizer, controlTokensInText, answerStart })
@@ -89,7 +97,12 @@ export function checkpointPrompts(
     const { messages, answerStart } = splitStarted(turn);
     const options = { ...templateOptions(checkpoint, turn), addGenerationPrompt: true };
     try {
-      return countTokens(messages.map(templateMessage), { ...options, tokenizer, controlTokensInText, answerStart });
+      return countTokens(shown(messages, options).map(templateMessage), {
+        ...options,
+        tokenizer,
+        controlTokensInText,
+        answerStart,
+      });
     } catch (error) {
       if (error instanceof TemplateError) return undefined;
       throw error;
@@ -129,6 +142,12 @@ export function splitStarted({ messages, continueFinalMessage }: PromptRequest):
 } {
   if (!continueFinalMessage) return { messages, answerStart: "" };
   return { messages: messages.slice(0, -1), answerStart: contentText(messages.at(-1)?.content ?? "") };
+}
+
+/** What the template shows all of, or the same put so that it does. */
+function shown(messages: readonly ChatMessage[], options: PromptOptions): readonly ChatMessage[] {
+  const render = (tried: readonly ChatMessage[]): string => renderPrompt(tried.map(templateMessage), options);
+  return shownConversation(messages, render, (error) => error instanceof TemplateError);
 }
 
 function templateOptions(

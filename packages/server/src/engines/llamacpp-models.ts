@@ -3,6 +3,7 @@ import type { Tokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
 import { ApiError, engineError } from "../error.ts";
 import { chatTool } from "./chat-tool.ts";
+import { laterSystemAsUser } from "./system-messages.ts";
 import { checkpointPrompts, splitStarted, tokenizerOf, type Prompt, type TurnPrompt } from "./checkpoint-prompts.ts";
 import type { Model } from "./engine.ts";
 import { remoteModels } from "./remote-models.ts";
@@ -215,7 +216,7 @@ async function renderThere(upstream: Upstream, turn: TurnPrompt, signal: AbortSi
   const { messages, answerStart } = splitStarted(turn);
   const body = {
     model: model.id,
-    messages,
+    messages: laterSystemAsUser(messages),
     ...(tools.length > 0 && { tools: tools.map(chatTool) }),
     chat_template_kwargs: {
       ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),

@@ -4,6 +4,7 @@ import { chatTool } from "./chat-tool.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
 import type { Engine, Finish, GenerateRequest, Pieces } from "./engine.ts";
 import { remoteModels } from "./remote-models.ts";
+import { laterSystemAsUser } from "./system-messages.ts";
 import { createUpstream, request } from "./upstream.ts";
 
 export interface OpenAIChatOptions {
@@ -61,7 +62,7 @@ function chatRequest(turn: GenerateRequest, stream: boolean): Record<string, unk
   const { toolChoice, templateVariables, reasoningEffort } = turn;
   return {
     model: turn.model.id,
-    messages: turn.messages,
+    messages: laterSystemAsUser(turn.messages),
     stream,
     ...(stream && { stream_options: { include_usage: true } }),
     ...turn.sampling,

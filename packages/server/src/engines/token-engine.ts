@@ -5,6 +5,7 @@ import { invalidRequest } from "../error.ts";
 import { chatTool, type ChatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
 import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest, Sampling } from "./engine.ts";
+import { shownConversation } from "./system-messages.ts";
 import { tokenOfBytes, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
 import { promptTooLong } from "./prompt-too-long.ts";
 
@@ -149,10 +150,17 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     const { messages, rawPrompt } = turn;
     if (rawPrompt !== undefined) return { text: rawPrompt, ids: encode(rawPrompt, true) };
     const options = promptOptions(turn);
-    if (!turn.continueFinalMessage) return render(messages.map(promptMessage), options);
+    if (!turn.continueFinalMessage) return render(shown(messages, options), options);
     const started = contentText(messages.at(-1)?.content ?? "");
-    const { text, ids } = render(messages.slice(0, -1).map(promptMessage), options);
+    const { text, ids } = render(shown(messages.slice(0, -1), options), options);
     return { text: text + started, ids: [...ids, ...encode(started, false)] };
+  }
+
+  /** What the template shows all of, or the same put so that it does. */
+  function shown(messages: readonly ChatMessage[], options: PromptOptions): readonly PromptMessage[] {
+    const tried = (each: readonly ChatMessage[]): string => engine.renderPrompt(each.map(promptMessage), options);
+    // Whatever the engine throws here it throws again for a prompt that it can't make at all.
+    return shownConversation(messages, tried, () => true).map(promptMessage);
   }
 
   function encode(text: string, special: boolean): readonly number[] {
@@ -254,8 +262,8 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     },
     async countTokens(turn) {
       const { tools, ...options } = promptOptions(turn);
-      const shown = { tools: tools.length > 0, generation: true };
-      return countParts(turn.messages.map(promptMessage), shown, (messages, parts) => {
+      const shares = { tools: tools.length > 0, generation: true };
+      return countParts(shown(turn.messages, promptOptions(turn)), shares, (messages, parts) => {
         const counted = { ...options, tools: parts.tools ? tools : [], addGenerationPrompt: parts.generation };
         return render(messages, counted).ids.length;
       });

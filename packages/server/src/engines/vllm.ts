@@ -8,6 +8,7 @@ import { upstreamEmbeddings } from "./embeddings.ts";
 import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, PromptRequest, Relax } from "./engine.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
+import { laterSystemAsUser } from "./system-messages.ts";
 import { telling } from "./special-tokens.ts";
 import { underGrammar } from "./under-grammar.ts";
 import { createUpstream, isRecord, request, requestJson } from "./upstream.ts";
@@ -332,7 +333,7 @@ function conversation({
     ...templateVariables,
   };
   return {
-    messages,
+    messages: laterSystemAsUser(messages),
     ...(continueFinalMessage && { continue_final_message: true, add_generation_prompt: false }),
     ...(tools.length > 0 && { tools: tools.map(chatTool) }),
     ...(Object.keys(variables).length > 0 && { chat_template_kwargs: variables }),

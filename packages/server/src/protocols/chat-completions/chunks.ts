@@ -3,6 +3,7 @@ import type { TurnEnd, TurnEvent } from "../../turn.ts";
 import type { TurnWriter } from "../answer-turn.ts";
 import type { ChoiceEvent } from "../choices.ts";
 import { writtenLogprob } from "../logprobs.ts";
+import { createCustomInput, type CustomInput } from "../custom-input.ts";
 import { completionUsage, finishReason, type FinishReason } from "./finish-reason.ts";
 import { diagnosticsOf, reasoningFields, toldTo, type ChoiceLogprobs, type MessageStyle } from "./message.ts";
 
@@ -30,12 +31,19 @@ interface Delta {
 }
 
 /** `id`, `type` and `name` come once, with the call's first delta, and are left out afterwards: strict clients take no nulls. */
-interface ToolCallDelta {
-  readonly index: number;
-  readonly id?: string;
-  readonly type?: "function";
-  readonly function: { readonly name?: string; readonly arguments: string };
-}
+type ToolCallDelta =
+  | {
+      readonly index: number;
+      readonly id?: string;
+      readonly type?: "function";
+      readonly function: { readonly name?: string; readonly arguments: string };
+    }
+  | {
+      readonly index: number;
+      readonly id?: string;
+      readonly type?: "custom";
+      readonly custom: { readonly name?: string; readonly input: string };
+    };
 
 const done = "data: [DONE]\n\n";
 
@@ -49,6 +57,8 @@ export function createChunkWriter(
   // OpenAI sends a null in every chunk but the last if the usage is asked for.
   const usageLater = options.includeUsage ? ',"usage":null' : "";
   const started = new Set<number>();
+  /** What custom tools are called with, by choice and call. */
+  const inputs = new Map<string, CustomInput>();
   const ends: TurnEnd[] = [];
 
   function chunk(index: number, delta: Delta, finish: FinishReason | null = null, extra = "", tokens = ""): string {
@@ -63,6 +73,35 @@ export function createChunkWriter(
     // As OpenAI: an answer that begins with a call has no content, any other begins with an empty one.
     if (first?.type === "call-start") return chunk(index, { role: "assistant", content: null });
     return chunk(index, first?.type === "reasoning" ? { role: "assistant" } : { role: "assistant", content: "" });
+  }
+
+  function deltaOf(event: TurnEvent, choice: number): Delta | undefined {
+    switch (event.type) {
+      case "text":
+        return { content: event.text };
+      case "reasoning":
+        return reasoningFields(event.text, options);
+      case "call-start": {
+        const { index, id, name } = event;
+        const called = { name, arguments: "" };
+        if (options.legacy) return { function_call: called };
+        if (!options.customTools.has(name)) return { tool_calls: [{ index, id, type: "function", function: called }] };
+        inputs.set(`${choice}.${index}`, createCustomInput());
+        return { tool_calls: [{ index, id, type: "custom", custom: { name, input: "" } }] };
+      }
+      case "call-arguments": {
+        const { index, delta } = event;
+        if (options.legacy) return { function_call: { arguments: delta } };
+        const input = inputs.get(`${choice}.${index}`);
+        return input
+          ? inputDelta(index, input.push(delta))
+          : { tool_calls: [{ index, function: { arguments: delta } }] };
+      }
+      case "call-end": {
+        const input = inputs.get(`${choice}.${event.index}`);
+        return input && inputDelta(event.index, input.end());
+      }
+    }
   }
 
   return {
@@ -80,7 +119,7 @@ export function createChunkWriter(
       if (batch.length === 0) return "";
       let text = opening(index, batch[0]);
       for (const each of batch) {
-        const delta = deltaOf(each, options);
+        const delta = deltaOf(each, index);
         if (delta) text += chunk(index, delta, null, "", tokensOf(each));
       }
       return text;
@@ -100,23 +139,8 @@ function tokensOf(event: TurnEvent): string {
   return JSON.stringify(logprobs);
 }
 
-function deltaOf(event: TurnEvent, style: MessageStyle): Delta | undefined {
-  switch (event.type) {
-    case "text":
-      return { content: event.text };
-    case "reasoning":
-      return reasoningFields(event.text, style);
-    case "call-start": {
-      const called = { name: event.name, arguments: "" };
-      if (style.legacy) return { function_call: called };
-      return { tool_calls: [{ index: event.index, id: event.id, type: "function", function: called }] };
-    }
-    case "call-arguments":
-      if (style.legacy) return { function_call: { arguments: event.delta } };
-      return { tool_calls: [{ index: event.index, function: { arguments: event.delta } }] };
-    case "call-end":
-      return undefined;
-  }
+function inputDelta(index: number, input: string): Delta | undefined {
+  return input === "" ? undefined : { tool_calls: [{ index, custom: { input } }] };
 }
 
 /**

@@ -12,6 +12,8 @@ export interface MessageStyle {
   readonly legacy: boolean;
   /** It has asked for log probabilities. */
   readonly logprobs: boolean;
+  /** The names of tools that take one text. */
+  readonly customTools: ReadonlySet<string>;
 }
 
 /** The tokens of the content, or of a piece of it. */

@@ -44,7 +44,7 @@ export interface ChatCompletionRequest {
   readonly chat_template_kwargs?: Maybe<Readonly<Record<string, unknown>>>;
   /** How many answers are wanted. */
   readonly n?: Maybe<number>;
-  readonly functions?: Maybe<readonly RequestTool["function"][]>;
+  readonly functions?: Maybe<readonly FunctionTool["function"][]>;
   readonly function_call?: Maybe<"none" | "auto" | { readonly name: string }>;
   /** vLLM's: the last message goes on. */
   readonly continue_final_message?: Maybe<boolean>;
@@ -70,13 +70,22 @@ export interface RequestMessage {
   readonly [field: string]: unknown;
   readonly role: ChatMessage["role"] | "function";
   readonly content?: Maybe<string | readonly { readonly type: string }[]>;
-  readonly tool_calls?: Maybe<readonly ChatToolCall[]>;
+  readonly tool_calls?: Maybe<readonly RequestToolCall[]>;
   readonly function_call?: Maybe<ChatToolCall["function"]>;
   /** DeepSeek's and Mistral's: this message, the last, goes on. */
   readonly prefix?: Maybe<boolean>;
 }
 
-export interface RequestTool {
+export type RequestToolCall =
+  | ChatToolCall
+  | {
+      readonly id: string;
+      readonly type: "custom";
+      readonly custom: { readonly name: string; readonly input: string };
+    };
+
+export interface FunctionTool {
+  readonly type: "function";
   readonly function: {
     readonly name: string;
     readonly description?: Maybe<string>;
@@ -85,10 +94,30 @@ export interface RequestTool {
   };
 }
 
-interface NamedTool {
-  readonly type: "function";
-  readonly function: { readonly name: string };
+/** A tool that takes one text. */
+export interface CustomTool {
+  readonly type: "custom";
+  readonly custom: {
+    readonly name: string;
+    readonly description?: Maybe<string>;
+    readonly format?: Maybe<{
+      readonly type: string;
+      readonly grammar?: Maybe<{ readonly syntax: string; readonly definition: string }>;
+    }>;
+  };
 }
+
+/** Some server's own: nothing that could be run here. */
+export interface OtherTool {
+  readonly type: "other";
+  readonly kind: string;
+}
+
+export type RequestTool = FunctionTool | CustomTool | OtherTool;
+
+export type NamedTool =
+  | { readonly type: "function"; readonly function: { readonly name: string } }
+  | { readonly type: "custom"; readonly custom: { readonly name: string } };
 
 export type RequestToolChoice =
   | "none"
@@ -97,7 +126,10 @@ export type RequestToolChoice =
   | NamedTool
   | {
       readonly type: "allowed_tools";
-      readonly allowed_tools: { readonly mode: "auto" | "required"; readonly tools: readonly NamedTool[] };
+      readonly allowed_tools: {
+        readonly mode: "auto" | "required";
+        readonly tools: readonly (NamedTool | OtherTool)[];
+      };
     };
 
 export type RequestResponseFormat =
@@ -123,13 +155,23 @@ const content = v.lazy((input) =>
   Array.isArray(input) ? v.array(v.variant("type", [textPart, refusalPart, mediaPart])) : v.string(),
 );
 
+const typeOf = (input: unknown): unknown => (input as { readonly type?: unknown } | null | undefined)?.type;
+
 const calledFunction = v.looseObject({ name: v.string(), arguments: v.string() });
 
-const toolCall = v.looseObject({
-  id: v.string(),
-  type: v.optional(v.literal("function"), "function"),
-  function: calledFunction,
-});
+const toolCall: v.GenericSchema<unknown, RequestToolCall> = v.lazy((input): v.GenericSchema<unknown, RequestToolCall> =>
+  typeOf(input) === "custom"
+    ? v.looseObject({
+        id: v.string(),
+        type: v.literal("custom"),
+        custom: v.looseObject({ name: v.string(), input: v.string() }),
+      })
+    : v.looseObject({
+        id: v.string(),
+        type: v.optional(v.literal("function"), "function"),
+        function: calledFunction,
+      }),
+);
 
 const message = v.variant("role", [
   v.looseObject({ role: v.picklist(["system", "developer", "user"]), content, name: v.optional(v.string()) }),
@@ -146,29 +188,67 @@ const message = v.variant("role", [
   v.looseObject({ role: v.literal("function"), content, name: v.string() }),
 ]);
 
+const toolName = v.pipe(v.string(), v.nonEmpty("a tool needs a name"));
+
 const functionTool = v.looseObject({
-  name: v.pipe(v.string(), v.nonEmpty("a tool needs a name")),
+  name: toolName,
   description: v.nullish(v.string()),
   parameters: v.nullish(v.union([v.boolean(), record])),
   strict: v.nullish(v.boolean()),
 });
 
-export const toolSchema: v.GenericSchema<unknown, RequestTool> = v.looseObject({
+export const functionToolSchema: v.GenericSchema<unknown, FunctionTool> = v.looseObject({
   type: v.literal("function"),
   function: functionTool,
 });
 
-const namedTool = v.looseObject({ type: v.literal("function"), function: v.looseObject({ name: v.string() }) });
+const customTool: v.GenericSchema<unknown, CustomTool> = v.looseObject({
+  type: v.literal("custom"),
+  custom: v.looseObject({
+    name: toolName,
+    description: v.nullish(v.string()),
+    format: v.nullish(
+      v.looseObject({
+        type: v.string(),
+        grammar: v.nullish(v.looseObject({ syntax: v.string(), definition: v.string() })),
+      }),
+    ),
+  }),
+});
+
+/** Of a type that is not known here. */
+const other: v.GenericSchema<unknown, OtherTool> = v.pipe(
+  v.looseObject({ type: v.string() }),
+  v.transform(({ type }) => ({ type: "other" as const, kind: type })),
+);
+
+const tool: v.GenericSchema<unknown, RequestTool> = v.lazy((input): v.GenericSchema<unknown, RequestTool> => {
+  const type = typeOf(input);
+  if (type === "custom") return customTool;
+  return typeof type === "string" && type !== "function" ? other : functionToolSchema;
+});
+
+const namedFunction = v.looseObject({ type: v.literal("function"), function: v.looseObject({ name: v.string() }) });
+const namedCustom = v.looseObject({ type: v.literal("custom"), custom: v.looseObject({ name: v.string() }) });
+
+const allowedTool: v.GenericSchema<unknown, NamedTool | OtherTool> = v.lazy(
+  (input): v.GenericSchema<unknown, NamedTool | OtherTool> => {
+    const type = typeOf(input);
+    if (type === "custom") return namedCustom;
+    return typeof type === "string" && type !== "function" ? other : namedFunction;
+  },
+);
 
 const toolChoice = v.lazy((input) =>
   typeof input === "object" && input !== null
     ? v.variant("type", [
-        namedTool,
+        namedFunction,
+        namedCustom,
         v.looseObject({
           type: v.literal("allowed_tools"),
           allowed_tools: v.looseObject({
             mode: v.picklist(["auto", "required"]),
-            tools: v.pipe(v.array(namedTool), v.nonEmpty("no tool is allowed; tool_choice none says that")),
+            tools: v.pipe(v.array(allowedTool), v.nonEmpty("no tool is allowed; tool_choice none says that")),
           }),
         }),
       ])
@@ -202,7 +282,7 @@ const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseOb
   messages: v.pipe(v.array(message), v.nonEmpty("there is no message")),
   stream: v.nullish(v.boolean()),
   stream_options: v.nullish(v.looseObject({ include_usage: v.nullish(v.boolean()) })),
-  tools: v.nullish(v.array(toolSchema)),
+  tools: v.nullish(v.array(tool)),
   tool_choice: v.nullish(toolChoice),
   parallel_tool_calls: v.nullish(v.boolean()),
   response_format: v.nullish(responseFormat),

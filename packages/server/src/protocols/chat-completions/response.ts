@@ -1,6 +1,7 @@
 import type { TurnEnd, TurnEvent } from "../../turn.ts";
 import type { ChoiceEvent } from "../choices.ts";
 import { writtenLogprob, type WrittenLogprob } from "../logprobs.ts";
+import { createCustomInput } from "../custom-input.ts";
 import type { CompletionHead } from "./chunks.ts";
 import { completionUsage, finishReason, type CompletionUsage, type FinishReason } from "./finish-reason.ts";
 import {
@@ -30,6 +31,14 @@ interface CalledFunction {
   readonly arguments: string;
 }
 
+type ToolCall =
+  | { readonly id: string; readonly type: "function"; readonly function: CalledFunction }
+  | {
+      readonly id: string;
+      readonly type: "custom";
+      readonly custom: { readonly name: string; readonly input: string };
+    };
+
 interface AssistantMessage {
   readonly role: "assistant";
   /** Null in an answer of calls alone. */
@@ -37,11 +46,7 @@ interface AssistantMessage {
   readonly refusal: null;
   readonly reasoning_content?: string;
   readonly reasoning?: string;
-  readonly tool_calls?: readonly {
-    readonly id: string;
-    readonly type: "function";
-    readonly function: CalledFunction;
-  }[];
+  readonly tool_calls?: readonly ToolCall[];
   readonly function_call?: CalledFunction;
 }
 
@@ -100,16 +105,22 @@ function addTo({ text, logprobs, reasoning, calls }: GatheredMessage, batch: rea
 }
 
 function messageOf({ text, reasoning, calls }: GatheredMessage, style: MessageStyle): AssistantMessage {
-  const called = calls.map((call) => ({
-    id: call.id,
-    type: "function" as const,
-    function: { name: call.name, arguments: call.arguments.join("") },
-  }));
+  const [first] = calls;
+  const called = style.legacy
+    ? first && { function_call: { name: first.name, arguments: first.arguments.join("") } }
+    : first && { tool_calls: calls.map((call) => toolCall(call, style)) };
   return {
     role: "assistant",
     content: text.length === 0 && calls.length > 0 ? null : text.join(""),
     refusal: null,
     ...(reasoning.length > 0 && reasoningFields(reasoning.join(""), style)),
-    ...(called[0] && (style.legacy ? { function_call: called[0].function } : { tool_calls: called })),
+    ...called,
   };
+}
+
+function toolCall({ id, name, arguments: deltas }: GatheredMessage["calls"][number], style: MessageStyle): ToolCall {
+  const json = deltas.join("");
+  if (!style.customTools.has(name)) return { id, type: "function", function: { name, arguments: json } };
+  const input = createCustomInput();
+  return { id, type: "custom", custom: { name, input: input.push(json) + input.end() } };
 }

@@ -12,7 +12,7 @@ import { turnRequest } from "./turn-request.ts";
 export async function chatCompletions(http: Request, gateway: Gateway): Promise<Response> {
   const { request, legacy } = withTools(parseRequest(await readJson(http)));
   const served = await gateway.models.findSpeaker(request.model ?? undefined);
-  const turn = turnRequest(request, served, { legacy });
+  const { turn, customTools } = turnRequest(request, served, { legacy });
   await gateway.admit(http, turn);
   const { model } = served;
   const head: CompletionHead = {
@@ -25,6 +25,7 @@ export async function chatCompletions(http: Request, gateway: Gateway): Promise<
     reasoning: request.include_reasoning === false ? "none" : gateway.reasoningField,
     legacy,
     logprobs: request.logprobs ?? false,
+    customTools,
   };
   const choices = request.n ?? 1;
   const turns = repeated(turn, choices);

@@ -1,35 +1,44 @@
 import type { Tool } from "@glossa/core";
-import type { ChatMessage, ResponseFormat, Sampling } from "../../engines/engine.ts";
+import type { ChatMessage, ChatToolCall, ResponseFormat, Sampling } from "../../engines/engine.ts";
+import { oneSystemMessage } from "../../engines/system-messages.ts";
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
-import type { TurnRequest } from "../../turn.ts";
+import type { TurnDiagnostic, TurnRequest } from "../../turn.ts";
+import { customArguments, customTool } from "../custom-tool.ts";
 import { logprobsFor } from "../logprobs.ts";
 import { samplingFor } from "../sampling.ts";
 import { chooseTools, type RequestedChoice } from "../tool-choice.ts";
 import { responseFormatOf } from "./response-format.ts";
-import type { ChatCompletionRequest, RequestMessage, RequestTool } from "./request.ts";
+import type { ChatCompletionRequest, FunctionTool, RequestMessage, RequestTool, RequestToolCall } from "./request.ts";
+
+export interface ChatTurn {
+  readonly turn: TurnRequest;
+  /** The names of tools that take one text. */
+  readonly customTools: ReadonlySet<string>;
+}
 
 /** What a chat completion asks of a model. Throws `ApiError` where the model's engine can't do it. */
 export function turnRequest(
   request: ChatCompletionRequest,
   served: ServedModel,
   { legacy }: { readonly legacy: boolean },
-): TurnRequest {
+): ChatTurn {
   const { model, engine } = served;
   const { responseFormat, field: answerSchema } = responseFormatOf(request);
   // What the request calls its tools and its choice of them.
-  const toolField = (index: number): string => (legacy ? `functions[${index}]` : `tools[${index}].function`);
   const choiceField = legacy ? "function_call" : "tool_choice";
-  const tools = (request.tools ?? []).map(coreTool);
-  return {
+  const declared = (request.tools ?? []).map((tool, index) => declaredTool(tool, index, { served, legacy }));
+  const known = declared.flatMap(({ tool, field }) => (tool ? [{ tool, field }] : []));
+  const turn: TurnRequest = {
     model,
     engine,
-    messages: messagesOf(request, engine.capabilities.textOnly ? model.id : undefined),
+    messages: oneSystemMessage(messagesOf(request, engine.capabilities.textOnly ? model.id : undefined)),
     continueFinalMessage: goesOn(request, served, responseFormat),
-    ...chooseTools(tools, choiceOf(request, choiceField), {
-      name: (index) => `${toolField(index)}.name`,
-      choice: choiceField,
-    }),
+    ...chooseTools(
+      known.map(({ tool }) => tool),
+      choiceOf(request, choiceField),
+      { name: (index) => `${known[index]?.field}.name`, choice: choiceField },
+    ),
     parallelToolCalls: request.parallel_tool_calls ?? true,
     responseFormat,
     ...(!request.stream && { whole: true }),
@@ -42,10 +51,29 @@ export function turnRequest(
       prompt: "messages",
       toolChoice: choiceField,
       answerSchema,
-      parameters: (tool) => `${toolField(tools.findIndex(({ name }) => name === tool))}.parameters`,
+      parameters: (name) => `${known.find(({ tool }) => tool.name === name)?.field}.parameters`,
     },
-    notes: [],
+    notes: declared.flatMap(({ note }) => note ?? []),
   };
+  const customs = (request.tools ?? []).flatMap((tool) => (tool.type === "custom" ? [tool.custom.name] : []));
+  return { turn, customTools: new Set(customs) };
+}
+
+/** A tool as the model sees it, where it is one that the client runs, and where it stands in the request. */
+function declaredTool(
+  tool: RequestTool,
+  index: number,
+  { served, legacy }: { readonly served: ServedModel; readonly legacy: boolean },
+): { readonly tool?: Tool; readonly field: string; readonly note?: TurnDiagnostic } {
+  const field = legacy ? `functions[${index}]` : `tools[${index}]`;
+  if (tool.type === "function") return { tool: coreTool(tool), field: legacy ? field : `${field}.function` };
+  if (tool.type === "custom") {
+    const { name, description, format } = tool.custom;
+    const grammar = format?.type === "grammar" ? (format.grammar ?? undefined) : undefined;
+    return { ...customTool({ name, description, grammar }, served), field: `${field}.custom` };
+  }
+  const message = `${field} is left out: tools of the type ${tool.kind} are not known here.`;
+  return { field, note: { kind: "ignored-tool", message } };
 }
 
 /** Whether the last message is the start of the answer. Throws `ApiError` where it can't be. */
@@ -79,15 +107,18 @@ function choiceOf({ tool_choice: choice }: ChatCompletionRequest, field: string)
       field: field === "tool_choice" ? "tool_choice.function.name" : `${field}.name`,
     };
   }
+  if (choice.type === "custom") return { name: choice.custom.name, field: "tool_choice.custom.name" };
   const { mode, tools } = choice.allowed_tools;
-  const allowed = tools.map(({ function: { name } }, index) => ({
-    name,
-    field: `tool_choice.allowed_tools.tools[${index}].function.name`,
-  }));
-  return { mode, allowed };
+  // A tool that was left out can be allowed, and is not called for that.
+  const allowed = tools.flatMap((tool, index) => {
+    if (tool.type === "other") return [];
+    const name = tool.type === "custom" ? tool.custom.name : tool.function.name;
+    return [{ name, field: `tool_choice.allowed_tools.tools[${index}].${tool.type}.name` }];
+  });
+  return allowed.length === 0 && mode === "auto" ? "none" : { mode, allowed };
 }
 
-export function coreTool({ function: { name, description, parameters, strict } }: RequestTool): Tool {
+export function coreTool({ function: { name, description, parameters, strict } }: FunctionTool): Tool {
   return {
     name,
     ...(typeof description === "string" && { description }),
@@ -106,16 +137,23 @@ function messagesOf(request: ChatCompletionRequest, textOnlyModel: string | unde
         throw invalidRequest(`Invalid value for '${param}': the model ${textOnlyModel} takes text only.`, param);
       }
     }
-    return withReasoning(message);
+    return asTemplatesTake(message);
   });
 }
 
-/** Reasoning in the history has two names in use; the engines get it by one. */
-function withReasoning({ reasoning, prefix: _prefix, ...message }: RequestMessage): ChatMessage {
+/** Reasoning in the history has two names in use, and calls two kinds; the engines get them by one. */
+function asTemplatesTake({ reasoning, prefix: _prefix, ...rest }: RequestMessage): ChatMessage {
+  const message = rest.tool_calls ? { ...rest, tool_calls: rest.tool_calls.map(functionCall) } : rest;
   if (message.role !== "assistant" || typeof reasoning !== "string" || message["reasoning_content"]) {
     return message as ChatMessage;
   }
   return { ...message, reasoning_content: reasoning } as ChatMessage;
+}
+
+function functionCall(call: RequestToolCall): ChatToolCall {
+  if (call.type === "function") return call;
+  const { id, custom } = call;
+  return { id, type: "function", function: { name: custom.name, arguments: customArguments(custom.input) } };
 }
 
 function samplingOf(request: ChatCompletionRequest, served: ServedModel): Sampling {

@@ -100,6 +100,8 @@ function partsOf(block: ContentBlock, field: string, reader: Reader): readonly C
       return [{ type: "text", text: block.text }];
     case "search_result":
       return [{ type: "text", text: [block.title, block.source, ...block.content.map(({ text }) => text)].join("\n") }];
+    case "tool_reference":
+      return [{ type: "text", text: `Tool loaded: ${block.tool_name}` }];
     case "image":
       return [media({ type: "image_url", image_url: { url: address(block.source, field) } }, field, reader)];
     case "document":

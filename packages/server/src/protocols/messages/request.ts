@@ -75,6 +75,8 @@ export type ContentBlock =
       readonly content?: Maybe<string | readonly ContentBlock[]>;
       readonly is_error?: Maybe<boolean>;
     }
+  /** In the result of a search for tools: one that may be called from now on. */
+  | { readonly type: "tool_reference"; readonly tool_name: string }
   /** Of a server's own tools, or of a beta. */
   | { readonly type: "other"; readonly kind: string };
 
@@ -84,6 +86,8 @@ export interface RequestTool {
   readonly description?: Maybe<string>;
   readonly input_schema?: Maybe<Readonly<Record<string, unknown>>>;
   readonly strict?: Maybe<boolean>;
+  /** To be searched for before it is one. */
+  readonly defer_loading?: Maybe<boolean>;
 }
 
 export type RequestToolChoice =
@@ -122,6 +126,7 @@ const known: Readonly<Record<string, v.GenericSchema<unknown, ContentBlock>>> = 
     ),
     is_error: v.nullish(v.boolean()),
   }),
+  tool_reference: v.looseObject({ type: v.literal("tool_reference"), tool_name: v.string() }),
 };
 
 const otherBlock: v.GenericSchema<unknown, ContentBlock> = v.pipe(
@@ -159,6 +164,7 @@ const prompt = {
         description: v.nullish(v.string()),
         input_schema: v.nullish(record),
         strict: v.nullish(v.boolean()),
+        defer_loading: v.nullish(v.boolean()),
       }),
     ),
   ),

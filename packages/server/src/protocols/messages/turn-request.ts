@@ -1,12 +1,13 @@
 import type { Tool } from "@glossa/core";
 import type { ResponseFormat } from "../../engines/engine.ts";
+import { oneSystemMessage } from "../../engines/system-messages.ts";
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnDiagnostic, TurnRequest } from "../../turn.ts";
 import { samplingFor } from "../sampling.ts";
 import { chooseTools, type RequestedChoice } from "../tool-choice.ts";
 import { conversationOf } from "./conversation.ts";
-import type { MessagesRequest, PromptRequest, RequestTool } from "./request.ts";
+import type { ContentBlock, MessagesRequest, PromptRequest, RequestTool } from "./request.ts";
 
 /** What a request of the Messages API asks of a model. Throws `ApiError` where the model's engine can't do it. */
 export function turnRequest(request: MessagesRequest, served: ServedModel): TurnRequest {
@@ -27,13 +28,13 @@ export function promptOf(
 ): Omit<TurnRequest, "stop" | "stopScope" | "sampling"> {
   const { model, engine } = served;
   const given = request.tools ?? [];
-  const known = given.filter(hasSchema);
+  const known = given.filter(hasSchema).filter(isLoaded(request));
   const { messages, notes } = conversationOf(request, engine.capabilities.textOnly ? model.id : undefined);
   const choice = request.tool_choice;
   return {
     model,
     engine,
-    messages,
+    messages: oneSystemMessage(messages),
     continueFinalMessage: goesOn(request, served),
     ...chooseTools(known.map(coreTool), choiceOf(choice), {
       name: (index) => `tools.${given.indexOf(known[index]!)}.name`,
@@ -78,6 +79,23 @@ function hasSchema(tool: RequestTool): tool is KnownTool {
   if (tool.input_schema) return true;
   if (typeof tool.type === "string" && tool.type !== "custom") return false;
   throw invalidRequest(`tools: ${tool.name}: input_schema: Field required`, "tools", "missing_required_parameter");
+}
+
+/**
+ * A deferred tool is one from where a search has found it, or where the choice names it. Where the search is Anthropic's own, it is
+ * not run here and finds nothing: all are there from the start.
+ */
+function isLoaded({ tools, messages, tool_choice: choice }: PromptRequest): (tool: KnownTool) => boolean {
+  if (!tools?.some(({ defer_loading: deferred }) => deferred)) return () => true;
+  if (tools.some(({ type }) => type?.startsWith("tool_search_tool_"))) return () => true;
+  const loaded = new Set(choice?.type === "tool" ? [choice.name] : []);
+  const blocks = messages.flatMap(({ content }) => (typeof content === "string" ? [] : content));
+  for (const block of blocks) {
+    if (block.type !== "tool_result" || !Array.isArray(block.content)) continue;
+    for (const part of block.content as readonly ContentBlock[])
+      if (part.type === "tool_reference") loaded.add(part.tool_name);
+  }
+  return ({ name, defer_loading: deferred }) => !deferred || loaded.has(name);
 }
 
 function coreTool({ name, description, input_schema: parameters, strict }: KnownTool): Tool {

@@ -5,7 +5,7 @@ import { invalidRequest } from "../../error.ts";
 import type { Gateway } from "../../gateway.ts";
 import { writeMessage } from "../../message-json.ts";
 import { coreTool } from "../chat-completions/turn-request.ts";
-import { toolSchema } from "../chat-completions/request.ts";
+import { functionToolSchema } from "../chat-completions/request.ts";
 import { readJson } from "../read-json.ts";
 import { validate } from "../validate.ts";
 
@@ -13,7 +13,7 @@ const requestSchema = v.looseObject({
   raw: v.string(),
   format: v.nullish(v.string()),
   model: v.nullish(v.string()),
-  tools: v.nullish(v.array(toolSchema)),
+  tools: v.nullish(v.array(functionToolSchema)),
   tool_choice: v.nullish(v.picklist(["none", "auto", "required"])),
   prompt: v.nullish(v.string()),
   events: v.nullish(v.boolean()),

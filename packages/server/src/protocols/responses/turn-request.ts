@@ -1,5 +1,6 @@
 import type { ChatMessage, ResponseFormat } from "../../engines/engine.ts";
 import { invalidRequest } from "../../error.ts";
+import { oneSystemMessage } from "../../engines/system-messages.ts";
 import type { ServedModel } from "../../models.ts";
 import type { TurnRequest } from "../../turn.ts";
 import { logprobsFor } from "../logprobs.ts";
@@ -38,10 +39,11 @@ export function responseTurn(request: ResponsesRequest, served: ServedModel, sto
   const turn: TurnRequest = {
     model,
     engine,
-    messages:
+    messages: oneSystemMessage(
       typeof instructions === "string" && instructions !== ""
         ? [{ role: "system", content: instructions }, ...conversation]
         : conversation,
+    ),
     ...chooseTools(declared.tools, choiceOf(request, declared), {
       name: (index) => `${declared.fields[index]}.name`,
       choice: "tool_choice",

@@ -37,7 +37,7 @@ export async function tokenize(http: Request, gateway: Gateway): Promise<Respons
           { model, text: prompt, addSpecialTokens: request.add_special_tokens ?? true },
           http.signal,
         )
-      : await tokenizer.promptTokens(turnRequest(parseChatRequest(body), served, { legacy: false }), http.signal);
+      : await tokenizer.promptTokens(turnRequest(parseChatRequest(body), served, { legacy: false }).turn, http.signal);
   const { contextLength: max_model_len = null } = model;
   return Response.json({ count: tokens.length, max_model_len, tokens, token_strs: null });
 }
