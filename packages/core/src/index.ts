@@ -18,6 +18,7 @@ export {
   type ReasoningMode,
   type ResponseFormat,
 } from "./constrain/constrain.ts";
+export { behind } from "./constrain/behind.ts";
 export { ConstrainError } from "./constrain/constrain-error.ts";
 export {
   lower,

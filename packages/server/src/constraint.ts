@@ -1,4 +1,5 @@
 import {
+  behind,
   constrain,
   ConstrainError,
   lower,
@@ -6,11 +7,13 @@ import {
   type ConstrainRequest,
   type Format,
   type JsonSchema,
+  type ReasoningMode,
   type ResponseFormat as AnswerFormat,
   type StructuralTag,
   type Tool,
 } from "@glossa/core";
 import { compileGrammar, GrammarError } from "@glossa/grammar";
+import { contentText } from "./engines/content-text.ts";
 import type { Capabilities, GenerateRequest, ResponseFormat } from "./engines/engine.ts";
 import { invalidRequest } from "./error.ts";
 import { reasoningMode } from "./reasoning-mode.ts";
@@ -24,25 +27,49 @@ import type { TurnDiagnostic, TurnRequest } from "./turn.ts";
 export function constraintOf(request: TurnRequest, diagnostics: TurnDiagnostic[]): GenerateRequest["constrain"] {
   const { engine, tools, toolChoice, parallelToolCalls, responseFormat } = request;
   const { mask, grammar } = engine.capabilities;
-  if (request.rawPrompt !== undefined || request.continueFinalMessage) return undefined;
+  if (request.rawPrompt !== undefined) return undefined;
   const answer = responseFormat.type !== "text";
   const calls = tools.length > 0;
   const asked = calls && (toolChoice !== "auto" || !parallelToolCalls || tools.some(({ strict }) => strict));
   if (!(mask ? answer || calls : grammar !== false && (answer || asked))) return undefined;
   if (mask) refuseUnenforceable(request);
+  if (grammar === "json_schema" && request.continueFinalMessage) {
+    const message =
+      "The answer that goes on is not held to its format: the engine takes schemas for whole answers only.";
+    diagnostics.push({ kind: "schema-not-enforced", message });
+    return undefined;
+  }
+  const started = answerStart(request);
+  const tagOf = (prompt: string | undefined, shown: readonly Tool[]): StructuralTag | undefined => {
+    // A model small enough to run in this process may talk on and never come to the call that is required.
+    const made = { started, preamble: !mask };
+    if (started === "") return structuralTag(request, prompt, shown, made);
+    // The prompt of an answer that has begun ends with what there is of it.
+    const before = prompt?.endsWith(started) ? prompt.slice(0, prompt.length - started.length) : prompt;
+    const tag = structuralTag(request, before, shown, made);
+    const rest = restOf(tag, started);
+    if (typeof rest !== "string") return rest;
+    // Where no more text may come before the call, what there is of it stands all the same.
+    const isText =
+      mask && typeof restOf(structuralTag(request, before, shown, { started, preamble: true }), started) !== "string";
+    if (isText) return tag;
+    const message = `The answer that goes on is not held to what the request asks for: ${rest}.`;
+    if (!diagnostics.some((each) => each.message === message))
+      diagnostics.push({ kind: "schema-not-enforced", message });
+    return undefined;
+  };
   let held: readonly Tool[] | undefined;
   return (prompt, relax) => {
     if (!relax) {
       try {
-        return structuralTag(request, prompt, tools);
+        return tagOf(prompt, tools);
       } catch (error) {
         if (!(error instanceof ConstrainError)) throw error;
       }
     }
     try {
-      if (relax?.refusal !== undefined)
-        return structuralTag(request, prompt, unheld(request, diagnostics, relax.refusal));
-      return structuralTag(request, prompt, (held ??= enforceable(request, diagnostics)));
+      if (relax?.refusal !== undefined) return tagOf(prompt, unheld(request, diagnostics, relax.refusal));
+      return tagOf(prompt, (held ??= enforceable(request, diagnostics)));
     } catch (error) {
       if (!(error instanceof ConstrainError)) throw error;
       throw unsupportedSchema(error.message, fieldOf(error.path, request));
@@ -50,10 +77,26 @@ export function constraintOf(request: TurnRequest, diagnostics: TurnDiagnostic[]
   };
 }
 
+/** What is written of the answer already, where a last message of the assistant's goes on. */
+export function answerStart({ continueFinalMessage, messages }: TurnRequest): string {
+  return continueFinalMessage ? contentText(messages.at(-1)?.content ?? "") : "";
+}
+
+/** The grammar from where the answer's start ends, if there is any; or why there can't be. */
+function restOf(tag: StructuralTag | undefined, started: string): StructuralTag | string | undefined {
+  try {
+    return tag && (behind(tag, started) ?? "no such answer begins like that");
+  } catch (error) {
+    if (!(error instanceof LoweringError)) throw error;
+    return error.message;
+  }
+}
+
 function structuralTag(
   request: TurnRequest,
   prompt: string | undefined,
   tools: readonly Tool[],
+  { started, preamble }: { readonly started: string; readonly preamble: boolean },
 ): StructuralTag | undefined {
   const { model, engine, toolChoice, parallelToolCalls, responseFormat } = request;
   // Where it costs nothing, every tool is held to its schema, asked for or not.
@@ -63,10 +106,16 @@ function structuralTag(
     toolChoice,
     parallelToolCalls,
     responseFormat: answerFormat(responseFormat),
-    // A model small enough to run in this process may talk on and never come to the call that is required, or write blanks.
-    ...(engine.capabilities.mask && { preamble: false, maxWhiteSpace: 1 }),
-    ...(prompt !== undefined && { reasoning: reasoningMode(model.format, prompt) }),
+    preamble,
+    // Nor may such a model write blanks.
+    ...(engine.capabilities.mask && { maxWhiteSpace: 1 }),
+    ...(prompt !== undefined && { reasoning: modeBehind(reasoningMode(model.format, prompt), started) }),
   }).structuralTag;
+}
+
+/** Who has begun with the answer does not reason before it any more. */
+function modeBehind(mode: ReasoningMode, started: string): ReasoningMode {
+  return mode === "optional" && started.trim() !== "" ? "off" : mode;
 }
 
 function answerFormat(format: ResponseFormat): AnswerFormat {

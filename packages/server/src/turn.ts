@@ -1,6 +1,6 @@
 import { createParser, type Diagnostic, type Event, type Parser, type Tool, type ToolChoice } from "@glossa/core";
 import { checkAnswer } from "./answer.ts";
-import { constraintOf } from "./constraint.ts";
+import { answerStart, constraintOf } from "./constraint.ts";
 import type {
   ChatMessage,
   Engine,
@@ -164,7 +164,8 @@ function createReader(request: TurnRequest, diagnostics: TurnDiagnostic[]): Read
   let parser: Parser | undefined;
   let prompt: string | undefined;
   let usage: Usage | undefined;
-  let answer = "";
+  // What the message began with is a part of the answer that is judged.
+  let answer = answerStart(request);
   let cut = false;
   const contentLogprobs =
     request.topLogprobs === undefined

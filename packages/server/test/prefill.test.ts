@@ -1,8 +1,9 @@
 import Anthropic from "@anthropic-ai/sdk";
+import { compileGrammar } from "@glossa/grammar";
 import { expect, test } from "vitest";
 import { demoEngine, replayEngine, vllmEngine } from "@glossa/server";
 import { startFakeVllm } from "./fake-vllm.ts";
-import { startGateway, user } from "./gateway.ts";
+import { startGateway, user, weatherTool } from "./gateway.ts";
 
 const said = { role: "assistant" as const, content: "The answer is" };
 
@@ -61,4 +62,82 @@ test("where the engine can't, it is refused in each dialect", async () => {
     400,
     expect.stringMatching(/^messages\.1\.role: /),
   ]);
+});
+
+const place = {
+  type: "object",
+  properties: { city: { type: "string", maxLength: 12 }, days: { type: "integer", minimum: 1, maximum: 14 } },
+  required: ["city", "days"],
+  additionalProperties: false,
+} as const;
+const asPlace = { type: "json_schema", json_schema: { name: "place", schema: place, strict: true } };
+
+test("the demo model is held to what is asked for from where its answer goes on", async () => {
+  const engine = await demoEngine();
+  const { post, url } = await startGateway(engine);
+  const [model] = await engine.models();
+  const ask = async (start: string, extra: object): Promise<any> => {
+    const messages = [user("Where, and how long?"), { role: "assistant", content: start, prefix: true }];
+    const body = { model: model!.id, messages, temperature: 0, max_tokens: 120, reasoning_effort: "none", ...extra };
+    return (await post(body)).json();
+  };
+  for (const start of ['{"city": "Zür', '{"city": "Bern", "days": 1', "{"]) {
+    const answer = await ask(start, { response_format: asPlace });
+    expect(answer.glossa).toBeUndefined();
+    expect(JSON.parse(start + answer.choices[0].message.content)).toEqual({
+      city: expect.any(String),
+      days: expect.any(Number),
+    });
+  }
+  const chosen = await ask("ye", { guided_choice: ["yes", "yellow", "no"] });
+  expect(["s", "llow"]).toContain(chosen.choices[0].message.content);
+  const called = await ask("Let me look.", { tools: [weatherTool], tool_choice: "required" });
+  expect(called.choices[0]).toMatchObject({
+    finish_reason: "tool_calls",
+    message: { tool_calls: [{ function: { name: "get_weather" } }] },
+  });
+
+  // A beginning that no such answer has: the model goes on as it likes, and the client is told.
+  const other = await ask("The city is", { response_format: asPlace });
+  expect(other.glossa.diagnostics.map(({ kind }: any) => kind)).toEqual([
+    "schema-not-enforced",
+    "response-format-mismatch",
+  ]);
+
+  const anthropic = new Anthropic({ baseURL: url, apiKey: "none", maxRetries: 0 });
+  const message = await anthropic.messages.create({
+    model: model!.id,
+    max_tokens: 60,
+    temperature: 0,
+    thinking: { type: "disabled" },
+    output_config: { format: { type: "json_schema", schema: place } },
+    messages: [user("Where, and how long?"), { role: "assistant", content: '{"city": "Bern", ' }],
+  } as Anthropic.MessageCreateParamsNonStreaming);
+  const [block] = message.content as [Anthropic.TextBlock];
+  expect(JSON.parse('{"city": "Bern", ' + block.text)).toMatchObject({ city: "Bern" });
+});
+
+test("vLLM is sent the grammar of what is left", async () => {
+  const vllm = await startFakeVllm({ output: () => ({ pieces: ['ich", "days": 3}'] }) });
+  const { post } = await startGateway(vllmEngine({ url: vllm.url }));
+  const messages = [user("?"), { role: "assistant", content: '{"city": "Zür' }];
+  const answer = await (await post({ messages, continue_final_message: true, response_format: asPlace })).json();
+  expect(answer.choices[0].message.content).toBe('ich", "days": 3}');
+  expect(answer.glossa).toBeUndefined();
+  const tag = JSON.parse(vllm.requests.at(-1).structured_outputs.structural_tag);
+  expect(tag.format.type).toBe("grammar");
+  const grammar = compileGrammar(tag);
+  expect(grammar.accepts('ich", "days": 3}')).toBe(true);
+  expect(grammar.accepts('ich", "days": 30}')).toBe(false);
+  expect(grammar.accepts('{"city": "Zürich", "days": 3}')).toBe(false);
+
+  // Free text is as free behind its beginning: what may follow is the same, but for reasoning, which would have come before.
+  const tools = [{ ...weatherTool, function: { ...weatherTool.function, strict: true } }];
+  const asked = { messages: [user("?")], tools };
+  await post(asked);
+  const whole = JSON.parse(vllm.requests.at(-1).structured_outputs.structural_tag);
+  await post({ ...asked, messages: [user("?"), said], continue_final_message: true });
+  const left = JSON.parse(vllm.requests.at(-1).structured_outputs.structural_tag);
+  expect(left.format).toEqual(whole.format.elements[1]);
+  expect(left.format.type).toBe("triggered_tags");
 });

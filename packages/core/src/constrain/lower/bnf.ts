@@ -14,6 +14,7 @@ import {
   without,
   type Expression,
   type Ranges,
+  type Rules,
 } from "./expression.ts";
 import { freeTextRules } from "./free-text.ts";
 import { SchemaRules } from "./json-schema.ts";
@@ -44,6 +45,13 @@ export function bnfOf(format: Format, options: BnfOptions): string {
   const lines = writer.lines(start);
   writer.checkRepetitions(start);
   return `${lines.join("\n")}\n`;
+}
+
+/** Rules as a grammar, its start in the rule `root`, which no rule refers to. */
+export function bnfOfRules(start: Expression, rules: Rules, options: BnfOptions): string {
+  const set = new RuleSet();
+  for (const [name, body] of rules) if (name !== "root") set.rules.set(name, body);
+  return `${new BnfWriter(set, options).lines(start).join("\n")}\n`;
 }
 
 class BnfWriter {

@@ -1,5 +1,5 @@
 import type { Tool } from "@glossa/core";
-import type { ChatMessage, ChatToolCall, ResponseFormat, Sampling } from "../../engines/engine.ts";
+import type { ChatMessage, ChatToolCall, Sampling } from "../../engines/engine.ts";
 import { oneSystemMessage } from "../../engines/system-messages.ts";
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
@@ -33,7 +33,7 @@ export function turnRequest(
     model,
     engine,
     messages: oneSystemMessage(messagesOf(request, engine.capabilities.textOnly ? model.id : undefined)),
-    continueFinalMessage: goesOn(request, served, responseFormat),
+    continueFinalMessage: goesOn(request, served),
     ...chooseTools(
       known.map(({ tool }) => tool),
       choiceOf(request, choiceField),
@@ -77,8 +77,7 @@ function declaredTool(
 }
 
 /** Whether the last message is the start of the answer. Throws `ApiError` where it can't be. */
-function goesOn(request: ChatCompletionRequest, { model, engine }: ServedModel, format: ResponseFormat): boolean {
-  const { messages, tool_choice: choice } = request;
+function goesOn({ messages, ...request }: ChatCompletionRequest, { model, engine }: ServedModel): boolean {
   const last = messages.at(-1);
   const prefixed = last?.prefix === true;
   if (!request.continue_final_message && !prefixed) {
@@ -90,8 +89,6 @@ function goesOn(request: ChatCompletionRequest, { model, engine }: ServedModel, 
     throw invalidRequest(`Invalid value for '${field}': the last message is no text of the assistant's.`, field);
   }
   if (!engine.capabilities.prefill) throw unsupported(field, `the model ${model.id} can't go on with a message`);
-  const held = format.type !== "text" || (choice && choice !== "auto" && choice !== "none");
-  if (held) throw unsupported(field, "a message that goes on can't be held to a format or to a call");
   return true;
 }
 

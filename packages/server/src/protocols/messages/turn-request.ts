@@ -58,15 +58,12 @@ export function promptOf(
 }
 
 /** A last message of the assistant's is the start of the answer. */
-function goesOn(request: PromptRequest, { model, engine }: ServedModel): boolean {
-  const { messages, tool_choice: choice } = request;
+function goesOn({ messages }: PromptRequest, { model, engine }: ServedModel): boolean {
   if (messages.at(-1)?.role !== "assistant") return false;
   const field = `messages.${messages.length - 1}.role`;
   if (!engine.capabilities.prefill) {
     throw invalidRequest(`${field}: the model ${model.id} can't go on with a message of the assistant's`, field);
   }
-  const held = responseFormatOf(request).type !== "text" || choice?.type === "any" || choice?.type === "tool";
-  if (held) throw invalidRequest(`${field}: a message that goes on can't be held to a format or to a call`, field);
   return true;
 }
 
