@@ -1,6 +1,7 @@
 import { BadRequestError, NotFoundError } from "openai";
 import { describe, expect, test } from "vitest";
 import { createApp, replayEngine } from "@glossa/server";
+import { contentText } from "../src/engines/content-text.ts";
 import { scriptedEngine, startGateway, startReplay, user, weatherTool } from "./gateway.ts";
 
 const app = createApp({
@@ -140,15 +141,6 @@ describe("a request that is wrong is refused with the field named", () => {
     ],
     ["prefill", { ...base, continue_final_message: true }, "continue_final_message", "invalid_value"],
     [
-      "prefill and a format",
-      {
-        messages: [{ role: "assistant", content: "{", prefix: true }],
-        response_format: { type: "json_object" },
-      },
-      "messages[0].prefix",
-      "unsupported_parameter",
-    ],
-    [
       "no generation prompt",
       { ...base, add_generation_prompt: false },
       "add_generation_prompt",
@@ -271,6 +263,90 @@ test("an image is refused by a model that takes text only, at its place", async 
   const response = await post({ ...base, messages: [{ role: "user", content: [{ type: "text", text: "?" }, image] }] });
   expect(response.status).toBe(400);
   expect((await response.json()).error.param).toBe("messages[0].content[1].type");
+});
+
+test("one in a tool's result is left out, for no later turn could do without it", async () => {
+  const seen: any[] = [];
+  const engine = scriptedEngine({ id: "m", format: "hermes" }, async function* (request) {
+    seen.push(request);
+    yield { type: "text", text: "Hello." };
+    return { reason: "stop" };
+  });
+  const { send } = await startGateway({ ...engine, capabilities: { ...engine.capabilities, textOnly: true } });
+  const url = "data:image/png;base64,AAAA";
+  const source = { type: "base64", media_type: "image/png", data: "AAAA" };
+  const called = { id: "a", type: "function", function: { name: "look", arguments: "{}" } };
+  const bodies: readonly (readonly [path: string, body: object, place: string])[] = [
+    [
+      "/v1/chat/completions",
+      {
+        messages: [
+          { role: "user", content: "?" },
+          { role: "assistant", tool_calls: [called] },
+          {
+            role: "tool",
+            tool_call_id: "a",
+            content: [
+              { type: "text", text: "A page: " },
+              { type: "image_url", image_url: { url } },
+            ],
+          },
+        ],
+      },
+      "messages[2].content[1]",
+    ],
+    [
+      "/v1/responses",
+      {
+        input: [
+          { role: "user", content: "?" },
+          { type: "function_call", call_id: "a", name: "look", arguments: "{}" },
+          {
+            type: "function_call_output",
+            call_id: "a",
+            output: [
+              { type: "input_text", text: "A page: " },
+              { type: "input_image", image_url: url },
+            ],
+          },
+        ],
+      },
+      "input[2].output[1]",
+    ],
+    [
+      "/v1/messages",
+      {
+        max_tokens: 9,
+        messages: [
+          { role: "user", content: "?" },
+          { role: "assistant", content: [{ type: "tool_use", id: "a", name: "look", input: {} }] },
+          {
+            role: "user",
+            content: [
+              {
+                type: "tool_result",
+                tool_use_id: "a",
+                content: [
+                  { type: "text", text: "A page: " },
+                  { type: "image", source },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      "messages.2.content.0.content.1",
+    ],
+  ];
+  for (const [path, body, place] of bodies) {
+    const answer = await (await send(path, { model: "m", ...body })).json();
+    expect(answer.glossa.diagnostics).toEqual([
+      { kind: "ignored-item", message: `${place} is left out: the model m takes text only.` },
+    ]);
+    expect(contentText(seen.at(-1).messages.at(-1).content)).toMatch(
+      /^A page:\s+\[left out: this model takes text only\]$/,
+    );
+  }
 });
 
 test("unknown addresses and methods answer in the same shape", async () => {

@@ -1,5 +1,6 @@
 import type { Tool } from "@glossa/core";
 import type { ChatMessage, ChatToolCall, Sampling } from "../../engines/engine.ts";
+import { leftOutMedia, leftOutNote } from "../../engines/left-out-media.ts";
 import { oneSystemMessage } from "../../engines/system-messages.ts";
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";
@@ -28,11 +29,12 @@ export function turnRequest(
   // What the request calls its tools and its choice of them.
   const choiceField = legacy ? "function_call" : "tool_choice";
   const declared = (request.tools ?? []).map((tool, index) => declaredTool(tool, index, { served, legacy }));
+  const notes = declared.flatMap(({ note }) => note ?? []);
   const known = declared.flatMap(({ tool, field }) => (tool ? [{ tool, field }] : []));
   const turn: TurnRequest = {
     model,
     engine,
-    messages: oneSystemMessage(messagesOf(request, engine.capabilities.textOnly ? model.id : undefined)),
+    messages: oneSystemMessage(messagesOf(request, engine.capabilities.textOnly ? model.id : undefined, notes)),
     continueFinalMessage: goesOn(request, served),
     ...chooseTools(
       known.map(({ tool }) => tool),
@@ -53,7 +55,7 @@ export function turnRequest(
       answerSchema,
       parameters: (name) => `${known.find(({ tool }) => tool.name === name)?.field}.parameters`,
     },
-    notes: declared.flatMap(({ note }) => note ?? []),
+    notes,
   };
   const customs = (request.tools ?? []).flatMap((tool) => (tool.type === "custom" ? [tool.custom.name] : []));
   return { turn, customTools: new Set(customs) };
@@ -125,16 +127,24 @@ export function coreTool({ function: { name, description, parameters, strict } }
 }
 
 /** The messages as they came; `textOnlyModel` is the model's name if it takes text only. */
-function messagesOf(request: ChatCompletionRequest, textOnlyModel: string | undefined): readonly ChatMessage[] {
+function messagesOf(
+  request: ChatCompletionRequest,
+  textOnlyModel: string | undefined,
+  notes: TurnDiagnostic[],
+): readonly ChatMessage[] {
   return request.messages.map((message, index) => {
-    if (textOnlyModel !== undefined && Array.isArray(message.content)) {
-      const at = message.content.findIndex(({ type }) => type !== "text" && type !== "refusal");
-      if (at !== -1) {
-        const param = `messages[${index}].content[${at}].type`;
+    if (textOnlyModel === undefined || !Array.isArray(message.content)) return asTemplatesTake(message);
+    const content = message.content.map((part: { readonly type: string }, at: number): { readonly type: string } => {
+      if (part.type === "text" || part.type === "refusal") return part;
+      const field = `messages[${index}].content[${at}]`;
+      if (message.role !== "tool") {
+        const param = `${field}.type`;
         throw invalidRequest(`Invalid value for '${param}': the model ${textOnlyModel} takes text only.`, param);
       }
-    }
-    return asTemplatesTake(message);
+      notes.push(leftOutNote(field, textOnlyModel));
+      return leftOutMedia;
+    });
+    return asTemplatesTake({ ...message, content });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatToolCall, ContentPart } from "../../engines/engine.ts";
+import { leftOutMedia, leftOutNote } from "../../engines/left-out-media.ts";
 import { invalidRequest } from "../../error.ts";
 import type { TurnDiagnostic } from "../../turn.ts";
 import type { ContentBlock, MediaSource, PromptRequest, RequestMessage } from "./request.ts";
@@ -15,7 +16,7 @@ export interface Conversation {
  */
 export function conversationOf(request: PromptRequest, textOnlyModel: string | undefined): Conversation {
   const notes: TurnDiagnostic[] = [];
-  const reader: Reader = { textOnlyModel, leaveOut: (field, kind) => notes.push(leftOut(field, kind)) };
+  const reader: Reader = { textOnlyModel, inResult: false, note: (note) => notes.push(note) };
   const system = systemText(request.system);
   const messages = request.messages.flatMap((message, index) => messagesOf(message, `messages.${index}`, reader));
   return { messages: system === "" ? messages : [{ role: "system", content: system }, ...messages], notes };
@@ -23,7 +24,9 @@ export function conversationOf(request: PromptRequest, textOnlyModel: string | u
 
 interface Reader {
   readonly textOnlyModel: string | undefined;
-  leaveOut(field: string, kind: string): void;
+  /** Whether what is read is a tool's result. */
+  readonly inResult: boolean;
+  note(note: TurnDiagnostic): void;
 }
 
 function leftOut(field: string, kind: string): TurnDiagnostic {
@@ -55,7 +58,11 @@ function messagesOf({ role, content }: RequestMessage, field: string, reader: Re
       continue;
     }
     flush();
-    messages.push({ role: "tool", tool_call_id: block.tool_use_id, content: resultOf(block, at, reader) });
+    messages.push({
+      role: "tool",
+      tool_call_id: block.tool_use_id,
+      content: resultOf(block, at, { ...reader, inResult: true }),
+    });
   }
   flush();
   return messages;
@@ -108,7 +115,7 @@ function partsOf(block: ContentBlock, field: string, reader: Reader): readonly C
       return documentParts(block, field, reader);
     case "other":
       // Thinking that was hidden from everybody but its writer.
-      if (block.kind !== "redacted_thinking") reader.leaveOut(field, block.kind);
+      if (block.kind !== "redacted_thinking") reader.note(leftOut(field, block.kind));
       return [];
     default:
       throw invalidRequest(`${field}: a block of the type ${block.type} has no place here`, field);
@@ -129,8 +136,12 @@ function documentParts(
   return [media({ type: "file", file }, field, reader)];
 }
 
-function media(part: ContentPart, field: string, { textOnlyModel }: Reader): ContentPart {
+function media(part: ContentPart, field: string, { textOnlyModel, inResult, note }: Reader): ContentPart {
   if (textOnlyModel === undefined) return part;
+  if (inResult) {
+    note(leftOutNote(field, textOnlyModel));
+    return leftOutMedia;
+  }
   throw invalidRequest(`${field}: the model ${textOnlyModel} takes text only`, field);
 }
 

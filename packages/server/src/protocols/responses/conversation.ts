@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatToolCall, ContentPart } from "../../engines/engine.ts";
+import { leftOutMedia, leftOutNote } from "../../engines/left-out-media.ts";
 import { invalidRequest } from "../../error.ts";
 import type { TurnDiagnostic } from "../../turn.ts";
 import { customArguments } from "../custom-tool.ts";
@@ -62,7 +63,8 @@ export function conversationOf(input: ResponsesRequest["input"], options: Conver
       case "function_call_output":
       case "custom_tool_call_output": {
         flush();
-        const content = contentOf(item.output, `${field}.output`, textOnlyModel);
+        const leaveOut = (at: string): void => void notes.push(leftOutNote(at, textOnlyModel!));
+        const content = contentOf(item.output, `${field}.output`, textOnlyModel, leaveOut);
         messages.push({ role: "tool", tool_call_id: item.call_id, content });
         return;
       }
@@ -150,16 +152,24 @@ function textOf(content: string | readonly InputPart[]): string {
   return typeof content === "string" ? content : content.map(({ text, refusal }) => text ?? refusal ?? "").join("");
 }
 
-/** Text alone is one string, which every template can show. */
+/**
+ * Text alone is one string, which every template can show. `leaveOut` is told of what a text-only model is not shown; without it
+ * there is an error.
+ */
 function contentOf(
   content: string | readonly InputPart[],
   field: string,
   textOnlyModel: string | undefined,
+  leaveOut?: (field: string) => void,
 ): string | readonly ContentPart[] {
   if (typeof content === "string") return content;
   const parts = content.map((part, index): ContentPart => {
     if (typeof part.text === "string") return { type: "text", text: part.text };
     const param = `${field}[${index}].type`;
+    if (textOnlyModel !== undefined && leaveOut) {
+      leaveOut(`${field}[${index}]`);
+      return leftOutMedia;
+    }
     if (textOnlyModel !== undefined)
       throw invalidRequest(`Invalid value for '${param}': the model ${textOnlyModel} takes text only.`, param);
     return mediaOf(part, param);
