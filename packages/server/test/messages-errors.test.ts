@@ -52,11 +52,6 @@ describe("errors are Anthropic's", () => {
     ["two tools of a name", { ...base, tools: [weather, weather] }, "tools.1.name"],
     ["a choice without tools", { ...base, tool_choice: { type: "any" } }, "tool_choice"],
     ["a choice that is none", { ...base, tools: [weather], tool_choice: { type: "all" } }, "tool_choice.type: Input"],
-    [
-      "a prefill that is to be a call",
-      { ...base, messages: [{ role: "assistant", content: "So" }], tools: [weather], tool_choice: { type: "any" } },
-      "messages.0.role: ",
-    ],
     ["temperature", { ...base, temperature: 3 }, "temperature: it is not between 0 and 2"],
     ["thinking", { ...base, thinking: { type: "hard" } }, "thinking.type: Input should be"],
     ["effort", { ...base, output_config: { effort: "huge" } }, "output_config.effort: Input should be"],
