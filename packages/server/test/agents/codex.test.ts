@@ -232,8 +232,11 @@ test("what a search has found is there for the response that goes on with it", a
     tools: [{ type: "function", name: "find", parameters: object({ name: { type: "string" } }) }],
   };
   const { ended } = await ask(gateway, { store: true, input: [...opening, found] });
-  await ask(gateway, { previous_response_id: ended.id, input: "And now?" });
-  expect(namesOf(gateway.seen[1]!)).toEqual(["find"]);
+  const tools = [{ type: "tool_search", execution: "client" }];
+  const second = await ask(gateway, { store: true, tools, previous_response_id: ended.id, input: "And now?" });
+  expect(namesOf(gateway.seen[1]!)).toEqual(["tool_search", "find"]);
+  await ask(gateway, { tools, previous_response_id: second.ended.id, input: [found] });
+  expect(namesOf(gateway.seen[2]!)).toEqual(["tool_search", "find"]);
 });
 
 test("tools that come with the input, in namespaces, one of them the usual one", async () => {

@@ -74,7 +74,11 @@ export function declaredTools(
 export function earlierTools({ tools, previous_response_id }: ResponsesRequest, store: ResponseStore): RequestTool[] {
   const found: RequestTool[] = [];
   if (!tools?.some(({ type }) => type === "tool_search")) return found;
-  for (let id: unknown = previous_response_id; typeof id === "string"; id = store.response(id)?.["previous_response_id"]) {
+  for (
+    let id: unknown = previous_response_id;
+    typeof id === "string";
+    id = store.response(id)?.["previous_response_id"]
+  ) {
     const items = store.input(id) ?? [];
     // They were checked when they came.
     found.push(...items.flatMap((item) => (bringsTools(item) ? (item["tools"] as RequestTool[]) : [])));
