@@ -13,14 +13,39 @@ export interface CustomTool {
   readonly grammar?: { readonly syntax: string; readonly definition: string } | undefined;
 }
 
+export interface DeclaredCustomTool {
+  readonly tool: Tool;
+  readonly note?: TurnDiagnostic;
+}
+
 /**
  * A custom tool as models know tools: a function of one text, `input`. The model is shown the grammar,
  * and where the engine can hold the text to it, it is the text's pattern as well; where not, `note` says why.
  */
-export function customTool(
-  { name, description, grammar }: CustomTool,
-  served: ServedModel,
-): { readonly tool: Tool; readonly note?: TurnDiagnostic } {
+export function customTool(custom: CustomTool, served: ServedModel): DeclaredCustomTool {
+  const { mask, grammar: language } = served.engine.capabilities;
+  const key = JSON.stringify([custom, mask, language]);
+  if (key.length > longestKept) return declare(custom, served);
+  const { format } = served.model;
+  let ofFormat = kept.get(format);
+  if (!ofFormat) kept.set(format, (ofFormat = new Map()));
+  const found = ofFormat.get(key) ?? declare(custom, served);
+  ofFormat.delete(key);
+  ofFormat.set(key, found);
+  for (const oldest of ofFormat.keys()) {
+    if (ofFormat.size <= mostKept) break;
+    ofFormat.delete(oldest);
+  }
+  return found;
+}
+
+/** The same tools come again with every turn of a conversation; whether a grammar can be held to takes tens of milliseconds. */
+const kept = new WeakMap<Format, Map<string, DeclaredCustomTool>>();
+const mostKept = 32;
+/** In UTF-16 units of what declares it. */
+const longestKept = 100_000;
+
+function declare({ name, description, grammar }: CustomTool, served: ServedModel): DeclaredCustomTool {
   const shown = grammar && `The input keeps to this ${grammar.syntax} grammar:\n${grammar.definition}`;
   const text = [description, shown].filter((each) => typeof each === "string").join("\n\n");
   const free = inputTool(name, text, { type: "string" });
