@@ -179,7 +179,7 @@ export async function localEngine(
   } catch (error) {
     if (!(error instanceof CheckpointError) && !(error instanceof ApiError)) throw error;
     const field = error instanceof ApiError && error.code === "unknown_format" ? "--format" : "--model";
-    const hint = isRemote && !download ? "; --download fetches it" : "";
+    const hint = isRemote && !download ? "; --download, or download: true in a config file, fetches it" : "";
     throw new InputError(field, `${error.message}${field === "--model" ? hint : ""}`, error);
   }
 }

@@ -265,7 +265,7 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
     const others = (async () => {
       for (; !ended.signal.aborted; tasks++) await nextTask();
     })();
-    const { tokens } = await answer(await turn("Hello ".repeat(600)));
+    const { tokens } = await answer(await turn("Hello ".repeat(250)));
     ended.abort();
     await others;
     // The library hands each run to the event loop, and a prompt of 600 tokens and more makes three batches at least.

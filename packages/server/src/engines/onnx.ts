@@ -48,8 +48,9 @@ const defaultContext = 8192;
 const defaultSequences = 4;
 /** Weights below this, in bytes, run on one thread: to share out so little work costs more than it saves. */
 const tinyModel = 64 * 2 ** 20;
-/** Milliseconds that a batch of the prompt is to take at most: nothing else runs meanwhile. */
+/** Milliseconds that a batch of the prompt is to take, within these numbers of tokens: nothing else runs meanwhile. */
 const batchTime = 50;
+const smallestBatch = 16;
 const largestBatch = 256;
 
 /**
@@ -203,7 +204,7 @@ class OnnxRunner extends CheckpointRunner {
   readonly logprobs = true;
   readonly #options: OnnxRunnerOptions;
   /** Tokens of a prompt that are read at once. */
-  #batch = 16;
+  #batch = smallestBatch;
 
   constructor(options: OnnxRunnerOptions) {
     super(options);
@@ -281,7 +282,7 @@ class OnnxRunner extends CheckpointRunner {
       const since = performance.now();
       const logits = await this.#read(sequence, batch);
       const time = performance.now() - since;
-      if (time > batchTime && batch.length > 1) this.#batch = Math.ceil(batch.length / 2);
+      if (time > batchTime) this.#batch = Math.max(smallestBatch, this.#batch >> 1);
       else if (time < batchTime / 3 && batch.length === this.#batch)
         this.#batch = Math.min(2 * this.#batch, largestBatch);
       if (sequence.contextTokens.length === prompt.length) return logits;
