@@ -72,7 +72,7 @@ const expected = { name: "get_weather", arguments: { city: "Paris" } };
 
 describe.skipIf(missingTransformersJs !== "")(`ONNX files${missingTransformersJs}`, () => {
   let files: OnnxModel;
-  beforeAll(() => void (files = writeDemoOnnx()));
+  beforeAll(() => void (files = writeDemoOnnx()), 120_000);
   afterAll(() => files?.remove());
 
   test("a directory is served as it is, with calls, streams and answers by a schema", async () => {

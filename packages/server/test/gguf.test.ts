@@ -29,8 +29,8 @@ describe.skipIf(missing !== "")(`a GGUF file in this process${missing}`, () => {
     const library = (await import(installed)) as NodeLlamaCpp;
     engine = await ggufEngine({ model: demoModel, library, gpu: false, contextLength: 1024 });
     demo = await loadDemoEngine();
-  });
-  afterAll(() => engine.close?.());
+  }, 120_000);
+  afterAll(() => engine?.close?.());
 
   /** A gateway closes its engine, and this one serves the next test too. */
   const kept = (): Engine => ({ ...engine, close: () => Promise.resolve() });

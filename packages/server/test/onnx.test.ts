@@ -29,7 +29,7 @@ describe.skipIf(missingTransformersJs !== "")(`ONNX files in this process${missi
     files = writeDemoOnnx();
     engine = await onnxEngine({ model: files.directory, library });
     demo = await loadDemoEngine();
-  });
+  }, 120_000);
   afterAll(async () => {
     await engine?.close?.();
     files?.remove();
