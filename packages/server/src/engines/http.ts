@@ -41,7 +41,7 @@ const connectTimeout = 10_000;
 /** How long the rest of an answer may take that is read for its connection's sake. */
 const releaseTimeout = 250;
 /** So much is read ahead of a reader that is slow, in UTF-16 units. */
-const readAhead = 64 * 1024;
+const readAhead = 16 * 1024;
 
 const agentOptions = { keepAlive: true, timeout: idleTimeout };
 const agents = { "http:": new Agent(agentOptions), "https:": new TlsAgent(agentOptions) };
