@@ -8,7 +8,7 @@ import { freePort } from "./free-port.ts";
 import { demoModel } from "./llama-server.ts";
 
 /** Ollama: the binary that GLOSSA_OLLAMA names. One on the path is not taken: it would be somebody's own. */
-export const ollama: string | undefined = process.env["GLOSSA_OLLAMA"];
+export const ollama: string | undefined = process.env["GLOSSA_OLLAMA"] || undefined;
 
 if (ollama === undefined) {
   console.info("the tests with the real Ollama are skipped: GLOSSA_OLLAMA does not name its binary");
