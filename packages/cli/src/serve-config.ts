@@ -54,7 +54,14 @@ export async function readServeConfig(
 ): Promise<ServeConfig> {
   const config = parseConfig(await readTextFile(file, "--config"), environment);
   const { listen, models, keys, responseStore, $schema: _, ...rest } = config;
-  const engines = await Promise.all(models.map((each, index) => modelEngine(each, `models[${index}]`)));
+  const made = await Promise.allSettled(models.map((each, index) => modelEngine(each, `models[${index}]`)));
+  const engines = made.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = made.find((each) => each.status === "rejected");
+  if (failed) {
+    // Engines look after their replicas until they are closed.
+    await Promise.all(engines.map((engine) => engine.close?.()));
+    throw failed.reason;
+  }
   const { host, port, ...limits } = listen;
   const responses = responseStore && responsesOf(responseStore);
   return {

@@ -108,7 +108,7 @@ export function createModels(engines: readonly Engine[]): Models {
       const missing = listings.filter(({ failure }) => failure).map(({ engine }) => engine.name);
       return { served: answered(), missing };
     },
-    known: answered,
+    known: () => listings.flatMap(({ served }) => served),
     replace(others) {
       listings = others.map((engine) => listings.find((each) => each.engine === engine) ?? createListing(engine));
     },

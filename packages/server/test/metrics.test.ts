@@ -8,7 +8,7 @@ import {
   type App,
   type Engine,
 } from "@glossa/server";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { scriptedEngine, weatherTool } from "./gateway.ts";
 
 const appOf = (...engines: Engine[]): App => createApp({ engines, metrics: prometheusMetrics({ process: false }) });
@@ -115,6 +115,32 @@ test("every metric that dashboards draw is there under its name", async () => {
   const app = appOf(replayEngine({ recordings: [{ raw: "Hello.", model: "m" }] }));
   const text = await (await app.request("/metrics")).text();
   for (const { name, kind } of Object.values(metrics)) expect(text).toContain(`# TYPE ${name} ${kind}`);
+});
+
+test("who waits is told as long as the model is served, whether its engine answers or not", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let answers = true;
+  const base = replayEngine({ recordings: [{ raw: "Hello.", model: "m" }] });
+  const engine: Engine = {
+    ...base,
+    queued: () => 3,
+    models: () =>
+      answers ? base.models() : Promise.reject(new ApiError("It is busy.", { status: 502, type: "engine_error" })),
+  };
+  const other = replayEngine({ recordings: [{ raw: "Hello.", model: "other" }] });
+  const app = appOf(engine, other);
+  const waiting = async (): Promise<unknown> => (await scrape(app))['glossa_queued_requests{model="m"}'];
+  await app.request("/v1/models");
+  expect(await waiting()).toBe(3);
+  answers = false;
+  vi.setSystemTime(Date.now() + 10_000);
+  await app.request("/v1/models");
+  await expect.poll(async () => (await app.request("/ready")).text()).toContain('"missing":["replay"]');
+  expect(await waiting()).toBe(3);
+  app.reconfigure([other], {});
+  await app.request("/v1/models");
+  expect(await waiting()).toBeUndefined();
 });
 
 test("engines are replaced while it runs: what is under way goes on", async () => {

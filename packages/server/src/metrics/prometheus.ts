@@ -88,6 +88,8 @@ export function prometheusMetrics({ process = true }: PrometheusOptions = {}): M
     answered: ({ protocol, model = "", status }) => requests.inc({ protocol, model, status }),
     turn,
     async scrape(models: readonly ServedModel[]) {
+      // A model that is no longer served has no requests that wait.
+      queued.reset();
       for (const { model, engine } of models) queued.set({ model: model.id }, engine.queued?.() ?? 0);
       return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
     },
