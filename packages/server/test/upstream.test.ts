@@ -466,6 +466,24 @@ test.each([
   expect(answer.glossa.diagnostics).toMatchObject([{ kind, call: 0 }]);
 });
 
+test("an engine that quotes the gateway's key is not quoted, and its Retry-After is", async () => {
+  const statuses = [400, 503];
+  const upstream = await startUpstream((response) => {
+    response.statusCode = statuses.shift()!;
+    response.setHeader("retry-after", "7");
+    response.end(JSON.stringify({ error: { message: "no quota left for Bearer sk-secret" } }));
+  });
+  const { post } = await startGateway(openAIChatEngine({ url: upstream.url, format: "hermes", apiKey: "sk-secret" }));
+  for (const [status, retryAfter] of [
+    [400, null],
+    [503, "7"],
+  ]) {
+    const response = await post({ messages: [user("?")] });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([status, retryAfter]);
+    expect((await response.json()).error.message).toBe("no quota left for Bearer …");
+  }
+});
+
 test("an address with credentials is refused, since they would not be sent, and not told on", () => {
   for (const url of [
     "http://me:secret@127.0.0.1:1/v1",

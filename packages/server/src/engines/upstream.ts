@@ -180,7 +180,9 @@ export function errorIn(upstream: Upstream, body: unknown, status: number, retry
   const inner = isRecord(outer["error"]) ? outer["error"] : outer;
   const text = [inner["message"], outer["error"], outer["detail"]].find((value) => typeof value === "string");
   const message =
-    typeof text === "string" && text !== "" ? text : `The engine ${upstream.name} answered with status ${status}.`;
+    typeof text === "string" && text !== ""
+      ? withoutKey(text, upstream)
+      : `The engine ${upstream.name} answered with status ${status}.`;
   const code = typeof inner["code"] === "string" ? inner["code"] : null;
   const param = typeof inner["param"] === "string" ? inner["param"] : null;
 
@@ -204,7 +206,15 @@ export function errorIn(upstream: Upstream, body: unknown, status: number, retry
   // With 424 TGI tells of a fault of its own.
   if (status >= 400 && status < 500 && status !== 424)
     return new ApiError(message, { status, type: "invalid_request_error", code, param });
-  return engineError(message, code ?? "engine_failed", { status: status === 503 || status === 504 ? status : 502 });
+  return engineError(message, code ?? "engine_failed", {
+    status: status === 503 || status === 504 ? status : 502,
+    ...(status === 503 && retryAfter && { retryAfter }),
+  });
+}
+
+/** Some servers quote the key that they were sent. */
+function withoutKey(text: string, { apiKey }: Upstream): string {
+  return apiKey === undefined || apiKey === "" ? text : text.replaceAll(apiKey, "…");
 }
 
 async function refusal(upstream: Upstream, answer: HttpAnswer): Promise<ApiError> {
