@@ -140,8 +140,8 @@ function storeOf(database: Database, file: string, options: ResponseStoreOptions
   const placeOf = sql("SELECT number, link FROM response WHERE id = ?");
   const dropResponse = sql("DELETE FROM response WHERE number = ?");
   const dropLink = sql(`
-    DELETE FROM link WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM response WHERE link = ?1)
-    AND NOT EXISTS (SELECT 1 FROM link WHERE previous = ?1) RETURNING previous`);
+    DELETE FROM link WHERE id = ? AND NOT EXISTS (SELECT 1 FROM response WHERE response.link = link.id)
+    AND NOT EXISTS (SELECT 1 FROM link AS next WHERE next.previous = link.id) RETURNING previous`);
   const usedBytes = sql(`
     SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size`);
 
