@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { completionsEngine, openAIChatEngine } from "@glossa/server";
 import { chatmlCheckpoint } from "./chatml-checkpoint.ts";
@@ -133,5 +134,74 @@ describe("Ollama's OpenAI endpoints", () => {
     const text = await (await post({ ...body, stream: true })).text();
     expect(text.match(/"content":" a"/g)).toHaveLength(31);
     expect(text).toMatch(/"code":"engine_disconnected".*data: \[DONE\]\s*$/s);
+  });
+});
+
+/** As 0.3.36 answers: 500 to what it can't read, no usage in a stream. */
+describe("llama-cpp-python's server", () => {
+  const refuse = (response: ServerResponse, field: string): void => {
+    const message = `1 validation error:\n  {'type': 'string_type', 'loc': ('body', ${field}), 'msg': 'Input should be a valid string'}`;
+    response.writeHead(500, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error: { message, type: "internal_server_error", param: null, code: null } }));
+  };
+  const start = (): Promise<FakeServer> =>
+    startFakeServer({
+      "/v1/models": () => ({
+        object: "list",
+        data: [{ id: "demo", object: "model", owned_by: "me", permissions: [] }],
+      }),
+      "/v1/completions": (asked, response) => {
+        if (typeof asked.prompt !== "string") return refuse(response, "'prompt', 'str'");
+        const choice = (text: string, finish_reason: string | null): object => ({
+          choices: [{ text, index: 0, logprobs: null, finish_reason }],
+        });
+        sendEvents(response, [choice("Hi", null), choice("", "stop"), "[DONE]"]);
+        return undefined;
+      },
+      "/v1/chat/completions": (asked, response) => {
+        if (asked.messages.some(({ content }: any) => content === null))
+          return refuse(response, "'messages', 1, 'ChatCompletionRequestAssistantMessage', 'content'");
+        const choice = (delta: object, finish_reason: string | null): object => ({
+          choices: [{ index: 0, delta, logprobs: null, finish_reason }],
+        });
+        sendEvents(response, [
+          choice({ role: "assistant" }, null),
+          choice({ content: "Clear." }, null),
+          choice({}, "stop"),
+          "[DONE]",
+        ]);
+        return undefined;
+      },
+    });
+
+  test("a prompt that it can't take as ids goes out as text", async () => {
+    const { url, sent } = await start();
+    const engine = completionsEngine({ url, format: "qwen3", checkpoint: chatmlCheckpoint() });
+    const { client } = await startGateway(engine);
+    for (let turn = 0; turn < 2; turn++) {
+      expect((await client.chat.completions.create(body)).choices[0]!.message.content).toBe("Hi");
+    }
+    expect(sent("/v1/completions").map(({ prompt }) => typeof prompt)).toEqual(["object", "string", "string"]);
+  });
+
+  test("calls without content are sent with an empty one, once it has refused null", async () => {
+    const { url, sent } = await start();
+    const { client } = await startGateway(openAIChatEngine({ url, format: "qwen3" }));
+    const called = {
+      id: "call_1",
+      type: "function" as const,
+      function: { name: "get_weather", arguments: '{"city": "Paris"}' },
+    };
+    const messages = [
+      ...body.messages,
+      { role: "assistant" as const, content: null, tool_calls: [called] },
+      { role: "tool" as const, tool_call_id: "call_1", content: "clear" },
+    ];
+    for (let turn = 0; turn < 2; turn++) {
+      const answer = await client.chat.completions.create({ ...body, messages, tools: [weatherTool] });
+      expect(answer.choices[0]!.message.content).toBe("Clear.");
+    }
+    const contents = sent("/v1/chat/completions").map((asked) => asked.messages[1].content);
+    expect(contents).toEqual([null, "", ""]);
   });
 });

@@ -77,7 +77,10 @@ export function completionsEngine(options: CompletionsOptions): Engine {
       const answer = await requestJson(upstream, "/v1/completions", { body, signal });
       takes = isRecord(answer) && usageOf(answer["usage"])?.promptTokens === prompt.length;
     } catch (error) {
-      const refused = error instanceof ApiError && (error.status === 400 || error.status === 422);
+      // llama-cpp-python answers 500 to what it can't read, and names the field.
+      const refused =
+        error instanceof ApiError &&
+        (error.status === 400 || error.status === 422 || (error.status === 502 && error.message.includes("'prompt'")));
       if (!refused) throw error;
     }
     taking.set(model, takes);

@@ -1,8 +1,10 @@
 import type { Format } from "@glossa/core";
+import { ApiError } from "../error.ts";
 import { readChatStream } from "./chat-stream.ts";
 import { chatTool } from "./chat-tool.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Pieces } from "./engine.ts";
+import type { ChatMessage, Engine, Finish, GenerateRequest, Pieces } from "./engine.ts";
+import type { HttpAnswer } from "./http.ts";
 import { remoteModels } from "./remote-models.ts";
 import { laterSystemAsUser } from "./system-messages.ts";
 import { createUpstream, request } from "./upstream.ts";
@@ -30,14 +32,32 @@ export function openAIChatEngine(options: OpenAIChatOptions): Engine {
   const { url, format, apiKey, name = "openai-chat", embeddingModels, model } = options;
   const upstream = createUpstream(name, url, apiKey);
 
+  /** Whether the endpoint is known to want a text where OpenAI's reference has null, beside calls. */
+  let wantsText = false;
+
+  async function ask(body: ChatRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const accept = body.stream ? "text/event-stream" : "application/json";
+    const send = (asked: ChatRequest): Promise<HttpAnswer> =>
+      request(upstream, "/v1/chat/completions", { body: asked, accept, signal });
+    if (!body.messages.some(({ content }) => content === null)) return send(body);
+    try {
+      if (!wantsText) return await send(body);
+    } catch (error) {
+      // llama-cpp-python answers 500 to what it can't read, and names the field.
+      if (!(error instanceof ApiError) || !error.message.includes("'content'")) throw error;
+    }
+    const messages = body.messages.map((message) =>
+      message.content === null ? Object.assign({}, message, { content: "" }) : message,
+    );
+    const answer = await send({ ...body, messages });
+    wantsText = true;
+    return answer;
+  }
+
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {
     // An answer that nobody sees growing costs both sides a twentieth in one piece. Probabilities are told of deltas.
     const stream = !turn.whole || turn.mayBeCut || turn.topLogprobs !== undefined;
-    const answer = await request(upstream, "/v1/chat/completions", {
-      body: chatRequest(turn, stream),
-      accept: stream ? "text/event-stream" : "application/json",
-      signal,
-    });
+    const answer = await ask(chatRequest(turn, stream), signal);
     return yield* readChatStream(upstream, answer, signal, turn.topLogprobs);
   }
 
@@ -58,7 +78,12 @@ export function openAIChatEngine(options: OpenAIChatOptions): Engine {
   };
 }
 
-function chatRequest(turn: GenerateRequest, stream: boolean): Record<string, unknown> {
+interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly stream: boolean;
+}
+
+function chatRequest(turn: GenerateRequest, stream: boolean): ChatRequest {
   const { toolChoice, templateVariables, reasoningEffort } = turn;
   return {
     model: turn.model.id,
