@@ -101,7 +101,7 @@ process.on("message", async (message) => {
 });
 
 async function run({ input, texts, anyOrder = false, keep = false }) {
-  const answer = { masks: [], accept: 0, tokens: 0, rejected: 0, kept: [] };
+  const answer = { masks: [], accepts: [], accept: 0, tokens: 0, rejected: 0, kept: [] };
   try {
     const start = cpu();
     const grammar = await compile(input, anyOrder);
@@ -125,7 +125,9 @@ async function run({ input, texts, anyOrder = false, keep = false }) {
       const again = await grammar.matcher();
       const before = cpu();
       for (const id of ids) if (!again.accept(id)) break;
-      answer.accept += cpu() - before;
+      const taken = cpu() - before;
+      answer.accept += taken;
+      answer.accepts.push(taken / ids.length);
       answer.tokens += ids.length;
       again.free();
     }
