@@ -11,7 +11,7 @@ const question = user("What is the weather in Paris?");
 const model = "demo:latest";
 const missing = ollama === undefined ? " (skipped: GLOSSA_OLLAMA does not name its binary)" : "";
 
-describe.skipIf(missing !== "")(`the real Ollama${missing}`, () => {
+describe.skipIf(missing !== "")(`the real Ollama${missing}`, { timeout: 60_000 }, () => {
   let server: RunningOllama;
   let engine: Engine;
   beforeAll(async () => {
