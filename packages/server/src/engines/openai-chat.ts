@@ -81,6 +81,7 @@ export function openAIChatEngine(options: OpenAIChatOptions): Engine {
 interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   readonly stream: boolean;
+  readonly [field: string]: unknown;
 }
 
 function chatRequest(turn: GenerateRequest, stream: boolean): ChatRequest {
