@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { compileTokenGrammar, tokenizerVocabulary } from "@glossa/grammar";
+import { compileTokenGrammar, tokenizerVocabulary, warmUp } from "@glossa/grammar";
 
 /** The package is a script that says it is a module: run as what it is. */
 function loadPeer() {
@@ -32,6 +32,7 @@ function cpu() {
 
 async function glossa() {
   const vocabulary = tokenizerVocabulary(tokenizer, { endTokens: [endToken] });
+  warmUp(vocabulary);
   return async (input, anyOrder) => {
     const grammar =
       "jsonSchema" in input

@@ -16,5 +16,6 @@ export { larkPattern, rustPattern } from "./lark/pattern.ts";
 export type { Forced } from "./mask/forced.ts";
 export type { TokenGrammar } from "./mask/token-grammar.ts";
 export type { TokenMatcher } from "./mask/token-matcher.ts";
+export { warmUp } from "./mask/warm-up.ts";
 export { type TokenizerJson, type TokenizerJsonOptions, tokenizerVocabulary } from "./vocabulary/tokenizer-json.ts";
 export { Vocabulary, type VocabularySource } from "./vocabulary/vocabulary.ts";

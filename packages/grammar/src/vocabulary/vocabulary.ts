@@ -3,7 +3,6 @@ import { jsonString } from "../automata/json-string.ts";
 import { type Bits, bitsFor } from "../mask/bits.ts";
 import { allowSteps, tableOf } from "../mask/byte-table.ts";
 import { Recent } from "../mask/recent.ts";
-import { rehearse } from "../mask/rehearsal.ts";
 import { type Slice, Slices } from "../mask/slice.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import { firstSpecialByte, specialBytes, specialLimit } from "./special-char.ts";
@@ -107,7 +106,6 @@ export class Vocabulary {
     for (const plain of [false, true])
       for (const slices of [this.slices, this.longSlices])
         slices.add(bitsFor(size), true, tableOf(jsonString(anyChars, plain)), anyChars.start, 0, false);
-    rehearse(this);
   }
 
   isSpecial(id: number): boolean {

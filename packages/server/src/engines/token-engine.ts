@@ -1,6 +1,13 @@
 import { countParts } from "@glossa/chat";
 import type { StructuralTag } from "@glossa/core";
-import { compileTokenGrammar, GrammarError, type TokenGrammar, type TokenMatcher, Vocabulary } from "@glossa/grammar";
+import {
+  compileTokenGrammar,
+  GrammarError,
+  type TokenGrammar,
+  type TokenMatcher,
+  Vocabulary,
+  warmUp,
+} from "@glossa/grammar";
 import { invalidRequest } from "../error.ts";
 import { chatTool, type ChatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
@@ -104,6 +111,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
     isSpecial: (id) => engine.isSpecial(id),
     endTokens: engine.endTokens,
   });
+  warmUp(vocabulary);
   const model: Model = { ...described, contextLength: engine.contextLength, specialTokens: specialTokens(engine) };
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Piece, Finish> {
