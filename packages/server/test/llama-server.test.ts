@@ -1,10 +1,10 @@
 import { loadCheckpoint } from "@glossa/chat/node";
 import { loadDemoEngine } from "@glossa/demo-engine";
-import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { completionsEngine, llamaCppEngine, type ChatMessage, type Engine, type Piece } from "@glossa/server";
 import { chatmlCheckpoint } from "./chatml-checkpoint.ts";
 import { startGateway, timeTool, user, weatherTool } from "./gateway.ts";
+import { expectHeldAnswers, expectHeldCalls, heldCalls } from "./held-to-grammar.ts";
 import {
   demoModel,
   llamaServer,
@@ -16,7 +16,6 @@ import {
 
 const tools = [weatherTool, timeTool];
 const question = user("What is the weather in Paris?");
-const ajv = new Ajv();
 
 const missing = llamaServer === undefined ? " (skipped: GLOSSA_LLAMA_SERVER names no llama-server)" : "";
 
@@ -194,58 +193,12 @@ describe.skipIf(missing !== "")(`the real llama-server${missing}`, () => {
     expect(message.tool_calls).toHaveLength(1);
   });
 
-  test.each([
-    ["required", { tool_choice: "required" }],
-    ["named", { tool_choice: { type: "function", function: { name: "get_time" } } }],
-    ["strict", { tools: tools.map((tool) => ({ ...tool, function: { ...tool.function, strict: true } })) }],
-    ["single", { parallel_tool_calls: false, tool_choice: "required" }],
-  ])("calls that are %s keep to the grammar, hot or cold, with reasoning and without", async (name, extra) => {
-    const { post } = await startGateway(engine);
-    let judged = 0;
-    for (const temperature of [0, 1.5]) {
-      for (const enable_thinking of [true, false]) {
-        const body = { model, messages: [question], tools, max_tokens: 400, seed: 3, temperature };
-        const response = await post({ ...body, chat_template_kwargs: { enable_thinking }, ...extra });
-        expect(response.status).toBe(200);
-        const { choices } = await response.json();
-        // A model so small may talk on, hot, and never come to an end.
-        if (choices[0].finish_reason === "length") continue;
-        const calls: any[] = choices[0].message.tool_calls ?? [];
-        if (name !== "strict") expect(calls.length).toBeGreaterThan(0);
-        if (name === "single") expect(calls.length).toBeLessThan(2);
-        for (const call of calls) {
-          const tool = tools.find((each) => each.function.name === call.function.name)!;
-          if (name === "named") expect(tool).toBe(timeTool);
-          expect(ajv.validate(tool.function.parameters, JSON.parse(call.function.arguments))).toBe(true);
-          judged++;
-        }
-      }
-    }
-    expect(judged).toBeGreaterThan(1);
-  });
+  test.each(heldCalls)(
+    "calls that are %s keep to the grammar, hot or cold, with reasoning and without",
+    (name, extra) => expectHeldCalls(engine, name, extra),
+  );
 
-  test("an answer keeps to its schema", async () => {
-    const { client } = await startGateway(engine);
-    const schema = {
-      type: "object",
-      properties: { kind: { enum: ["sun", "rain"] }, degrees: { type: "integer", minimum: -50, maximum: 50 } },
-      required: ["kind", "degrees"],
-      additionalProperties: false,
-    };
-    for (const enable_thinking of [true, false]) {
-      const answer = await client.chat.completions.create({
-        model,
-        messages: [question],
-        temperature: 1,
-        seed: 1,
-        max_tokens: 400,
-        chat_template_kwargs: { enable_thinking },
-        response_format: { type: "json_schema", json_schema: { name: "weather", schema } },
-      } as never);
-      expect(answer.choices[0]?.finish_reason).toBe("stop");
-      expect(ajv.validate(schema, JSON.parse(answer.choices[0]!.message.content!))).toBe(true);
-    }
-  });
+  test("an answer keeps to its schema, a pattern, a list of choices, a grammar", () => expectHeldAnswers(engine));
 
   test("a schema that no GBNF can hold is refused where it is an answer's, and told of where it is a tool's", async () => {
     const { post } = await startGateway(engine);

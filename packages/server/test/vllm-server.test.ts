@@ -1,8 +1,8 @@
-import { Ajv } from "ajv";
 import { loadDemoEngine } from "@glossa/demo-engine";
 import { vllmEngine, type Engine } from "@glossa/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventsOf, startGateway, timeTool, user, weatherTool } from "./gateway.ts";
+import { expectHeldAnswers, expectHeldCalls, heldCalls } from "./held-to-grammar.ts";
 import { expectOwnLogprobs } from "./own-logprobs.ts";
 import { startVllm, vllmCommand, type RunningVllm } from "./vllm-server.ts";
 
@@ -10,7 +10,6 @@ const tools = [weatherTool, timeTool];
 const question = user("What is the weather in Paris?");
 const model = "demo";
 const ask = { model, temperature: 0, max_tokens: 200, chat_template_kwargs: { enable_thinking: false } };
-const ajv = new Ajv();
 const tool = (parameters: unknown): any => ({ type: "function", function: { ...weatherTool.function, parameters } });
 
 const missing = vllmCommand === undefined ? " (skipped: GLOSSA_VLLM names no vllm command)" : "";
@@ -82,61 +81,12 @@ describe.skipIf(missing !== "").each([
     expect(streamed.message.tool_calls?.[0]).toMatchObject({ function: { name: "get_weather" } });
   });
 
-  test.each([
-    ["required", { tool_choice: "required" }],
-    ["named", { tool_choice: { type: "function", function: { name: "get_time" } } }],
-    ["strict", { tools: tools.map((each) => ({ ...each, function: { ...each.function, strict: true } })) }],
-    ["single", { parallel_tool_calls: false, tool_choice: "required" }],
-  ])("calls that are %s keep to the grammar, hot or cold, with reasoning and without", async (name, extra) => {
-    const { post } = await startGateway(engine);
-    let judged = 0;
-    for (const temperature of [0, 1.3]) {
-      for (const enable_thinking of [true, false]) {
-        const body = { model, messages: [question], tools, max_tokens: 400, seed: 3, temperature };
-        const response = await post({ ...body, chat_template_kwargs: { enable_thinking }, ...extra });
-        expect(response.status).toBe(200);
-        const { choices } = await response.json();
-        // A model so small may talk on, hot, and never come to an end.
-        if (choices[0].finish_reason === "length") continue;
-        const calls: any[] = choices[0].message.tool_calls ?? [];
-        if (name !== "strict") expect(calls.length).toBeGreaterThan(0);
-        if (name === "single") expect(calls.length).toBeLessThan(2);
-        for (const call of calls) {
-          const called = tools.find((each) => each.function.name === call.function.name)!;
-          if (name === "named") expect(called).toBe(timeTool);
-          expect(ajv.validate(called.function.parameters, JSON.parse(call.function.arguments))).toBe(true);
-          judged++;
-        }
-      }
-    }
-    expect(judged).toBeGreaterThan(1);
-  });
+  test.each(heldCalls)(
+    "calls that are %s keep to the grammar, hot or cold, with reasoning and without",
+    (name, extra) => expectHeldCalls(engine, name, extra),
+  );
 
-  test("an answer keeps to its schema, a pattern, a list of choices, a grammar", async () => {
-    const { post } = await startGateway(engine);
-    const schema = {
-      type: "object",
-      properties: { kind: { enum: ["sun", "rain"] }, degrees: { type: "integer", minimum: -50, maximum: 50 } },
-      required: ["kind", "degrees"],
-      additionalProperties: false,
-    };
-    const answer = async (extra: object): Promise<string> => {
-      const response = await post({ ...ask, messages: [question], max_tokens: 400, ...extra });
-      const { choices, error } = await response.json();
-      expect(error).toBeUndefined();
-      expect(choices[0].finish_reason).toBe("stop");
-      return choices[0].message.content;
-    };
-    const response_format = { type: "json_schema", json_schema: { name: "weather", schema } };
-    for (const enable_thinking of [true, false]) {
-      const text = await answer({ response_format, chat_template_kwargs: { enable_thinking } });
-      expect(ajv.validate(schema, JSON.parse(text))).toBe(true);
-    }
-    expect(ajv.validate(schema, JSON.parse(await answer({ structured_outputs: { json: schema } })))).toBe(true);
-    expect(await answer({ structured_outputs: { regex: "[a-c]{3}-\\d{4}" } })).toMatch(/^[a-c]{3}-\d{4}$/);
-    expect(["red", "green"]).toContain(await answer({ structured_outputs: { choice: ["red", "green"] } }));
-    expect(await answer({ structured_outputs: { grammar: 'root ::= "x" [0-9]+ "y"' } })).toMatch(/^x[0-9]+y$/);
-  });
+  test("an answer keeps to its schema, a pattern, a list of choices, a grammar", () => expectHeldAnswers(engine));
 
   test("a tool's schema that the server's grammar can't hold is told of, an answer's or a strict tool's is refused by name", async () => {
     const { post } = await startGateway(engine);
