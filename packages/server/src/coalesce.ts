@@ -21,13 +21,13 @@ async function* gathered(turn: Turn, milliseconds: number): Turn {
     while (!step.done) {
       const batch = [...step.value];
       const end = performance.now() + milliseconds;
-      let pending = turn.next();
+      let pending = next(turn);
       for (let left = milliseconds; left > 0; left = end - performance.now()) {
         // A turn that fails has said what it said before: that goes out first.
-        const next = await within(pending, left).catch((): typeof late => late);
-        if (next === late || next.done) break;
-        for (const event of next.value) append(batch, event);
-        pending = turn.next();
+        const more = await within(pending, left).catch((): typeof late => late);
+        if (more === late || more.done) break;
+        for (const event of more.value) append(batch, event);
+        pending = next(turn);
       }
       yield batch;
       step = await pending;
@@ -36,4 +36,11 @@ async function* gathered(turn: Turn, milliseconds: number): Turn {
   } finally {
     await turn.return(undefined as never);
   }
+}
+
+/** The next step. If it fails while the client still reads what came before, that is told to whoever asks for it, and ends no process. */
+function next(turn: Turn): ReturnType<Turn["next"]> {
+  const step = turn.next();
+  step.catch(() => undefined);
+  return step;
 }

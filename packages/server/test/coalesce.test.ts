@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { coalesce } from "../src/coalesce.ts";
 import { eventsOf, namedEventsOf, scriptedEngine, startGateway, user } from "./gateway.ts";
 
 /** A thought and a text, a character at a time with a pause between them, and a fault at the end if it is to fail. */
@@ -43,4 +44,26 @@ test("what was said before a fault goes out before it is told", async () => {
   const events = await eventsOf(await post(request));
   expect(contentOf(events, "content").join("")).toBe("It is forty-two, and that is all.");
   expect(events.at(-2).error.code).toBe("internal_error");
+});
+
+test("a fault behind what a slow client has not read yet is told when it has", async () => {
+  async function* turn(): ReturnType<typeof coalesce> {
+    yield [{ type: "text", text: "a" }];
+    yield [{ type: "text", text: "b" }];
+    // Longer than is waited for, so that the next step is under way when this one is told.
+    const end = performance.now() + 5;
+    while (performance.now() < end);
+    yield [{ type: "text", text: "c" }];
+    throw new Error("broken");
+  }
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  onTestFinished(() => void process.off("unhandledRejection", note));
+  const gathered = coalesce(turn(), 1);
+  expect((await gathered.next()).value).toEqual([{ type: "text", text: "a" }]);
+  expect((await gathered.next()).value).toEqual([{ type: "text", text: "bc" }]);
+  await setTimeout(20);
+  expect(unhandled).toEqual([]);
+  await expect(gathered.next()).rejects.toThrow("broken");
 });
