@@ -3,7 +3,7 @@ import type { ChatCompletionCreateParams } from "openai/resources/chat/completio
 import { EventEmitter, once } from "node:events";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { openAIChatEngine } from "@glossa/server";
+import { createApp, openAIChatEngine } from "@glossa/server";
 import { scriptedEngine, startGateway, user, weatherTool } from "./gateway.ts";
 import { chunk, openEvents, startUpstream } from "./scripted-upstream.ts";
 
@@ -101,4 +101,21 @@ test("a client that does not read holds the engine back: memory stays bounded", 
   }
   expect(pieces * 64 * 1024).toBeLessThan(64 * 1024 * 1024);
   leave.abort();
+});
+
+test("a client that leaves before it reads anything ends the engine's turn", async () => {
+  let over = false;
+  const engine = scriptedEngine({ id: "m", format: "hermes" }, async function* () {
+    try {
+      yield { type: "text", text: "Hello." };
+      return { reason: "stop" };
+    } finally {
+      over = true;
+    }
+  });
+  const body = JSON.stringify({ model: "m", messages: [user("?")], stream: true });
+  const answer = await createApp({ engines: [engine] }).request("/v1/chat/completions", { method: "POST", body });
+  await answer.body!.cancel();
+  await setImmediate();
+  expect(over).toBe(true);
 });

@@ -40,8 +40,13 @@ export async function streamTurn<Batch, End>(
     throw error;
   }
   const texts = write(first, turn, writer, { report: gateway.report, end: lifetime.end });
+  const leave = (): void => {
+    lifetime.leave();
+    // Who leaves before the first text is asked for leaves a turn whose texts nobody has begun to write.
+    void turn.return(undefined as never).catch(() => undefined);
+  };
   const { keepAlive } = writer;
-  return eventStream({ texts, leave: lifetime.leave, ...(keepAlive && { keepAlive }) });
+  return eventStream({ texts, leave, ...(keepAlive && { keepAlive }) });
 }
 
 /** Runs a turn to its end, handing each batch of events on. */
