@@ -277,3 +277,18 @@ test("of a router's models, one that fails hides no other, and one that is not i
   const asked = ["gone", "well", "asleep"].map((id) => `/props?model=${id}&autoload=false`);
   expect(llama.sent("/props").toSorted()).toEqual(asked.toSorted());
 });
+
+test("the markers of another model under the same name are asked for again", async () => {
+  let [path, first] = ["one.gguf", 10];
+  const { llama } = await start({
+    "/props": () => ({ default_generation_settings: { n_ctx: 100 }, chat_template: template, model_path: path }),
+    "/tokenize": ({ content }) => ({ tokens: [first + content.length] }),
+  });
+  const engine = llamaCppEngine({ url: llama.url });
+  const markersOf = async (): Promise<unknown> => [...(await engine.models())[0]!.specialTokens!].toSorted()[0];
+  expect(await markersOf()).toEqual([17, "<think>"]);
+  first = 20;
+  expect(await markersOf()).toEqual([17, "<think>"]);
+  path = "other.gguf";
+  expect(await markersOf()).toEqual([27, "<think>"]);
+});

@@ -46,7 +46,8 @@ export function createLlamaCppModels(
     const props = await requestJson(upstream, `/props?${query}`, signal ? { signal } : {});
     const known = loaded.get(id);
     const told = readProps(upstream, props);
-    const same = known?.template === told.template;
+    const same = known?.template === told.template && known?.path === told.path;
+    if (!same) markers.delete(id);
     if (tokenizer && !same) await compareTokens(upstream, id, tokenizer, signal);
     const model = same
       ? { ...known!, ...told }
