@@ -84,6 +84,14 @@ describe("custom tools in chat completions", () => {
     const other = { type: "custom", custom: { name: "fly" } };
     const wrong = await gateway.post({ ...base, tool_choice: other });
     expect([wrong.status, (await wrong.json()).error.param]).toEqual([400, "tool_choice.custom.name"]);
+    const unknown = await gateway.post({ ...base, tool_choice: allowed("required", { type: "web_search" }) });
+    expect([unknown.status, (await unknown.json()).error]).toEqual([
+      400,
+      expect.objectContaining({
+        param: "tool_choice",
+        message: expect.stringContaining("none of the tools that it allows is known here"),
+      }),
+    ]);
     const twice = await gateway.post({ ...base, tools: [note, note] });
     expect([twice.status, (await twice.json()).error.param]).toEqual([400, "tools[1].custom.name"]);
   });

@@ -50,5 +50,9 @@ export function chooseTools(
   // All tools stay in sight, since the named one may be described in terms of others; the grammar admits only this one.
   if ("name" in choice) return { tools, toolChoice: { name: known(choice) } };
   const allowed = new Set(choice.allowed.map(known));
+  if (allowed.size === 0 && choice.mode === "required") {
+    const message = `Invalid value for '${fields.choice}': it asks for a call, but none of the tools that it allows is known here.`;
+    throw invalidRequest(message, fields.choice);
+  }
   return { tools: tools.filter(({ name }) => allowed.has(name)), toolChoice: choice.mode };
 }
