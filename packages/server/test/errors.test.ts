@@ -159,7 +159,7 @@ describe("a request that is wrong is refused with the field named", () => {
       "a structural tag",
       { ...base, structured_outputs: { structural_tag: "{}" } },
       "structured_outputs.structural_tag",
-      "invalid_type",
+      "invalid_value",
     ],
   ])("%s", async (_, body, param, code) => {
     const error = await refused(body);
@@ -216,6 +216,14 @@ test("a body over the limit of 16 MiB is refused over a socket too, its length d
   const response = await fetch(`${url}/v1/chat/completions`, init);
   expect(response.status).toBe(413);
   expect(((await response.json()) as any).error.code).toBe("request_too_large");
+});
+
+test("what is wrong with a field is said in its own words", async () => {
+  const tag = await refused({ ...base, structured_outputs: { structural_tag: "{}" } });
+  expect(tag).toMatchObject({ status: 400, param: "structured_outputs.structural_tag" });
+  expect(tag.message).toContain("it is made here, from the tools and the format of the answer");
+  const list = await refused({ ...base, chat_template_kwargs: [] });
+  expect(list.message).toBe("Invalid type for 'chat_template_kwargs': expected object, got array.");
 });
 
 test("what the client means as no wish is accepted", async () => {

@@ -47,11 +47,18 @@ function asInvalidRequest(issue: v.BaseIssue<unknown>, words: FieldWords): ApiEr
   if (issue.input === undefined && issue.received === "undefined") {
     return invalidRequest(words.missing(path), path, "missing_required_parameter");
   }
-  if (issue.kind === "validation") return invalidRequest(words.broken(path, issue.message), path);
+  if (issue.kind === "validation" || issue.type === "never") {
+    return invalidRequest(words.broken(path, issue.message), path);
+  }
   const oneOf = /^["(]/.test(issue.expected ?? "");
   return oneOf
-    ? invalidRequest(words.wrongValue(path, expectation(issue), issue.received), path)
-    : invalidRequest(words.wrongType(path, expectation(issue), issue.received), path, "invalid_type");
+    ? invalidRequest(words.wrongValue(path, expectation(issue), received(issue)), path)
+    : invalidRequest(words.wrongType(path, expectation(issue), received(issue)), path, "invalid_type");
+}
+
+/** Kinds of objects by the names that JSON has for them. */
+function received({ received: found }: v.BaseIssue<unknown>): string {
+  return found === "Array" || found === "Object" ? found.toLowerCase() : found;
 }
 
 function expectation(issue: v.BaseIssue<unknown>): string {
