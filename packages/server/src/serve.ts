@@ -42,7 +42,10 @@ export interface RunningServer {
    * `drainTimeout`. What is absent takes its default.
    */
   reconfigure(engines: readonly Engine[], settings: ServerSettings): void;
-  /** Takes no further requests (after `drainDelay`), waits for the answers under way, then ends them. Calling it again ends them at once. */
+  /**
+   * Takes no further requests (after `drainDelay`), waits for the answers under way, then ends them. Calling it again ends them
+   * at once.
+   */
   close(): Promise<void>;
 }
 

@@ -20,8 +20,8 @@ export interface Engine {
   /** What its models are called, where that is known without asking it. */
   readonly modelNames?: readonly string[];
   /**
-   * One turn of the model; pieces that arrived together may be yielded together. Aborting `signal` ends it within the current token or network read. Faults are thrown as
-   * `ApiError`; what arrived before them has been yielded.
+   * One turn of the model; pieces that arrived together may be yielded together. Aborting `signal` ends it within the current
+   * token or network read. Faults are thrown as `ApiError`; what arrived before them has been yielded.
    */
   generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish>;
   /** What takes the tokens of this conversation's prompt, counted here at once; undefined where that can't be told. */
