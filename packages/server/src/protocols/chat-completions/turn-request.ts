@@ -1,6 +1,6 @@
 import type { Tool } from "@glossa/core";
 import type { ChatMessage, ChatToolCall, Sampling } from "../../engines/engine.ts";
-import { leftOutMedia, leftOutNote } from "../../engines/left-out-media.ts";
+import { leftOutMedia, leftOutNote } from "../left-out-media.ts";
 import { oneSystemMessage } from "../../engines/system-messages.ts";
 import { invalidRequest } from "../../error.ts";
 import type { ServedModel } from "../../models.ts";

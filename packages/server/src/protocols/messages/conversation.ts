@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatToolCall, ContentPart } from "../../engines/engine.ts";
-import { leftOutMedia, leftOutNote } from "../../engines/left-out-media.ts";
+import { leftOutMedia, leftOutNote } from "../left-out-media.ts";
 import { invalidRequest } from "../../error.ts";
 import type { TurnDiagnostic } from "../../turn.ts";
 import type { ContentBlock, MediaSource, PromptRequest, RequestMessage } from "./request.ts";

@@ -1,5 +1,5 @@
+import type { ContentPart } from "../engines/engine.ts";
 import type { TurnDiagnostic } from "../turn.ts";
-import type { ContentPart } from "./engine.ts";
 
 /**
  * What stands for an image or a file in a tool's result, where the model takes text only: an agent that has looked at one would
