@@ -1,5 +1,6 @@
 import type { CallStatus, Event } from "@glossa/core";
 import type { Piece } from "./engines/engine.ts";
+import { written } from "./schema-check.ts";
 
 type CallPiece = Extract<Piece, { readonly type: "call" }>;
 
@@ -78,7 +79,8 @@ export function createParsedCalls(): ParsedCalls {
 function isObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    // What can't be written again is of no use to whoever takes the call.
+    return typeof value === "object" && value !== null && !Array.isArray(value) && written(value) !== undefined;
   } catch {
     return false;
   }

@@ -13,10 +13,22 @@ const maxLength = 64 * 1024;
  */
 export function mismatch(jsonSchema: unknown, value: unknown): string | undefined {
   const grammar = grammarOf(jsonSchema);
-  const plain = JSON.stringify(value);
-  const verdict = grammar?.explain(plain);
-  if (!verdict || verdict.ok) return undefined;
+  if (!grammar) return undefined;
+  const plain = written(value);
+  if (plain === undefined) return "it is nested too deeply to be judged";
+  const verdict = grammar.explain(plain);
+  if (verdict.ok) return undefined;
   return `behind ${plain.slice(0, verdict.at).slice(-40)} found ${verdict.found}, expected ${verdict.expected.join(" or ")}`;
+}
+
+/** The value as JSON. Nothing where it is nested too deeply to be written, though it could be read: some thousands of levels. */
+export function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function grammarOf(jsonSchema: unknown): Grammar | undefined {

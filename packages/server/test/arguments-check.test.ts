@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventsOf, startReplay, user } from "./gateway.ts";
+import { eventsOf, scriptedEngine, startGateway, startReplay, user } from "./gateway.ts";
 
 const booking = {
   type: "function",
@@ -50,4 +50,18 @@ test("each call by itself; one that is broken off or unknown has its own diagnos
     ["arguments-mismatch", 3],
     ["truncated-call", 4],
   ]);
+});
+
+test("arguments that an engine has parsed, nested too deeply to be written again, are malformed", async () => {
+  const json = `{"city": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  const engine = scriptedEngine({ id: "m", format: "hermes" }, async function* () {
+    yield { type: "call", index: 0, id: "call_1", name: "book", arguments: json };
+    return { reason: "stop" };
+  });
+  const { post, send } = await startGateway(engine);
+  const answer = await (await post({ model: "m", messages: [user("?")], tools: [booking] })).json();
+  expect(answer.choices[0].message.tool_calls[0].function.arguments).toBe(json);
+  expect(kindsOf(answer)).toEqual([["malformed-call", 0]]);
+  const response = await send("/v1/messages", { model: "m", max_tokens: 9, messages: [user("?")], stream: true });
+  expect(await response.text()).toContain("event: message_stop");
 });

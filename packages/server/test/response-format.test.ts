@@ -61,3 +61,20 @@ test("the answer is the content although the model reasons first (B46)", async (
   expect(answer.choices[0]?.message).toHaveProperty("reasoning_content", "A person.");
   expect(answer).not.toHaveProperty("glossa");
 });
+
+test.each([200, 4000, 100_000])(
+  "an answer nested %i levels deep is judged, or said to be beyond that",
+  async (levels) => {
+    const raw = "[".repeat(levels) + "]".repeat(levels);
+    const { post } = await startReplay([{ raw }]);
+    const schema = { $ref: "#/$defs/list", $defs: { list: { type: "array", items: { $ref: "#/$defs/list" } } } };
+    const response_format = { type: "json_schema", json_schema: { name: "lists", schema } };
+    const response = await post({ model: "replay", messages: [user("?")], response_format });
+    const answer = await response.json();
+    expect([response.status, answer.choices[0].message.content]).toEqual([200, raw]);
+    const found = answer.glossa?.diagnostics.map(({ message }: { message: string }) => message) ?? [];
+    if (levels === 200) expect(found).toEqual([]);
+    if (levels === 100_000)
+      expect(found).toEqual(["The answer misses its schema: it is nested too deeply to be judged."]);
+  },
+);
