@@ -94,20 +94,23 @@ export const engineOptionNames: readonly string[] = ["engine", ...new Set(Object
 /** The engine that the options name, its models by the name that they give. */
 export async function createEngine(flags: EngineFlags, command: Command): Promise<Engine> {
   const kind = flags.engine ?? kindOf(flags);
-  const known = engineOptions[kind];
   for (const name of Object.values(engineOptions).flat()) {
-    if (command.getOptionValueSource(name) !== "cli" || known.includes(name)) continue;
-    const kinds = Object.entries(engineOptions).filter(([, names]) => names.includes(name));
-    throw new InputError(
-      optionFlag(name),
-      `says nothing to the engine ${kind}, expected --engine ${kinds.map(([each]) => each).join(" or ")}`,
-    );
+    if (command.getOptionValueSource(name) !== "cli") continue;
+    const others = enginesTold(name, kind);
+    if (others)
+      throw new InputError(optionFlag(name), `says nothing to the engine ${kind}, expected --engine ${others}`);
   }
   if (flags.checkpoint === undefined && !isLocal(kind)) {
     for (const name of ["contextLength", "download", "controlTokensInText"] as const)
       if (flags[name] !== undefined) throw new InputError(optionFlag(name), "says nothing without --checkpoint");
   }
   return withTokenizer(() => engineOf(kind, flags), kind, flags);
+}
+
+/** The engines that an option says something to, where it says nothing to this one. */
+export function enginesTold(name: keyof EngineFlags, kind: EngineKind): string | undefined {
+  if (engineOptions[kind].includes(name)) return undefined;
+  return engineKinds.filter((each) => engineOptions[each as EngineKind].includes(name)).join(" or ");
 }
 
 function isLocal(kind: string): kind is LocalKind {

@@ -18,7 +18,7 @@ import {
   type RemoteEngineConfig,
   type ResponseStoreConfig,
 } from "./config-file.ts";
-import { localEngine, remoteEngine, withTokenizer, type EngineFlags } from "./create-engine.ts";
+import { enginesTold, localEngine, remoteEngine, withTokenizer, type EngineFlags } from "./create-engine.ts";
 import { loadFormat } from "./format-file.ts";
 import { InputError } from "./input-error.ts";
 import { readTextFile } from "./input.ts";
@@ -132,11 +132,18 @@ async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
 
 type KnownFormat = { readonly format: Format } | undefined;
 
-function makeRemote(
+async function makeRemote(
   { kind, url, apiKey, grammarBackend }: RemoteEngineConfig,
   { name, engineModel = name, ...config }: ModelConfig,
   format: KnownFormat,
 ): Promise<Engine> {
+  for (const [field, given] of Object.entries({ grammarBackend, controlTokensInText: config.controlTokensInText })) {
+    const others = given ? enginesTold(field as keyof EngineFlags, kind) : undefined;
+    if (others) throw new InputError(field, `says nothing to the engine ${kind}, expected ${others}`);
+  }
+  for (const field of ["download", "controlTokensInText"] as const)
+    if (config[field] && config.checkpoint === undefined)
+      throw new InputError(field, "says nothing without checkpoint");
   const flags: EngineFlags = {
     url,
     model: engineModel,

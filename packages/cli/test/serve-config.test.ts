@@ -137,6 +137,21 @@ describe("a file that is wrong is refused with the field named", () => {
       /^--config: models\[0\]\.engines\[0\]: checkpoint: says nothing to the engine gguf/,
     ],
     [
+      "a grammar backend of an engine that has none",
+      changed((config) => Object.assign(config.models[0].engines[0], { kind: "ollama", grammarBackend: "guidance" })),
+      /^--config: models\[0\]\.engines\[0\]: grammarBackend: says nothing to the engine ollama, expected vllm or sglang$/,
+    ],
+    [
+      "control tokens in the text of an engine that takes messages",
+      changed((config) => (config.models[0].controlTokensInText = true)),
+      /^--config: models\[0\]\.engines\[0\]: controlTokensInText: says nothing to the engine vllm, expected sglang or llamacpp or completions$/,
+    ],
+    [
+      "a download of nothing",
+      changed((config) => (config.models[0].download = true)),
+      /^--config: models\[0\]\.engines\[0\]: download: says nothing without checkpoint$/,
+    ],
+    [
       "one name for two models",
       changed((config) => config.models.push({ ...config.models[0], name: "n", aliases: ["m"] })),
       /^--config: models\[1\]: the name "m" is that of models\[0\] already/,
