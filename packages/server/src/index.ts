@@ -22,6 +22,7 @@ export type {
   Piece,
   Pieces,
   PromptRequest,
+  Relax,
   ResponseFormat,
   Sampling,
   Usage,
@@ -41,7 +42,18 @@ export { renamedModels } from "./engines/renamed.ts";
 export { withTimeouts, type Timeouts } from "./engines/timeouts.ts";
 export { sglangEngine, type SglangOptions } from "./engines/sglang.ts";
 export { tgiEngine, type TgiOptions } from "./engines/tgi.ts";
-export { tokenEngine, type TokenEngine, type TokenEngineOptions } from "./engines/token-engine.ts";
+export {
+  tokenEngine,
+  type GenerateOptions,
+  type IdLogprob,
+  type PromptMessage,
+  type PromptOptions,
+  type TokenEngine,
+  type TokenEngineOptions,
+  type TokenFinish,
+  type TokenPiece,
+  type TokenSampling,
+} from "./engines/token-engine.ts";
 export type { TokenLogprob, TokenProbability } from "./engines/token-logprobs.ts";
 export { vllmEngine, type VllmOptions } from "./engines/vllm.ts";
 export { ApiError, type ApiErrorOptions, type ErrorType } from "./error.ts";
@@ -54,4 +66,4 @@ export { writeMessage, type MessageJson } from "./message-json.ts";
 export { serve, type RunningServer, type ServeOptions, type ServerSettings } from "./serve.ts";
 export { openTelemetryTraces } from "./traces/open-telemetry.ts";
 export type { Traces, TurnSpan } from "./traces/traces.ts";
-export { runTurn, type TurnDiagnostic, type TurnEnd, type TurnEvent, type TurnRequest } from "./turn.ts";
+export type { TurnDiagnostic, TurnEnd, TurnEvent, TurnRequest } from "./turn.ts";

@@ -14,7 +14,7 @@ export interface FieldWords {
 }
 
 /** `messages[0].content`, and OpenAI's sentences. */
-export const openaiWords: FieldWords = {
+const openaiWords: FieldWords = {
   path: (keys) =>
     keys.reduce<string>(
       (path, key) => path + (typeof key === "number" ? `[${key}]` : path === "" ? key : `.${key}`),

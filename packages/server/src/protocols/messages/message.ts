@@ -44,7 +44,7 @@ export interface MessageHead {
 export const signature = "glossa";
 
 /** An output that was cut off is incomplete whatever it holds; a call asks for its result, wherever the text ended. */
-export function stopReason({ reason, called, stopSequence }: TurnEnd): StopReason {
+function stopReason({ reason, called, stopSequence }: TurnEnd): StopReason {
   if (reason === "length") return "max_tokens";
   if (reason === "content_filter") return "refusal";
   if (called) return "tool_use";
