@@ -5,7 +5,8 @@ import { invalidRequest } from "../../error.ts";
 import { topLogprobs } from "../logprobs.ts";
 import { between, record, wholeFrom } from "../schemas.ts";
 import { validate } from "../validate.ts";
-import { refuseUnsupported } from "./unsupported.ts";
+import { refuseUnsupported } from "../unsupported.ts";
+import { unsupported } from "./unsupported.ts";
 
 /*
  * The request as OpenAI's API reference describes it, with what the servers of open models add: `top_k`, `min_p`,
@@ -332,7 +333,7 @@ const requestSchema: v.GenericSchema<unknown, ChatCompletionRequest> = v.looseOb
 /** Checks a body. Throws `ApiError` with the field at fault. */
 export function parseRequest(body: unknown): ChatCompletionRequest {
   const request = validate(requestSchema, body);
-  refuseUnsupported(request);
+  refuseUnsupported(request, unsupported);
   if (request.top_logprobs && !request.logprobs) {
     throw invalidRequest("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", "top_logprobs");
   }

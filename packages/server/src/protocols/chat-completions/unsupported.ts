@@ -1,8 +1,5 @@
-import { invalidRequest } from "../../error.ts";
+import { given, type Check, type Unsupported } from "../unsupported.ts";
 
-type Check = (value: unknown) => boolean;
-
-const given: Check = (value) => value !== undefined && value !== null;
 const on: Check = (value) => value === true;
 const positive: Check = (value) => typeof value === "number" && value > 0;
 
@@ -12,7 +9,7 @@ const positive: Check = (value) => typeof value === "number" && value > 0;
  * `safety_identifier`, `prompt_cache_key`, `prompt_cache_retention`, `prediction`, `verbosity`) are let through unread, like
  * fields that nobody knows.
  */
-const unsupported: Readonly<Record<string, { readonly when: Check; readonly why: string }>> = {
+export const unsupported: Unsupported = {
   audio: { when: given, why: "audio output is not supported" },
   modalities: {
     when: (value) => given(value) && !(Array.isArray(value) && value.length === 1 && value[0] === "text"),
@@ -28,11 +25,3 @@ const unsupported: Readonly<Record<string, { readonly when: Check; readonly why:
   min_tokens: { when: positive, why: "it is not supported" },
   bad_words: { when: (value) => Array.isArray(value) && value.length > 0, why: "it is not supported" },
 };
-
-/** Throws for the first field that asks for something that would not happen. */
-export function refuseUnsupported(request: Readonly<Record<string, unknown>>): void {
-  for (const [field, { when, why }] of Object.entries(unsupported)) {
-    if (!Object.hasOwn(request, field) || !when(request[field])) continue;
-    throw invalidRequest(`Unsupported parameter: '${field}': ${why}.`, field, "unsupported_parameter");
-  }
-}

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { invalidRequest } from "../../error.ts";
 import { topLogprobs } from "../logprobs.ts";
 import { between, listOr, wholeFrom } from "../schemas.ts";
+import { given, refuseUnsupported, type Unsupported } from "../unsupported.ts";
 import { validate } from "../validate.ts";
 
 /*
@@ -63,19 +64,17 @@ const requestSchema: v.GenericSchema<unknown, CompletionRequest> = v.looseObject
   logprobs: v.nullish(topLogprobs),
 });
 
-const given = (value: unknown): boolean => value !== undefined && value !== null;
-
-/** Known fields that ask for something that would not happen. */
-const unsupported: Readonly<Record<string, (value: unknown) => boolean>> = {
-  suffix: given,
-  best_of: (value) => given(value) && value !== 1,
-  use_beam_search: (value) => value === true,
-  response_format: given,
-  structured_outputs: given,
-  guided_json: given,
-  guided_regex: given,
-  guided_choice: given,
-  guided_grammar: given,
+const why = "it is not supported";
+const unsupported: Unsupported = {
+  suffix: { when: given, why },
+  best_of: { when: (value) => given(value) && value !== 1, why },
+  use_beam_search: { when: (value) => value === true, why },
+  response_format: { when: given, why },
+  structured_outputs: { when: given, why },
+  guided_json: { when: given, why },
+  guided_regex: { when: given, why },
+  guided_choice: { when: given, why },
+  guided_grammar: { when: given, why },
 };
 
 /** How many answers one request may ask for. */
@@ -84,10 +83,7 @@ const maxAnswers = 32;
 /** Checks a body. Throws `ApiError` with the field at fault. */
 export function parseRequest(body: unknown): CompletionRequest {
   const request = validate(requestSchema, body);
-  for (const [field, when] of Object.entries(unsupported)) {
-    if (!Object.hasOwn(request, field) || !when(request[field])) continue;
-    throw invalidRequest(`Unsupported parameter: '${field}': it is not supported.`, field, "unsupported_parameter");
-  }
+  refuseUnsupported(request, unsupported);
   if (request.echo && given(request.logprobs)) {
     const message =
       "Unsupported parameter: 'echo': with 'logprobs' it would need those of the prompt, which are not told.";

@@ -3,6 +3,7 @@ import type { JsonSchema } from "@glossa/core";
 import { invalidRequest } from "../../error.ts";
 import { topLogprobs } from "../logprobs.ts";
 import { between, listOr, record, wholeFrom } from "../schemas.ts";
+import { given, refuseUnsupported, type Unsupported } from "../unsupported.ts";
 import { validate } from "../validate.ts";
 import type { ClientToolType } from "./client-tools.ts";
 
@@ -306,20 +307,16 @@ const requestSchema: v.GenericSchema<unknown, ResponsesRequest> = v.looseObject(
   chat_template_kwargs: v.nullish(record),
 });
 
-/** Known fields that ask for something that would not happen. */
-const unsupported: Readonly<Record<string, { when(value: unknown): boolean; readonly why: string }>> = {
+const unsupported: Unsupported = {
   background: { when: (value) => value === true, why: "responses are made while the client waits" },
-  conversation: { when: (value) => value !== undefined && value !== null, why: "use previous_response_id" },
-  prompt: { when: (value) => value !== undefined && value !== null, why: "there are no stored prompts" },
+  conversation: { when: given, why: "use previous_response_id" },
+  prompt: { when: given, why: "there are no stored prompts" },
 };
 
 /** Checks a body. Throws `ApiError` with the field at fault. */
 export function parseRequest(body: unknown): ResponsesRequest {
   const request = validate(requestSchema, body);
-  for (const [field, { when, why }] of Object.entries(unsupported)) {
-    if (!Object.hasOwn(request, field) || !when(request[field])) continue;
-    throw invalidRequest(`Unsupported parameter: '${field}': ${why}.`, field, "unsupported_parameter");
-  }
+  refuseUnsupported(request, unsupported);
   checkNames(request.tools ?? [], "tools");
   return request;
 }
