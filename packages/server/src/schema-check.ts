@@ -1,8 +1,8 @@
 import { compileGrammar, GrammarError, type Grammar } from "@glossa/grammar";
+import { keepYoungest } from "./youngest.ts";
 
-/** Schemas by their text: a conversation brings the same tools again and again. The youngest are kept. */
-const compiled = new Map<string, Grammar | undefined>();
-const maxCompiled = 256;
+/** Schemas by their text: a conversation brings the same tools again and again. */
+const compiled = keepYoungest<Grammar | undefined>(256);
 /** Longer ones are compiled each time, so that all together stay small. */
 const maxLength = 64 * 1024;
 
@@ -33,14 +33,7 @@ export function written(value: unknown): string | undefined {
 
 function grammarOf(jsonSchema: unknown): Grammar | undefined {
   const text = JSON.stringify(jsonSchema) ?? "";
-  if (text.length > maxLength) return compile(jsonSchema);
-  let grammar = compiled.get(text);
-  if (!grammar && !compiled.has(text)) grammar = compile(jsonSchema);
-  // Behind the others again: the oldest is the one that has not been asked for the longest.
-  compiled.delete(text);
-  compiled.set(text, grammar);
-  if (compiled.size > maxCompiled) compiled.delete(compiled.keys().next().value!);
-  return grammar;
+  return text.length > maxLength ? compile(jsonSchema) : compiled(text, () => compile(jsonSchema));
 }
 
 function compile(jsonSchema: unknown): Grammar | undefined {

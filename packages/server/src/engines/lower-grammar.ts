@@ -7,11 +7,11 @@ import {
   type StructuralTag,
 } from "@glossa/core";
 import { invalidRequest } from "../error.ts";
+import { keepYoungest } from "../youngest.ts";
 import type { GenerateRequest, Relax } from "./engine.ts";
 
 /** The same tools come again with every turn of a conversation; the grammar of a hundred takes tens of milliseconds. */
-const kept = new Map<string, unknown>();
-const mostKept = 32;
+const kept = keepYoungest<unknown>(32);
 
 function lowered<Target extends LowerTarget>(
   tag: StructuralTag,
@@ -19,14 +19,7 @@ function lowered<Target extends LowerTarget>(
   options: LowerOptions,
 ): Lowerings[Target] {
   const key = JSON.stringify([target, options, tag]);
-  const found = (kept.get(key) as Lowerings[Target] | undefined) ?? lower(tag, target, options).lowered;
-  kept.delete(key);
-  kept.set(key, found);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= mostKept) break;
-    kept.delete(oldest);
-  }
-  return found;
+  return kept(key, () => lower(tag, target, options).lowered) as Lowerings[Target];
 }
 
 /**

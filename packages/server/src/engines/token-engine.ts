@@ -9,6 +9,7 @@ import {
   warmUp,
 } from "@glossa/grammar";
 import { invalidRequest } from "../error.ts";
+import { keepYoungest } from "../youngest.ts";
 import { chatTool, type ChatTool } from "./chat-tool.ts";
 import { contentText } from "./content-text.ts";
 import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest, Sampling } from "./engine.ts";
@@ -100,8 +101,6 @@ export interface TokenEngineOptions {
   readonly model: Omit<Model, "contextLength" | "specialTokens">;
   readonly engine: TokenEngine;
 }
-
-const keptGrammars = 32;
 
 /** Makes an engine of a model in this process: renders, masks by the grammar, and hands out text with its token ids. */
 export function tokenEngine({ name, kind, model: described, engine }: TokenEngineOptions): Engine {
@@ -195,18 +194,10 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
   }
 
   /** The same tools come again with every turn of a conversation, and a grammar grows faster with use. */
-  const grammars = new Map<string, TokenGrammar>();
+  const grammars = keepYoungest<TokenGrammar>(32);
 
   function compile(tag: StructuralTag): TokenGrammar {
-    const key = JSON.stringify(tag);
-    const grammar = grammars.get(key) ?? compileTokenGrammar(tag, vocabulary, { lenient: true });
-    grammars.delete(key);
-    grammars.set(key, grammar);
-    for (const oldest of grammars.keys()) {
-      if (grammars.size <= keptGrammars) break;
-      grammars.delete(oldest);
-    }
-    return grammar;
+    return grammars(JSON.stringify(tag), () => compileTokenGrammar(tag, vocabulary, { lenient: true }));
   }
 
   /** With schemas out of the way, what is left to refuse is the format's own notation. */

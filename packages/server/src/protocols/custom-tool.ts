@@ -4,6 +4,7 @@ import { refusalOfTool } from "../constraint.ts";
 import type { Capabilities } from "../engines/engine.ts";
 import type { ServedModel } from "../models.ts";
 import type { TurnDiagnostic } from "../turn.ts";
+import { keepYoungest } from "../youngest.ts";
 
 /** A tool that takes one text, as OpenAI's protocols declare it. */
 export interface CustomTool {
@@ -28,20 +29,12 @@ export function customTool(custom: CustomTool, served: ServedModel): DeclaredCus
   if (key.length > longestKept) return declare(custom, served);
   const { format } = served.model;
   let ofFormat = kept.get(format);
-  if (!ofFormat) kept.set(format, (ofFormat = new Map()));
-  const found = ofFormat.get(key) ?? declare(custom, served);
-  ofFormat.delete(key);
-  ofFormat.set(key, found);
-  for (const oldest of ofFormat.keys()) {
-    if (ofFormat.size <= mostKept) break;
-    ofFormat.delete(oldest);
-  }
-  return found;
+  if (!ofFormat) kept.set(format, (ofFormat = keepYoungest(32)));
+  return ofFormat(key, () => declare(custom, served));
 }
 
 /** The same tools come again with every turn of a conversation; whether a grammar can be held to takes tens of milliseconds. */
-const kept = new WeakMap<Format, Map<string, DeclaredCustomTool>>();
-const mostKept = 32;
+const kept = new WeakMap<Format, ReturnType<typeof keepYoungest<DeclaredCustomTool>>>();
 /** In UTF-16 units of what declares it. */
 const longestKept = 100_000;
 
