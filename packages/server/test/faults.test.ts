@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { openAIChatEngine } from "@glossa/server";
 import { eventsOf, startGateway, user, weatherTool, type Gateway } from "./gateway.ts";
@@ -28,6 +29,20 @@ test("an answer without a content type is refused", async () => {
   const response = await post(body);
   expect(response.status).toBe(502);
   expect((await response.json()).error).toMatchObject({ code: "engine_protocol" });
+});
+
+test("an answer that is compressed, though that was not asked for, is refused by name", async () => {
+  const { post, requests } = await start((response) => {
+    response.setHeader("content-encoding", "gzip");
+    openEvents(response);
+    response.end(gzipSync(chunk({ content: "x" }) + doneEvent));
+  });
+  const response = await post({ ...body, stream: true });
+  expect([response.status, requests.length]).toEqual([502, 1]);
+  expect((await response.json()).error).toMatchObject({
+    code: "engine_protocol",
+    message: expect.stringContaining("compresses its answers"),
+  });
 });
 
 test("a line without an end is given up", async () => {

@@ -10,7 +10,7 @@ export function upstreamEmbeddings(
     const answer = await requestJson(upstream, "/v1/embeddings", { body: { ...body, model: model.id }, signal }).catch(
       (error: unknown) => {
         if (!(error instanceof ApiError && makesNone(error))) throw error;
-        const message = `The engine of the model ${model.id} makes no embeddings.`;
+        const message = `The engine ${upstream.name} makes no embeddings with this model.`;
         throw invalidRequest(message, "model", "unsupported_endpoint");
       },
     );

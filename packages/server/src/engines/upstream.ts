@@ -53,7 +53,13 @@ export async function request(
     });
   }
   if (answer.status < 200 || answer.status > 299) throw await refusal(upstream, answer);
-  return answer;
+  const encoding = answer.header("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() === "identity") return answer;
+  answer.release();
+  throw engineError(
+    `The engine ${upstream.name} compresses its answers, which it was asked not to.`,
+    "engine_protocol",
+  );
 }
 
 /** A JSON answer. */
