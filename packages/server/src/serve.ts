@@ -54,6 +54,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { engine, port: wanted = 8080, fixedPort = false, host = "127.0.0.1", ...rest } = options;
   let { drainTimeout = 5000, drainDelay = 0 } = options;
   let engines = [engine].flat();
+  /** Engines that were replaced, and have turns under way. */
+  const retired = new Set<Engine>();
   const shutdown = new AbortController();
   const draining = new AbortController();
   const app = createApp({ ...rest, engines, shutdown: shutdown.signal, draining: draining.signal });
@@ -82,7 +84,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const cut = setTimeout(() => server.closeAllConnections(), 500);
     await closed;
     clearTimeout(cut);
-    await Promise.all(engines.map((one) => one.close?.()));
+    const open = [...engines, ...retired];
+    retired.clear();
+    await Promise.all(open.map((one) => one.close?.()));
   }
 
   return {
@@ -91,12 +95,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     ...(wanted !== 0 && port !== wanted && { takenPort: wanted }),
     reconfigure(others, settings) {
       const former = engines.filter((each) => !others.includes(each));
+      for (const each of former) retired.add(each);
+      for (const each of others) retired.delete(each);
       engines = [...others];
       app.reconfigure(engines, settings);
       ({ drainTimeout = 5000, drainDelay = 0 } = settings);
       const { headersTimeout, requestTimeout, keepAliveTimeout } = serverOptions(settings);
       Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout });
-      const timer = setTimeout(() => former.forEach((each) => void each.close?.()), drainTimeout);
+      const timer = setTimeout(() => {
+        for (const each of former) if (retired.delete(each)) void each.close?.();
+      }, drainTimeout);
       timer.unref();
     },
     close() {

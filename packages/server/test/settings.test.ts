@@ -72,3 +72,19 @@ test("a server's timeouts change while it runs", async () => {
   });
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
 });
+
+test("engines that were replaced are closed with the server at the latest, and one that came back only with it", async () => {
+  const closed: string[] = [];
+  const closing = (name: string): (typeof engines)[number] => ({
+    ...engines[0]!,
+    name,
+    close: async () => void closed.push(name),
+  });
+  const [one, other] = [closing("one"), closing("other")];
+  const server = await serve({ engine: [one, other], port: 0 });
+  server.reconfigure([other], { drainTimeout: 60_000 });
+  server.reconfigure([one], { drainTimeout: 60_000 });
+  expect(closed).toEqual([]);
+  await server.close();
+  expect(closed.toSorted()).toEqual(["one", "other"]);
+});
