@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { coalesce } from "../src/coalesce.ts";
-import { eventsOf, namedEventsOf, scriptedEngine, startGateway, user } from "./gateway.ts";
+import { deferred, eventsOf, namedEventsOf, scriptedEngine, startGateway, user } from "./gateway.ts";
 
 /** A thought and a text, a character at a time with a pause between them, and a fault at the end if it is to fail. */
 function slowly(fails = false): ReturnType<typeof scriptedEngine> {
@@ -24,19 +24,38 @@ const contentOf = (events: readonly any[], field: string): string[] =>
 test("deltas go out together, the first at once, and say the same", async () => {
   const one = await startGateway(slowly());
   const each = await eventsOf(await one.post(request));
-  const gathered = await startGateway(slowly(), { coalesceMs: 40 });
+  // Longer than the answer takes, so that all but its start goes out with its end.
+  const gathered = await startGateway(slowly(), { coalesceMs: 60_000 });
   const together = await eventsOf(await gathered.post(request));
   for (const field of ["content", "reasoning_content"]) {
     expect(contentOf(together, field).join("")).toBe(contentOf(each, field).join(""));
   }
   expect(contentOf(each, "content").length).toBeGreaterThan(25);
-  expect(contentOf(together, "content").length).toBeLessThan(12);
+  expect(contentOf(together, "content")).toHaveLength(1);
   expect(contentOf(together, "reasoning_content")[0]).toBe("H");
 
   const named = await namedEventsOf(await gathered.send("/v1/responses", { model: "m", input: "?", stream: true }));
   const deltas = named.filter(({ type }) => type === "response.output_text.delta").map(({ delta }) => delta);
   expect(deltas.join("")).toBe("It is forty-two, and that is all.");
-  expect(deltas.length).toBeLessThan(12);
+  expect(deltas).toHaveLength(1);
+});
+
+test("what was gathered goes out when its time is up, also where nothing follows", async () => {
+  const read = deferred();
+  const engine = scriptedEngine({ id: "m", format: "hermes" }, async function* () {
+    for (const text of ["One, ", "two, ", "three"]) yield { type: "text", text };
+    await read.promise;
+    yield { type: "text", text: "." };
+    return { reason: "stop" };
+  });
+  const { post } = await startGateway(engine, { coalesceMs: 40 });
+  let seen = "";
+  for await (const part of (await post(request)).body!.pipeThrough(new TextDecoderStream())) {
+    seen += part;
+    if (seen.includes("three")) read.resolve();
+  }
+  const events = await eventsOf({ text: async () => seen });
+  expect(contentOf(events, "content")).toEqual(["One, ", "two, three", "."]);
 });
 
 test("what was said before a fault goes out before it is told", async () => {

@@ -85,6 +85,13 @@ export function scriptedEngine(model: { id: string; format: string }, generate: 
   return { ...base, name: "scripted", kind: "scripted", generate };
 }
 
+/** A promise that the test fulfils: what waits for it waits as long as it takes. */
+export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((fulfil) => (resolve = fulfil));
+  return { promise, resolve };
+}
+
 export const weatherTool = {
   type: "function",
   function: {

@@ -1,8 +1,7 @@
 import Anthropic, { APIError, BadRequestError, InternalServerError, NotFoundError } from "@anthropic-ai/sdk";
-import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { demoEngine, openAIChatEngine, replayEngine } from "@glossa/server";
-import { namedEventsOf, scriptedEngine, startGateway, startReplay, type Gateway } from "./gateway.ts";
+import { deferred, namedEventsOf, scriptedEngine, startGateway, startReplay, type Gateway } from "./gateway.ts";
 import { chunk, doneEvent, openEvents, startUpstream } from "./scripted-upstream.ts";
 
 const weather: Anthropic.Tool = { name: "get_weather", input_schema: { type: "object" } };
@@ -131,13 +130,20 @@ describe("errors are Anthropic's", () => {
   });
 
   test("of an engine that fails when the client has been told to wait already", async () => {
+    const pinged = deferred();
     const engine = scriptedEngine({ id: "slow", format: "hermes" }, async function* () {
-      await setTimeout(60);
+      await pinged.promise;
       yield* [];
       throw new Error("broken");
     });
     const gateway = await startGateway(engine, { pingInterval: 20, onError: () => undefined });
-    const events = await namedEventsOf(await gateway.send("/v1/messages", { ...base, model: "slow", stream: true }));
+    const response = await gateway.send("/v1/messages", { ...base, model: "slow", stream: true });
+    let seen = "";
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      seen += part;
+      if (seen.includes("event: ping")) pinged.resolve();
+    }
+    const events = await namedEventsOf({ text: async () => seen });
     expect(events.slice(0, 2).map(({ type }) => type)).toEqual(["message_start", "ping"]);
     const message = "The gateway failed on this request.";
     expect(events.at(-1)).toEqual({ type: "error", error: { type: "api_error", message } });

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { demoEngine, openAIChatEngine, type Engine } from "@glossa/server";
-import { namedEventsOf, scriptedEngine, startGateway, startReplay, type Gateway } from "./gateway.ts";
+import { deferred, namedEventsOf, scriptedEngine, startGateway, startReplay, type Gateway } from "./gateway.ts";
 import { chunk, doneEvent, openEvents, startUpstream } from "./scripted-upstream.ts";
 
 const call = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>';
@@ -432,20 +432,25 @@ test("calls that the engine has parsed by itself are blocks one after the other 
 });
 
 test("a client that waits gets pings, also before the model has begun", async () => {
+  const [two, another] = [deferred(), deferred()];
   const engine = scriptedEngine({ id: "slow", format: "hermes" }, async function* () {
-    await setTimeout(100);
+    await two.promise;
     yield { type: "text", text: "At" };
-    await setTimeout(100);
+    await another.promise;
     yield { type: "text", text: " last." };
     return { reason: "stop" };
   });
   const gateway = await startGateway(engine, { pingInterval: 20 });
-  const events = await namedEventsOf(await gateway.send("/v1/messages", { ...base, model: "slow", stream: true }));
-  const types = events.map(({ type }) => type);
-  const begun = types.indexOf("content_block_start");
-  expect(types[0]).toBe("message_start");
-  expect(types.slice(1, begun).length).toBeGreaterThanOrEqual(2);
-  expect(types.slice(begun + 2, types.lastIndexOf("content_block_delta"))).toContain("ping");
+  const response = await gateway.send("/v1/messages", { ...base, model: "slow", stream: true });
+  let seen = "";
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+    seen += part;
+    const [before, after] = seen.split('"At"');
+    if (before!.split("event: ping").length > 2) two.resolve();
+    if (after?.includes("event: ping")) another.resolve();
+  }
+  expect(seen.startsWith("event: message_start\n")).toBe(true);
+  expect(seen).toContain(" last.");
   const message = await clientOf(gateway)
     .messages.stream({ ...base, model: "slow" })
     .finalMessage();

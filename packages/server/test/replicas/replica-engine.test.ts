@@ -46,7 +46,7 @@ async function gatewayOver(replicas: readonly Scripted[], options: Partial<Repli
     const answer = await gateway.client.chat.completions.create({ model: "m", messages: [user(text)] });
     return answer.choices[0]!.message.content;
   };
-  return { gateway, ask };
+  return { engine, gateway, ask };
 }
 
 test("a conversation stays with its replica; conversations are spread", async () => {
@@ -141,32 +141,40 @@ test("beyond what runs and waits, requests are refused with 429; those that wait
     if (response.status === 429) refused.push(response as Response);
     return response.status;
   });
-  await vi.waitFor(() => expect(refused).toHaveLength(2));
+  await vi.waitFor(() => expect(refused).toHaveLength(2), { timeout: 10_000 });
   for (const { headers } of refused) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
   open();
   expect((await Promise.all(sent)).toSorted()).toEqual([200, 200, 200, 429, 429]);
 });
 
 test("a client that leaves the queue or the stream gives its place back", async () => {
+  let running = 0;
   const endless = replica("a", async function* () {
-    for (;;) {
-      yield { type: "text", text: "x" };
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    running++;
+    try {
+      for (;;) {
+        yield { type: "text", text: "x" };
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    } finally {
+      running--;
     }
   });
-  const { gateway } = await gatewayOver([endless], { maxConcurrent: 1, maxQueued: 1 });
+  const { engine, gateway } = await gatewayOver([endless], { maxConcurrent: 1, maxQueued: 1 });
+  const until = (turns: number, queued: number): Promise<void> =>
+    vi.waitFor(() => expect([running, engine.queued!()]).toEqual([turns, queued]), { timeout: 10_000 });
   const body = { model: "m", messages: [user("x")], stream: true };
   for (let round = 0; round < 3; round++) {
-    const running = new AbortController();
-    const waiting = new AbortController();
-    const first = await gateway.post(body, { signal: running.signal });
+    const [stream, queue] = [new AbortController(), new AbortController()];
+    const first = await gateway.post(body, { signal: stream.signal });
     expect(first.status).toBe(200);
-    const second = gateway.post(body, { signal: waiting.signal }).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    waiting.abort();
-    running.abort();
+    const second = gateway.post(body, { signal: queue.signal }).catch(() => undefined);
+    await until(1, 1);
+    queue.abort();
     await second;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(1, 0);
+    stream.abort();
+    await until(0, 0);
   }
   expect(endless.turns).toBe(3);
 });
