@@ -87,6 +87,7 @@ export interface LocalEngineConfig {
 }
 
 export interface TimeoutsConfig {
+  readonly connect?: number | undefined;
   readonly firstToken?: number | undefined;
   readonly idle?: number | undefined;
   readonly total?: number | undefined;
@@ -119,6 +120,7 @@ const onnxEngine = v.strictObject({ kind: v.literal("onnx"), ...local, dtype: v.
 const engine = v.variant("kind", [remoteEngine, ggufEngine, onnxEngine]);
 
 const timeouts = v.strictObject({
+  connect: v.optional(seconds),
   firstToken: v.optional(seconds),
   idle: v.optional(seconds),
   total: v.optional(seconds),

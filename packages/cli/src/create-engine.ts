@@ -53,6 +53,8 @@ export interface EngineFlags extends ParserNames {
   readonly grammarBackend?: "xgrammar" | "guidance";
   /** Not an option of the command: what a model of the config file is, its format says, or that nobody knows it. */
   readonly embeddingModels?: true;
+  /** The same: how long a connection may take, in milliseconds. */
+  readonly connectTimeout?: number;
   readonly replay?: string;
   readonly pace?: number;
   readonly cut?: Cut;
@@ -194,7 +196,12 @@ export async function remoteEngine(
 ): Promise<Engine> {
   const { apiKey, model, grammarBackend: backend, controlTokensInText, checkpoint, download } = flags;
   const control = controlTokensInText && { controlTokensInText };
-  const options = { url: readAddress(flags.url, kind), ...format, ...(apiKey !== undefined && { apiKey }) };
+  const options = {
+    url: readAddress(flags.url, kind),
+    ...format,
+    ...(apiKey !== undefined && { apiKey }),
+    ...(flags.connectTimeout !== undefined && { connectTimeout: flags.connectTimeout }),
+  };
   const embeddings = flags.embeddingModels && { embeddingModels: true };
   switch (kind) {
     case "vllm":

@@ -98,7 +98,8 @@ function inMilliseconds<Name extends string>(times: { readonly [name in Name]?: 
 }
 
 async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
-  const { name, aliases, engineModel = name, engines, timeouts, maxConcurrent, maxQueued, queueTimeout } = config;
+  const { name, aliases, engineModel = name, engines, maxConcurrent, maxQueued, queueTimeout } = config;
+  const { connect: _, ...timeouts } = config.timeouts ?? {};
   const format =
     config.format === undefined ? undefined : await named(`${path}.format`, () => loadFormat(config.format!, "format"));
   const replicas = await Promise.all(
@@ -107,7 +108,7 @@ async function modelEngine(config: ModelConfig, path: string): Promise<Engine> {
         "url" in each ? makeRemote(each, config, format && { format }) : makeLocal(each, config, format && { format }),
       );
       return {
-        engine: timeouts ? withTimeouts(engine, inMilliseconds(timeouts)) : engine,
+        engine: config.timeouts ? withTimeouts(engine, inMilliseconds(timeouts)) : engine,
         id: "url" in each ? each.url : each.model,
         weight: "url" in each ? each.weight : 1,
       };
@@ -144,10 +145,12 @@ async function makeRemote(
   for (const field of ["download", "controlTokensInText"] as const)
     if (config[field] && config.checkpoint === undefined)
       throw new InputError(field, "says nothing without checkpoint");
+  const { connect } = config.timeouts ?? {};
   const flags: EngineFlags = {
     url,
     model: engineModel,
     embeddingModels: true,
+    ...(connect !== undefined && { connectTimeout: Math.ceil(connect * 1000) }),
     ...(apiKey !== undefined && { apiKey }),
     ...(grammarBackend !== undefined && { grammarBackend }),
     ...(config.checkpoint !== undefined && { checkpoint: config.checkpoint }),
@@ -160,13 +163,15 @@ async function makeRemote(
 
 async function makeLocal(
   { kind, model, sequences, dtype }: LocalEngineConfig,
-  { name, engineModel = name, download, contextLength, checkpoint, controlTokensInText }: ModelConfig,
+  { name, engineModel = name, download, contextLength, checkpoint, controlTokensInText, timeouts }: ModelConfig,
   format: KnownFormat,
 ): Promise<Engine> {
   for (const [field, given] of Object.entries({ checkpoint, controlTokensInText: controlTokensInText || undefined })) {
     if (given !== undefined)
       throw new InputError(field, `says nothing to the engine ${kind}, whose files are those of its model`);
   }
+  if (timeouts?.connect !== undefined)
+    throw new InputError("timeouts.connect", `says nothing to the engine ${kind}, which runs in this process`);
   const flags: EngineFlags = {
     model,
     ...(download && { download: true }),

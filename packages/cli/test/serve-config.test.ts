@@ -8,6 +8,7 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { configSchema, parseConfig } from "../src/config-file.ts";
 import { readServeConfig } from "../src/serve-config.ts";
+import { startSilentListener } from "../../server/test/silent-listener.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "glossa-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -152,6 +153,13 @@ describe("a file that is wrong is refused with the field named", () => {
       /^--config: models\[0\]\.engines\[0\]: download: says nothing without checkpoint$/,
     ],
     [
+      "a limit for connecting to what runs in this process",
+      changed((config) =>
+        Object.assign(config.models[0], { timeouts: { connect: 1 }, engines: [{ kind: "gguf", model: "x.gguf" }] }),
+      ),
+      /^--config: models\[0\]\.engines\[0\]: timeouts\.connect: says nothing to the engine gguf/,
+    ],
+    [
       "one name for two models",
       changed((config) => config.models.push({ ...config.models[0], name: "n", aliases: ["m"] })),
       /^--config: models\[1\]: the name "m" is that of models\[0\] already/,
@@ -212,6 +220,19 @@ test("a model whose format nobody knows makes embeddings, unless the file names 
     ["BAAI/bge-m3", true],
     ["told", undefined],
   ]);
+});
+
+// By default connecting takes ten seconds, which is longer than this test may.
+test("how long connecting may take is the file's", { timeout: 9000 }, async () => {
+  const url = await startSilentListener();
+  const timeouts = { connect: 0.05 };
+  const file = changed((config) => Object.assign(config.models[0], { engines: [{ kind: "vllm", url }], timeouts }));
+  const { engines } = await readServeConfig(fileOf(file));
+  onTestFinished(() => engines[0]!.close?.());
+  await expect(engines[0]!.models()).rejects.toMatchObject({
+    code: "engine_unreachable",
+    message: expect.stringContaining("ETIMEDOUT"),
+  });
 });
 
 test("the published schema is the one that files are held to", () => {

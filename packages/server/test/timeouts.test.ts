@@ -2,6 +2,7 @@ import { openAIChatEngine, withTimeouts, type Engine, type Timeouts } from "@glo
 import { expect, test, vi } from "vitest";
 import { scriptedEngine, startGateway, user } from "./gateway.ts";
 import { chunk, openEvents, rawAnswer, startUpstream } from "./scripted-upstream.ts";
+import { startSilentListener } from "./silent-listener.ts";
 
 const body = { model: "raw", messages: [user("x")] };
 const timed = (url: string, timeouts: Timeouts): Engine =>
@@ -52,4 +53,16 @@ test("an answer in time is left alone, however slowly the client reads it", asyn
   const text = await response.text();
   expect(text).not.toContain("error");
   expect(text).toContain("[DONE]");
+});
+
+test("a connection that is not made is given up, and the engine does not answer", async () => {
+  const url = await startSilentListener();
+  const engine = openAIChatEngine({ url, format: "hermes", model: "raw", connectTimeout: 50 });
+  await expect(engine.models()).rejects.toMatchObject({
+    status: 502,
+    code: "engine_unreachable",
+    message: "The engine openai-chat does not answer (ETIMEDOUT).",
+  });
+  const { post } = await startGateway(engine);
+  expect((await (await post(body)).json()).error).toMatchObject({ code: "engine_unreachable", type: "engine_error" });
 });

@@ -9,9 +9,18 @@ import { parseObject } from "./event-object.ts";
 import { remoteModels } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
 import { openaiLogprobs } from "./token-logprobs.ts";
-import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import {
+  closedEarly,
+  createUpstream,
+  eventData,
+  isRecord,
+  request,
+  requestJson,
+  type Upstream,
+  type ConnectOptions,
+} from "./upstream.ts";
 
-export interface CompletionsOptions {
+export interface CompletionsOptions extends ConnectOptions {
   /** The endpoint's address, with or without `/v1`. */
   readonly url: string;
   /** The model's own files: its chat template makes the prompt. */
@@ -44,8 +53,8 @@ export interface CompletionsOptions {
  * There is no grammar in these endpoints that all of them share, so none is sent; calls and answers are checked as they come.
  */
 export function completionsEngine(options: CompletionsOptions): Engine {
-  const { url, checkpoint, format, apiKey, name = "completions", model: unlisted, controlTokensInText } = options;
-  const upstream = createUpstream(name, url, apiKey);
+  const { checkpoint, format, name = "completions", model: unlisted, controlTokensInText } = options;
+  const upstream = createUpstream(name, options);
   const tokenizer = tokenizerOf(checkpoint);
   const prompts = checkpointPrompts(checkpoint, { tokenizer, controlTokensInText });
   const template = checkpoint.templates["default"];

@@ -33,11 +33,13 @@ export interface HttpRequest {
   readonly body?: string;
   /** Aborting it closes the connection. */
   readonly signal?: AbortSignal;
+  /** How long a new connection may take, in milliseconds. Default 10,000. */
+  readonly connectTimeout?: number;
 }
 
 /** Milliseconds after which a connection that nobody uses is closed: before servers do, most of which wait for five seconds. */
 const idleTimeout = 4000;
-const connectTimeout = 10_000;
+const defaultConnectTimeout = 10_000;
 /** How long the rest of an answer may take that is read for its connection's sake. */
 const releaseTimeout = 250;
 /** So much is read ahead of a reader that is slow, in UTF-16 units. */
@@ -59,7 +61,8 @@ export function send(url: URL, request: HttpRequest): Promise<HttpAnswer> {
 
 class ConnectionReused extends Error {}
 
-function attempt(url: URL, { method, headers, body, signal }: HttpRequest, agent: Agent | false): Promise<HttpAnswer> {
+function attempt(url: URL, request: HttpRequest, agent: Agent | false): Promise<HttpAnswer> {
+  const { method, headers, body, signal, connectTimeout = defaultConnectTimeout } = request;
   return new Promise((resolve, reject) => {
     const options: RequestOptions = {
       ...urlToHttpOptions(url),
@@ -76,7 +79,7 @@ function attempt(url: URL, { method, headers, body, signal }: HttpRequest, agent
     }
     sent.once("close", () => signal?.removeEventListener("abort", abort));
     sent.once("socket", (socket) => {
-      if (socket.connecting) limitConnecting(sent);
+      if (socket.connecting) limitConnecting(sent, connectTimeout);
     });
     sent.on("error", (error: NodeJS.ErrnoException) =>
       reject(sent.reusedSocket && error.code === "ECONNRESET" ? new ConnectionReused("", { cause: error }) : error),
@@ -87,10 +90,10 @@ function attempt(url: URL, { method, headers, body, signal }: HttpRequest, agent
   });
 }
 
-function limitConnecting(sent: ClientRequest): void {
+function limitConnecting(sent: ClientRequest, milliseconds: number): void {
   const timer = setTimeout(() => {
     sent.destroy(Object.assign(new Error("the connection takes too long"), { code: "ETIMEDOUT" }));
-  }, connectTimeout);
+  }, milliseconds);
   const clear = (): void => clearTimeout(timer);
   sent.once("close", clear);
   sent.socket?.once("connect", clear);

@@ -10,10 +10,19 @@ import { lowerGrammar } from "./lower-grammar.ts";
 import { telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
 import { listedLogprobs } from "./token-logprobs.ts";
-import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import {
+  closedEarly,
+  createUpstream,
+  eventData,
+  isRecord,
+  request,
+  requestJson,
+  type Upstream,
+  type ConnectOptions,
+} from "./upstream.ts";
 import { promptTooLong } from "./prompt-too-long.ts";
 
-export interface LlamaCppOptions {
+export interface LlamaCppOptions extends ConnectOptions {
   /** The server's address, with or without `/v1`. */
   readonly url: string;
   /** The models' format, or its name; default: by the models' chat templates, or their names. */
@@ -50,8 +59,8 @@ export interface LlamaCppOptions {
  * Stop strings are not handed on: they would cut reasoning and arguments.
  */
 export function llamaCppEngine(options: LlamaCppOptions): Engine {
-  const { url, format, apiKey, name = "llamacpp", checkpoint, controlTokensInText, embeddingModels } = options;
-  const upstream = createUpstream(name, url, apiKey);
+  const { format, name = "llamacpp", checkpoint, controlTokensInText, embeddingModels } = options;
+  const upstream = createUpstream(name, options);
   const models = createLlamaCppModels(upstream, { format, checkpoint, controlTokensInText, embeddingModels });
 
   async function* generate(turn: GenerateRequest, signal: AbortSignal): AsyncGenerator<Pieces, Finish> {

@@ -11,9 +11,18 @@ import { ollamaSchema } from "./ollama-schema.ts";
 import { knownModels, type Described } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
 import { listedLogprobs } from "./token-logprobs.ts";
-import { closedEarly, createUpstream, isRecord, lines, request, requestJson, type Upstream } from "./upstream.ts";
+import {
+  closedEarly,
+  createUpstream,
+  isRecord,
+  lines,
+  request,
+  requestJson,
+  type Upstream,
+  type ConnectOptions,
+} from "./upstream.ts";
 
-export interface OllamaOptions {
+export interface OllamaOptions extends ConnectOptions {
   /** The server's address: `http://127.0.0.1:11434`. */
   readonly url: string;
   /** The model's own files: Ollama's templates are Go's, and say less than the model's own. */
@@ -42,8 +51,8 @@ export interface OllamaOptions {
  * Tokens that the model's file marks as control tokens are not in the text of all versions; there is no way to ask for them.
  */
 export function ollamaEngine(options: OllamaOptions): Engine {
-  const { url, checkpoint, format, apiKey, name = "ollama" } = options;
-  const upstream = createUpstream(name, url, apiKey);
+  const { checkpoint, format, name = "ollama" } = options;
+  const upstream = createUpstream(name, options);
   const prompts = checkpointPrompts(checkpoint, { tokenizer: tokenizerOf(checkpoint), controlTokensInText: true });
   const template = checkpoint.templates["default"];
 

@@ -7,9 +7,9 @@ import type { ChatMessage, Engine, Finish, GenerateRequest, Pieces } from "./eng
 import type { HttpAnswer } from "./http.ts";
 import { remoteModels } from "./remote-models.ts";
 import { laterSystemAsUser } from "./system-messages.ts";
-import { createUpstream, request } from "./upstream.ts";
+import { createUpstream, request, type ConnectOptions } from "./upstream.ts";
 
-export interface OpenAIChatOptions {
+export interface OpenAIChatOptions extends ConnectOptions {
   /** The endpoint's address, with or without `/v1`. */
   readonly url: string;
   /** The models' format, or its name; default: by the models' names. */
@@ -29,8 +29,8 @@ export interface OpenAIChatOptions {
  * checked on the answer, since some endpoints accept both and ignore them.
  */
 export function openAIChatEngine(options: OpenAIChatOptions): Engine {
-  const { url, format, apiKey, name = "openai-chat", embeddingModels, model } = options;
-  const upstream = createUpstream(name, url, apiKey);
+  const { format, name = "openai-chat", embeddingModels, model } = options;
+  const upstream = createUpstream(name, options);
 
   /** Whether the endpoint is known to want a text where OpenAI's reference has null, beside calls. */
   let wantsText = false;

@@ -21,9 +21,10 @@ import {
   request,
   requestJson,
   type Upstream,
+  type ConnectOptions,
 } from "./upstream.ts";
 
-export interface SglangOptions {
+export interface SglangOptions extends ConnectOptions {
   /** The server's address, with or without `/v1`. */
   readonly url: string;
   /** The model's own files: its chat template makes the prompt, its tokenizer knows the markers. */
@@ -64,8 +65,8 @@ type Grammar = Readonly<Record<string, string>>;
  * strict. Stop strings are not handed on: they would cut reasoning and arguments.
  */
 export function sglangEngine(options: SglangOptions): Engine {
-  const { url, checkpoint, format, apiKey, name = "sglang", backend = "xgrammar", controlTokensInText } = options;
-  const upstream = createUpstream(name, url, apiKey);
+  const { checkpoint, format, name = "sglang", backend = "xgrammar", controlTokensInText } = options;
+  const upstream = createUpstream(name, options);
   const tokenizer = tokenizerOf(checkpoint);
   const prompts = checkpointPrompts(checkpoint, { tokenizer, controlTokensInText });
   const template = checkpoint.templates["default"];

@@ -12,9 +12,18 @@ import { endIsMarkup, telling } from "./special-tokens.ts";
 import { readEvents } from "./read-events.ts";
 import { tokenOfId, tokenOfText, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
 import { underGrammar } from "./under-grammar.ts";
-import { closedEarly, createUpstream, eventData, isRecord, request, requestJson, type Upstream } from "./upstream.ts";
+import {
+  closedEarly,
+  createUpstream,
+  eventData,
+  isRecord,
+  request,
+  requestJson,
+  type Upstream,
+  type ConnectOptions,
+} from "./upstream.ts";
 
-export interface TgiOptions {
+export interface TgiOptions extends ConnectOptions {
   /** The server's address. */
   readonly url: string;
   /** The model's own files: its chat template makes the prompt, its tokenizer knows the markers. */
@@ -50,8 +59,9 @@ const isOfGrammar = /grammar is not (?:valid|supported)|cannot compile regex fro
  * also where it is special. The token that ends the turn is among them; it is
  * left out here where it is no markup of the format.
  */
-export function tgiEngine({ url, checkpoint, format, apiKey, name = "tgi" }: TgiOptions): Engine {
-  const upstream = createUpstream(name, url, apiKey);
+export function tgiEngine(options: TgiOptions): Engine {
+  const { checkpoint, format, name = "tgi" } = options;
+  const upstream = createUpstream(name, options);
   const tokenizer = tokenizerOf(checkpoint);
   const prompts = checkpointPrompts(checkpoint, { tokenizer, controlTokensInText: true });
   const template = checkpoint.templates["default"];

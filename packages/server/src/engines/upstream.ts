@@ -9,19 +9,36 @@ export interface Upstream {
   /** Up to and without `/v1`. */
   readonly origin: string;
   readonly apiKey?: string;
+  readonly connectTimeout?: number;
+}
+
+/** What every engine at an address takes. */
+export interface ConnectOptions {
+  /** How long a connection to it may take to be made, in milliseconds; then it does not answer. Default 10,000. */
+  readonly connectTimeout?: number;
+}
+
+interface UpstreamOptions extends ConnectOptions {
+  readonly url: string;
+  readonly apiKey?: string;
 }
 
 /**
  * Takes `http://host:8000`, `http://host:8000/v1` and both with a slash. Throws `TypeError` on anything else; what it says holds
  * no credentials.
  */
-export function createUpstream(name: string, url: string, apiKey?: string): Upstream {
+export function createUpstream(name: string, { url, apiKey, connectTimeout }: UpstreamOptions): Upstream {
   const { protocol, origin, pathname, username, password, search } = new URL(url);
   if (username !== "" || password !== "" || search !== "")
     throw new TypeError("an address with credentials or a query, which would not be sent: give the key as apiKey");
   if (protocol !== "http:" && protocol !== "https:") throw new TypeError(`not an http address: ${url}`);
   const path = pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
-  return { name, origin: origin + path, ...(apiKey !== undefined && { apiKey }) };
+  return {
+    name,
+    origin: origin + path,
+    ...(apiKey !== undefined && { apiKey }),
+    ...(connectTimeout !== undefined && { connectTimeout }),
+  };
 }
 
 /** An event longer than this is an engine gone wrong. */
@@ -45,6 +62,7 @@ export async function request(
       headers,
       ...(init.body !== undefined && { body: JSON.stringify(init.body) }),
       ...(init.signal && { signal: init.signal }),
+      ...(upstream.connectTimeout !== undefined && { connectTimeout: upstream.connectTimeout }),
     });
   } catch (error) {
     if (init.signal?.aborted) throw init.signal.reason;

@@ -11,9 +11,9 @@ import { remoteModels } from "./remote-models.ts";
 import { laterSystemAsUser } from "./system-messages.ts";
 import { telling } from "./special-tokens.ts";
 import { underGrammar } from "./under-grammar.ts";
-import { createUpstream, isRecord, request, requestJson } from "./upstream.ts";
+import { createUpstream, isRecord, request, requestJson, type ConnectOptions } from "./upstream.ts";
 
-export interface VllmOptions {
+export interface VllmOptions extends ConnectOptions {
   /** The server's address, with or without `/v1`. */
   readonly url: string;
   /** The models' format, or its name; default: by the models' names. */
@@ -68,8 +68,8 @@ type Grammar = Readonly<Record<string, string>>;
  * format are read by vLLM's chat endpoint itself, whatever its flags, and refused here: `completionsEngine` is for them.
  */
 export function vllmEngine(options: VllmOptions): Engine {
-  const { url, format, apiKey, name = "vllm", backend = "xgrammar", embeddingModels, checkpoint } = options;
-  const upstream = createUpstream(name, url, apiKey);
+  const { format, name = "vllm", backend = "xgrammar", embeddingModels, checkpoint } = options;
+  const upstream = createUpstream(name, options);
   const own =
     checkpoint && Object.keys(checkpoint.templates).length > 0 ? checkpointPrompts(checkpoint, {}) : undefined;
   /** Whether this server is known to leave `return_prompt_text` unanswered. */
