@@ -34,6 +34,7 @@ const answer = (request: ConstrainRequest["responseFormat"]): ConstrainRequest =
 const requests: readonly (readonly [name: string, format: string, request: ConstrainRequest])[] = [
   ["an answer by a schema", "hermes", answer({ type: "json_schema", schema: weather.parameters })],
   ["one of several", "hermes", answer({ type: "choice", choices: ["yes", "yellow", "no"] })],
+  ["one of several, or none", "hermes", answer({ type: "choice", choices: ["yes", "", "no"] })],
   ["a pattern", "hermes", answer({ type: "regex", pattern: "[a-z]{3}(-\\d{2,4})*|😀+x" })],
   ["a grammar", "hermes", answer({ type: "grammar", grammar: 'root ::= "(" root ")" | [0-9]{1,3} | ""' })],
   ["calls in JSON", "hermes", { tools: [weather], reasoning: "off" }],

@@ -324,6 +324,14 @@ describe("the rest of the matrix", () => {
     expect(accepts({ type: "regex", pattern: "[A-Z]{3}" }, "cet")).toBe(false);
     expect(accepts({ type: "choice", choices: ["yes", "no"] }, "no")).toBe(true);
     expect(accepts({ type: "choice", choices: ["yes", "no"] }, "maybe")).toBe(false);
+    const maybe = { type: "choice", choices: ["yes", "", "yellow"] } as const;
+    expect(["", "yes", "yellow", "y", "no"].map((text) => accepts(maybe, text))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(
       constrain(hermes, { responseFormat: { type: "grammar", grammar: 'root ::= "x"' }, reasoning: "off" })
         .structuralTag?.format,
@@ -481,6 +489,9 @@ describe("the rest of the matrix", () => {
     );
     expect(fails(getFormat("internlm"), { reasoning: "forced" })).toBe("reasoning: internlm has no reasoning");
     expect(fails(hermes, { responseFormat: { type: "choice", choices: [] } })).toBe(
+      "responseFormat: a choice of nothing",
+    );
+    expect(fails(hermes, { responseFormat: { type: "choice", choices: ["", ""] } })).toBe(
       "responseFormat: a choice of nothing",
     );
     expect(fails(hermes, { tools: [{ name: "f", parameters: false }], toolChoice: "required" })).toBe(

@@ -23,6 +23,7 @@ describe("vLLM's fields hold the demo model to their formats", () => {
     ["guided_json as text", { guided_json: JSON.stringify(schema) }, /^\{\s*"ok"\s*:\s*(true|false)\s*\}$/],
     ["guided_regex", { guided_regex: "[0-9]{3}-[xy]" }, /^[0-9]{3}-[xy]$/],
     ["guided_choice", { guided_choice: ["left", "right"] }, /^(left|right)$/],
+    ["guided_choice with nothing among it", { guided_choice: ["", "left"] }, /^(left)?$/],
     ["guided_grammar", { guided_grammar: grammar }, /^[ab][0-9]$/],
     ["structured_outputs json", { structured_outputs: { json: schema } }, /^\{\s*"ok"\s*:\s*(true|false)\s*\}$/],
     ["structured_outputs regex", { structured_outputs: { regex: "v[0-9]" } }, /^v[0-9]$/],
@@ -41,6 +42,7 @@ describe("vLLM's fields hold the demo model to their formats", () => {
     for (const [field, fields] of [
       ["guided_regex", { guided_regex: "(?=a)b(" }],
       ["guided_grammar", { guided_grammar: "root := " }],
+      ["guided_choice", { guided_choice: [""] }],
       ["structured_outputs.json", { structured_outputs: { json: { type: "string", pattern: "(?=x)" } } }],
     ] as const) {
       const response = await post({ model, messages: [user("?")], reasoning_effort: "none", ...fields });
@@ -52,6 +54,7 @@ describe("vLLM's fields hold the demo model to their formats", () => {
 test.each<[object, string, string]>([
   [{ structured_outputs: { json_object: true } }, "{}", "[]"],
   [{ guided_choice: ["left", "right"] }, "left", "up"],
+  [{ guided_choice: ["", "left"] }, "", "up"],
   [{ guided_regex: "[0-9]+" }, "12", "1a"],
   [{ guided_grammar: grammar }, "a7", "bb"],
 ])("an answer that breaks %j is told of", async (fields, good, bad) => {

@@ -97,6 +97,14 @@ interface Item {
   readonly endsInWhiteSpace?: boolean;
 }
 
+/** One of the texts; the empty one among them means that there need be none. */
+function choiceOf(choices: readonly string[]): Format {
+  const texts = choices.filter((choice) => choice !== "");
+  if (texts.length === 0) throw new ConstrainError("responseFormat", "a choice of nothing");
+  const one = oneOf(texts.map((choice) => sequence(choice)));
+  return texts.length === choices.length ? one : { type: "optional", content: one };
+}
+
 class Composer {
   readonly #format: WireFormat;
   readonly #request: ConstrainRequest;
@@ -175,8 +183,7 @@ class Composer {
       case "regex":
         return { type: "regex", pattern: responseFormat.pattern };
       case "choice":
-        if (responseFormat.choices.length === 0) throw new ConstrainError("responseFormat", "a choice of nothing");
-        return oneOf(responseFormat.choices.map((choice) => sequence(choice)));
+        return choiceOf(responseFormat.choices);
       case "grammar":
         return { type: "grammar", grammar: responseFormat.grammar };
     }
