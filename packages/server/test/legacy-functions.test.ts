@@ -56,9 +56,22 @@ test("function_call chooses, and the conversation has its calls and results", as
   expect(result).toEqual({ role: "tool", name: "get_weather", content: "rain", tool_call_id: id });
 });
 
-test("a request that has tools as well has tools", async () => {
-  const { client } = await startGateway(listening(call, []));
-  const both = { ...request, tools: [weatherTool] };
-  const { choices } = await client.chat.completions.create(both as never);
-  expect(choices[0]).toMatchObject({ finish_reason: "tool_calls", message: { tool_calls: [expect.anything()] } });
+test("functions and tools are not for one request, nor a function_call without functions", async () => {
+  const { post } = await startGateway(listening(call, []));
+  const { functions: _, ...plain } = request;
+  for (const [field, body] of [
+    ["functions", { ...request, tools: [weatherTool] }],
+    ["function_call", { ...plain, tools: [weatherTool], function_call: "auto" }],
+    ["function_call", { ...plain, function_call: { name: "get_weather" } }],
+  ] as const) {
+    const response = await post(body);
+    const { error } = await response.json();
+    expect([response.status, error.type, error.param]).toEqual([400, "invalid_request_error", field]);
+    expect(error.message).toContain("functions");
+  }
+  // Clients that know both send the list that they don't use empty.
+  const old = await (await post({ ...request, tools: [] })).json();
+  expect(old.choices[0].message.function_call).toMatchObject({ name: "get_weather" });
+  const fresh = await (await post({ ...request, functions: [], tools: [weatherTool] })).json();
+  expect(fresh.choices[0].message.tool_calls).toHaveLength(1);
 });

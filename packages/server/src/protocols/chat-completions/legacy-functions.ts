@@ -2,8 +2,7 @@ import type { ChatCompletionRequest, RequestMessage } from "./request.ts";
 
 /**
  * The request in the words of tools where it is in those of functions, which OpenAI had before: `functions`, `function_call`,
- * and in the conversation a `function_call` that is answered by a message of the role `function`. A request that brings both
- * has its tools.
+ * and in the conversation a `function_call` that is answered by a message of the role `function`.
  */
 export function withTools(request: ChatCompletionRequest): {
   readonly request: ChatCompletionRequest;
@@ -12,7 +11,7 @@ export function withTools(request: ChatCompletionRequest): {
 } {
   const { functions, function_call: call } = request;
   const messages = withToolMessages(request.messages);
-  if (!functions || request.tools) return { request: { ...request, messages }, legacy: false };
+  if (!functions || request.tools?.length) return { request: { ...request, messages }, legacy: false };
   return {
     legacy: true,
     request: {

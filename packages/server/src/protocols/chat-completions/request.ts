@@ -337,6 +337,14 @@ export function parseRequest(body: unknown): ChatCompletionRequest {
   if (request.top_logprobs && !request.logprobs) {
     throw invalidRequest("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", "top_logprobs");
   }
+  const { functions, tools, function_call: choice } = request;
+  if (functions?.length && tools?.length) {
+    const message = "Invalid value for 'functions': it is the older name of 'tools', and a request has one of both.";
+    throw invalidRequest(message, "functions");
+  }
+  if (choice && !functions) {
+    throw invalidRequest("Invalid value for 'function_call': it needs 'functions'.", "function_call");
+  }
   for (const [index, { role, content: given, tool_calls: calls, function_call: call }] of request.messages.entries()) {
     if (role !== "assistant" || typeof given === "string" || given || call || (calls && calls.length > 0)) continue;
     const param = `messages[${index}].content`;
