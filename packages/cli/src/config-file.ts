@@ -15,6 +15,9 @@ export interface ConfigFile {
   readonly cors?: readonly string[] | undefined;
   readonly coalesceMs?: number | undefined;
   readonly reasoningField?: ReasoningField | undefined;
+  /** A line on standard error for each request; the other one for each turn, with all that was said. */
+  readonly logRequests?: boolean | undefined;
+  readonly logPrompts?: boolean | undefined;
   /** What is kept for `previous_response_id`; without it the defaults, in memory. */
   readonly responseStore?: ResponseStoreConfig | undefined;
 }
@@ -178,6 +181,8 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> & { readonly ent
   cors: v.optional(v.pipe(v.array(origin), v.nonEmpty("a list that is not empty"))),
   coalesceMs: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0), v.maxValue(60_000))),
   reasoningField: v.optional(v.picklist(["reasoning_content", "reasoning", "both"])),
+  logRequests: v.optional(v.boolean()),
+  logPrompts: v.optional(v.boolean()),
   responseStore: v.optional(responseStore),
 });
 

@@ -34,6 +34,8 @@ export interface ServeConfig {
   readonly cors?: readonly string[];
   readonly coalesceMs?: number;
   readonly reasoningField?: ReasoningField;
+  readonly logRequests?: boolean;
+  readonly logPrompts?: boolean;
   readonly responses?: ResponsesConfig;
 }
 

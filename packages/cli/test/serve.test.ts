@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { openEvents, rawAnswer, startUpstream } from "../../server/test/scripted-upstream.ts";
 import { builtCommand, jsonl, runGlossa } from "./run-glossa.ts";
 
 const raw = 'Let me see.\n<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>';
@@ -76,6 +77,35 @@ describe("glossa serve", () => {
     });
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
+  });
+
+  test("logs requests, and what was said only where it is asked for", async () => {
+    const config = join(folder, "log.config.json");
+    const upstream = await startUpstream((response) => {
+      openEvents(response);
+      response.end(rawAnswer("Rain."));
+    });
+    const engines = [{ kind: "openai-chat", url: upstream.url }];
+    await writeFile(config, JSON.stringify({ models: [{ name: "raw", format: "hermes", engines }], logPrompts: true }));
+    for (const [flags, lines] of [
+      [["--replay", replay], []],
+      [["--replay", replay, "--log-requests"], [{ path: "/v1/chat/completions", status: 200, model: "replay" }]],
+      [
+        ["--replay", replay, "--log-prompts"],
+        [{ messages: [{ content: "Weather?" }], answer: { text: "Let me see.", calls: [{ name: "get_weather" }] } }],
+      ],
+      [["--config", config], [{ model: "raw", messages: [{ content: "Weather?" }], answer: { text: "Rain." } }]],
+    ] as const) {
+      const { child, url, output, exit } = await startServer("--port", "0", ...flags);
+      await (await ask(url, { model: flags[0] === "--config" ? "raw" : "replay" })).text();
+      child.kill("SIGTERM");
+      await exit;
+      const logged = output()
+        .split("\n")
+        .filter((line) => line.startsWith("{"));
+      expect(logged.map((line) => JSON.parse(line))).toMatchObject(lines);
+      if (lines.length === 0 || flags.includes("--log-requests" as never)) expect(output()).not.toContain("Weather?");
+    }
   });
 
   test("speaks every protocol, and gathers deltas if it is told to", async () => {

@@ -22,6 +22,7 @@ import { memoryResponseStore } from "./protocols/responses/memory-store.ts";
 import type { ResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { readiness } from "./readiness.ts";
+import { recorded, type RecordedTurn } from "./recorded.ts";
 import { requestId } from "./request-id.ts";
 import { liveSettings, type LiveSettings, type Settings } from "./settings.ts";
 import { traced } from "./traces/traced.ts";
@@ -47,6 +48,8 @@ export interface AppOptions extends Settings {
   readonly traces?: Traces;
   /** Told of each request when its status is known; of a stream, that is when it begins. Nothing of what was said is in it. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
+  /** Told of each turn of a model when it has ended, with all that was said. Default: nobody is told. */
+  readonly onTurn?: (turn: RecordedTurn) => void;
   /** Told of failures that are the gateway's own; the client sees no more of them than that they happened. */
   readonly onError?: (error: unknown) => void;
   /** Told what is questionable about a request: tools that take much of the context. The client sees it as a header. */
@@ -88,10 +91,11 @@ export interface App extends Hono {
 /** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
 export function createApp(options: AppOptions): App {
   const { engines, pingInterval = 10_000 } = options;
-  const { metrics, traces, shutdown, draining, onError, onWarning, onAnswered } = options;
+  const { metrics, traces, shutdown, draining, onError, onWarning, onAnswered, onTurn } = options;
   const app = new Hono();
   const models = createModels(engines);
   let live = settled(options);
+  const ids = new WeakMap<Request, string>();
   const asked = new WeakMap<Request, string>();
   const warnings = new WeakMap<Request, readonly string[]>();
   const gateway: Gateway = {
@@ -104,8 +108,10 @@ export function createApp(options: AppOptions): App {
       warnings.set(http, found);
       for (const warning of found) onWarning?.(`${turn.model.id}: ${warning}`);
     },
-    start: (turn) => (signal) => {
-      const gathered = coalesce(runTurn(turn, signal), live.coalesceMs);
+    start: (http, turn) => (signal) => {
+      const run = runTurn(turn, signal);
+      const told = onTurn ? recorded(run, signal, { request: turn, id: ids.get(http)!, tell: onTurn }) : run;
+      const gathered = coalesce(told, live.coalesceMs);
       const counted = metrics ? metered(gathered, metrics.turn(turn), signal) : gathered;
       const span = traces?.turn(turn);
       return span ? traced(counted, span, signal) : counted;
@@ -144,6 +150,7 @@ export function createApp(options: AppOptions): App {
   app.use(async (c, next) => {
     const start = performance.now();
     const id = requestId(c.req.raw);
+    ids.set(c.req.raw, id);
     await (traces ? traces.within(c.req.raw, next) : next());
     c.res.headers.set("x-request-id", id);
     // Anthropic's clients look for it there.

@@ -17,7 +17,7 @@ export interface Gateway {
    */
   admit(http: Request, turn: TurnRequest): Promise<void>;
   /** How a turn is run: its deltas put together as the gateway is set up to. */
-  start(turn: TurnRequest): StartTurn;
+  start(http: Request, turn: TurnRequest): StartTurn;
   readonly reasoningField: ReasoningField;
   /** Milliseconds of silence after which a protocol that has pings sends one. */
   readonly pingInterval: number;

@@ -63,6 +63,7 @@ export { memoryResponseStore } from "./protocols/responses/memory-store.ts";
 export { ResponseStoreError, sqliteResponseStore } from "./protocols/responses/sqlite-store.ts";
 export type { ResponseStore, ResponseStoreOptions } from "./protocols/responses/store.ts";
 export { writeMessage, type MessageJson } from "./message-json.ts";
+export type { RecordedAnswer, RecordedTurn } from "./recorded.ts";
 export { serve, type RunningServer, type ServeOptions, type ServerSettings } from "./serve.ts";
 export { openTelemetryTraces } from "./traces/open-telemetry.ts";
 export type { Traces, TurnSpan } from "./traces/traces.ts";

@@ -7,10 +7,12 @@ import {
   ResponseStoreError,
   serve,
   sqliteResponseStore,
+  type AnsweredRequest,
   type ConnectionLimits,
   type Engine,
   type Model,
   type ReasoningField,
+  type RecordedTurn,
   type ResponseStore,
   type RunningServer,
   type ServerSettings,
@@ -27,6 +29,7 @@ import { write, type Terminal } from "../terminal.ts";
 interface ServeFlags extends EngineFlags {
   readonly config?: string;
   readonly logRequests?: true;
+  readonly logPrompts?: true;
   readonly responseStore?: string;
   readonly port: number;
   readonly host: string;
@@ -123,6 +126,10 @@ export function addServe(program: Command, terminal: Terminal): void {
       ).env("GLOSSA_RESPONSE_STORE"),
     )
     .option("--log-requests", "a line of JSON on standard error for each request; nothing of what was said is in it")
+    .option(
+      "--log-prompts",
+      "a line of JSON on standard error for each turn, with all that was said: messages, tools, the answer",
+    )
     .addOption(
       new Option("--coalesce-ms <ms>", "gather an answer's deltas for so long; the first goes out at once")
         .default(0)
@@ -198,10 +205,19 @@ function rereadOnHangup(
 
 /** Fields of the file that say something else than when the server was started with them. */
 function fixedFields(started: ServeConfig, config: ServeConfig): readonly string[] {
-  const values = ({ host, port, limits, responses }: ServeConfig): Readonly<Record<string, unknown>> => ({
+  const values = ({
+    host,
+    port,
+    limits,
+    logRequests,
+    logPrompts,
+    responses,
+  }: ServeConfig): Readonly<Record<string, unknown>> => ({
     "listen.host": host,
     "listen.port": port,
     "listen.headerLimit": limits.headerLimit,
+    logRequests,
+    logPrompts,
     responseStore: responses,
   });
   const now = values(config);
@@ -256,6 +272,8 @@ async function listen(
   const [port, host] = [chosen("port", config, invocation), chosen("host", config, invocation)];
   const fixed = fixedBy(config, invocation);
   const traces = await openTelemetryTraces();
+  const log = (line: AnsweredRequest | RecordedTurn): void =>
+    void stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
   try {
     return await serve({
       engine,
@@ -266,9 +284,8 @@ async function listen(
       metrics: prometheusMetrics(),
       responseStore,
       ...(traces && { traces }),
-      ...(flags.logRequests && {
-        onAnswered: (request) => stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`),
-      }),
+      ...((flags.logRequests ?? config?.logRequests) && { onAnswered: log }),
+      ...((flags.logPrompts ?? config?.logPrompts) && { onTurn: log }),
       onError: (error) =>
         stderr.write(`glossa: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
       onWarning: (message) => stderr.write(`glossa: ${message}\n`),

@@ -23,9 +23,10 @@ export function streamChoices(
   writer: TurnWriter<ChoiceEvent, readonly TurnEnd[]>,
 ): Promise<Response> {
   const [only] = turns;
-  if (!only || turns.length > 1) return streamTurn(http, gateway, sideBySide(turns.map(gateway.start)), writer);
+  if (!only || turns.length > 1)
+    return streamTurn(http, gateway, sideBySide(turns.map((turn) => gateway.start(http, turn))), writer);
   // The usual case, which needs nobody in between.
-  return streamTurn(http, gateway, gateway.start(only), {
+  return streamTurn(http, gateway, gateway.start(http, only), {
     ...writer,
     events: (batch) => writer.events({ index: 0, batch }),
     end: (end) => writer.events({ index: 0, end }) + writer.end([end]),
@@ -40,8 +41,9 @@ export async function collectChoices(
   add: (event: ChoiceEvent) => void,
 ): Promise<readonly TurnEnd[]> {
   const [only] = turns;
-  if (!only || turns.length > 1) return collectTurn(http, gateway, sideBySide(turns.map(gateway.start)), add);
-  return [await collectTurn(http, gateway, gateway.start(only), (batch) => add({ index: 0, batch }))];
+  if (!only || turns.length > 1)
+    return collectTurn(http, gateway, sideBySide(turns.map((turn) => gateway.start(http, turn))), add);
+  return [await collectTurn(http, gateway, gateway.start(http, only), (batch) => add({ index: 0, batch }))];
 }
 
 /**

@@ -17,10 +17,10 @@ export async function messages(http: Request, gateway: Gateway): Promise<Respons
   const omitThinking = request.thinking?.display === "omitted";
   if (request.stream) {
     const writer = createMessageWriter(head, { omitThinking, pingInterval: gateway.pingInterval });
-    return streamTurn(http, gateway, gateway.start(turn), writer);
+    return streamTurn(http, gateway, gateway.start(http, turn), writer);
   }
   const collector = createMessageCollector({ omitThinking });
-  const end = await collectTurn(http, gateway, gateway.start(turn), collector.add);
+  const end = await collectTurn(http, gateway, gateway.start(http, turn), collector.add);
   return new Response(collector.message(head, end), { headers: { "content-type": "application/json" } });
 }
 

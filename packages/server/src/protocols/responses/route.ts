@@ -42,8 +42,8 @@ export async function createResponse(http: Request, gateway: Gateway, store: Res
   }
 
   if (request.stream)
-    return streamTurn(http, gateway, gateway.start(turn), createResponseWriter(response, output, keep));
-  const end = await collectTurn(http, gateway, gateway.start(turn), (batch) =>
+    return streamTurn(http, gateway, gateway.start(http, turn), createResponseWriter(response, output, keep));
+  const end = await collectTurn(http, gateway, gateway.start(http, turn), (batch) =>
     batch.forEach((event) => output.add(event)),
   );
   output.end(end.reason !== "stop");
