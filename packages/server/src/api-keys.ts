@@ -3,15 +3,18 @@ import { ApiError } from "./error.ts";
 /** A key that lets a client in, and how much it may ask. */
 export interface ApiKey {
   readonly key: string;
-  /** What logs call it; the key itself is in none. */
+  /** Whose it is: keys of one name reach the same stored responses. Default: one that is the key's alone. */
   readonly name?: string;
   /** More are refused with a 429 that says when to come again. A minute's worth may come at once. Default: no limit. */
   readonly requestsPerMinute?: number;
 }
 
 export interface KeyGuard {
-  /** Lets a request pass that brings a known key, as `Authorization: Bearer` or `x-api-key`. Throws `ApiError` otherwise. */
-  admit(http: Request): Promise<void>;
+  /**
+   * Lets a request pass that brings a known key, as `Authorization: Bearer` or `x-api-key`, and returns whose it is. Throws
+   * `ApiError` otherwise.
+   */
+  admit(http: Request): Promise<string>;
   /** How much of its minute a key has left. */
   left(key: string): Left | undefined;
 }
@@ -43,6 +46,7 @@ export function createKeyGuard(keys: readonly ApiKey[], former?: KeyGuard): KeyG
       for (const each of known) if (isSame(await each.digest, digest)) found = each;
       if (!found) throw refused("The API key is not known here.");
       spend(found);
+      return found.name ?? `key ${hexOf(digest).slice(0, 32)}`;
     },
     left: (key) => known.find((each) => each.key === key)?.left,
   };
@@ -57,6 +61,8 @@ function keyOf({ headers }: Request): string | undefined {
 async function digestOf(key: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
 }
+
+const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0;

@@ -19,7 +19,7 @@ import { parseOutput } from "./protocols/parse/route.ts";
 import { countResponseTokens, createResponse, deleteResponse, getResponse } from "./protocols/responses/route.ts";
 import { listInputItems } from "./protocols/responses/input-items.ts";
 import { memoryResponseStore } from "./protocols/responses/memory-store.ts";
-import type { ResponseStore } from "./protocols/responses/store.ts";
+import { ownedBy, type ResponseStore } from "./protocols/responses/store.ts";
 import { detokenize, tokenize } from "./protocols/tokens/route.ts";
 import { readiness } from "./readiness.ts";
 import { recorded, type RecordedTurn } from "./recorded.ts";
@@ -96,6 +96,7 @@ export function createApp(options: AppOptions): App {
   const models = createModels(engines);
   let live = settled(options);
   const ids = new WeakMap<Request, string>();
+  const owners = new WeakMap<Request, string>();
   const asked = new WeakMap<Request, string>();
   const warnings = new WeakMap<Request, readonly string[]>();
   const gateway: Gateway = {
@@ -125,7 +126,8 @@ export function createApp(options: AppOptions): App {
     },
   };
 
-  const responses = options.responseStore ?? memoryResponseStore();
+  const store = options.responseStore ?? memoryResponseStore();
+  const responsesFor = (http: Request): ResponseStore => ownedBy(owners.get(http), store);
 
   const routes: readonly (readonly [method: "GET" | "POST" | "DELETE", path: string, handler: Handler])[] = [
     ["GET", "/health", () => Response.json({ status: "ok" })],
@@ -135,11 +137,11 @@ export function createApp(options: AppOptions): App {
     ["GET", "/v1/models/:id{.+}", (http, id) => getModel(http, models, id)],
     ["POST", "/v1/chat/completions", (http) => chatCompletions(http, gateway)],
     ["POST", "/v1/completions", (http) => completions(http, gateway)],
-    ["POST", "/v1/responses", (http) => createResponse(http, gateway, responses)],
-    ["POST", "/v1/responses/input_tokens", (http) => countResponseTokens(http, gateway, responses)],
-    ["GET", "/v1/responses/:id", (_, id) => getResponse(responses, id)],
-    ["GET", "/v1/responses/:id/input_items", (http, id) => listInputItems(http, responses, id)],
-    ["DELETE", "/v1/responses/:id", (_, id) => deleteResponse(responses, id)],
+    ["POST", "/v1/responses", (http) => createResponse(http, gateway, responsesFor(http))],
+    ["POST", "/v1/responses/input_tokens", (http) => countResponseTokens(http, gateway, responsesFor(http))],
+    ["GET", "/v1/responses/:id", (http, id) => getResponse(responsesFor(http), id)],
+    ["GET", "/v1/responses/:id/input_items", (http, id) => listInputItems(http, responsesFor(http), id)],
+    ["DELETE", "/v1/responses/:id", (http, id) => deleteResponse(responsesFor(http), id)],
     ["POST", "/v1/messages", (http) => messages(http, gateway)],
     ["POST", "/v1/messages/count_tokens", (http) => countMessageTokens(http, gateway)],
     ["POST", "/v1/embeddings", (http) => embeddings(http, gateway)],
@@ -164,7 +166,7 @@ export function createApp(options: AppOptions): App {
   });
   app.use((c, next) => (live.crossOrigin ? live.crossOrigin(c, next) : next()));
   app.use(async (c, next) => {
-    if (!probes.has(c.req.path)) await live.guard?.admit(c.req.raw);
+    if (live.guard && !probes.has(c.req.path)) owners.set(c.req.raw, await live.guard.admit(c.req.raw));
     await next();
   });
   for (const [method, path, handler] of routes) {

@@ -1,3 +1,4 @@
+import OpenAI from "openai";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ import { answerMessages } from "../src/protocols/responses/conversation.ts";
 import { textPart } from "../src/protocols/responses/items.ts";
 import { importSqlite } from "../src/protocols/responses/node-sqlite.ts";
 import { newResponse, type ResponseObject } from "../src/protocols/responses/response.ts";
+import { ownedBy } from "../src/protocols/responses/store.ts";
 import { startGateway } from "./gateway.ts";
 
 const sqlite = await importSqlite();
@@ -107,6 +109,49 @@ describe.each(stores)("a store in %s", (_, open) => {
     expect(said(store, "b")).toEqual(["a?", "1", "b?"]);
   });
 
+  test("what has an owner is there for nobody else", async () => {
+    const store = await open();
+    keep(ownedBy("ann", store), "a", "1");
+    keep(ownedBy("ann", store), "b", "2", "a");
+    keep(store, "free", "3");
+    const owned = (owner?: string): string[] => kept(ownedBy(owner, store), "a", "b", "free");
+    expect([owned("ann"), owned("bob"), owned()]).toEqual([["a", "b"], [], ["free"]]);
+    expect(said(ownedBy("ann", store), "b")).toEqual(["a?", "1", "b?", "2"]);
+    store.delete("a");
+    ownedBy("bob", store).delete("b");
+    expect(owned("ann")).toEqual(["a", "b"]);
+    ownedBy("ann", store).delete("a");
+    expect(owned("ann")).toEqual(["b"]);
+  });
+
+  test("a key's responses are no other key's", async () => {
+    const responseStore = await open();
+    const keys = [{ key: "k1", name: "ann" }, { key: "k2", name: "ann" }, { key: "k3" }, { key: "k4" }];
+    const engine = replayEngine({ recordings: [{ raw: "Yes.", model: "m" }] });
+    const { url } = await startGateway(engine, { responseStore, keys });
+    const clientOf = (apiKey: string): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+    for (const [own, same, others] of [
+      ["k1", "k2", ["k3", "k4"]],
+      ["k3", "k3", ["k1", "k4"]],
+    ] as const) {
+      const asked = await clientOf(own).responses.create({ model: "m", input: "?" });
+      const [item] = asked.output;
+      for (const { responses } of others.map(clientOf)) {
+        const previous = { model: "m", input: "?", previous_response_id: asked.id };
+        const reference = { model: "m", input: [{ type: "item_reference" as const, id: item!.id! }] };
+        await expect(responses.retrieve(asked.id)).rejects.toMatchObject({ status: 404 });
+        await expect(responses.inputItems.list(asked.id)).rejects.toMatchObject({ status: 404 });
+        await expect(responses.delete(asked.id)).rejects.toMatchObject({ status: 404 });
+        await expect(responses.create(previous)).rejects.toMatchObject({ code: "previous_response_not_found" });
+        await expect(responses.create(reference)).rejects.toMatchObject({ status: 400 });
+      }
+      const { responses } = clientOf(same);
+      await responses.create({ model: "m", input: "?", previous_response_id: asked.id });
+      expect((await responses.retrieve(asked.id)).output_text).toBe("Yes.");
+      await responses.delete(asked.id);
+    }
+  });
+
   test("the oldest go when there are too many", async () => {
     const store = await open({ maxResponses: 2 });
     keep(store, "a", "1");
@@ -191,6 +236,19 @@ describe.skipIf(!sqlite)(`a store in a file${skipped}`, () => {
     keep(after, "c", "3", "b");
     expect(said(after, "c")).toEqual(["a?", "1", "b?", "2", "c?", "3"]);
     expect((await stat(file)).mode & 0o077).toBe(0);
+  });
+
+  test("of the first layout has what was in it, which is nobody's", async () => {
+    const file = join(await folderOfTest(), "responses.db");
+    const before = await sqliteResponseStore(file);
+    keep(before, "a", "1");
+    before.close();
+    const database = new sqlite!.DatabaseSync(file);
+    database.exec("ALTER TABLE response DROP COLUMN owner; PRAGMA user_version = 1");
+    database.close();
+    const after = await openSqlite({}, file);
+    keep(ownedBy("ann", after), "b", "2");
+    expect([kept(after, "a", "b"), kept(ownedBy("ann", after), "a", "b")]).toEqual([["a"], ["b"]]);
   });
 
   test("has smaller bounds from the next response on", async () => {

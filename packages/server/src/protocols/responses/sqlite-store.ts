@@ -14,7 +14,9 @@ const busyTimeout = 2000;
 
 /** What marks the file as ours in its head, `glos`, and how its tables are laid out. */
 const applicationId = 0x676c6f73;
-const layout = 1;
+const layout = 2;
+/** What makes the second layout of the first, whose responses are nobody's. */
+const fromFirst = "ALTER TABLE response ADD COLUMN owner TEXT; PRAGMA user_version = 2";
 
 /**
  * A conversation is a chain of what each response added to it, so that a long one is not written anew with each turn. A link
@@ -34,7 +36,8 @@ const tables = `
     kept_at INTEGER NOT NULL, -- in milliseconds since 1970
     link INTEGER NOT NULL REFERENCES link,
     input TEXT NOT NULL,
-    response TEXT NOT NULL
+    response TEXT NOT NULL,
+    owner TEXT
   );
   CREATE INDEX response_link ON response (link);
   CREATE TABLE item (
@@ -81,6 +84,7 @@ async function prepare(database: Database, file: string): Promise<void> {
       const id = numberOf(database, "application_id");
       const version = numberOf(database, "user_version");
       if (id === applicationId && version === layout) return;
+      if (id === applicationId && version === 1) return database.exec(fromFirst);
       if (id === applicationId) {
         throw new ResponseStoreError(`${file} is of another version of Glossa (layout ${version}, expected ${layout})`);
       }
@@ -118,26 +122,27 @@ function storeOf(database: Database, file: string, options: ResponseStoreOptions
   const { maxResponses = 10_000, maxAge = defaultMaxAge, maxBytes = 1024 * 1024 * 1024 } = options;
   const sql = (text: string): Statement => database.prepare(text);
 
-  const young = "kept_at > ?";
-  const responseOf = sql(`SELECT response FROM response WHERE id = ? AND ${young}`);
-  const inputOf = sql(`SELECT input FROM response WHERE id = ? AND ${young}`);
+  // Behind the id that is asked for.
+  const own = "kept_at > ? AND owner IS ?";
+  const responseOf = sql(`SELECT response FROM response WHERE id = ? AND ${own}`);
+  const inputOf = sql(`SELECT input FROM response WHERE id = ? AND ${own}`);
   const linkOf = sql(`SELECT link AS id, length FROM response JOIN link ON link.id = link WHERE response.id = ?`);
   const chainOf = sql(`
     WITH RECURSIVE chain (previous, messages, length) AS (
-      SELECT previous, messages, length FROM link WHERE id = (SELECT link FROM response WHERE id = ? AND ${young})
+      SELECT previous, messages, length FROM link WHERE id = (SELECT link FROM response WHERE id = ? AND ${own})
       UNION ALL SELECT link.previous, link.messages, link.length FROM chain JOIN link ON link.id = chain.previous
     )
     SELECT messages FROM chain ORDER BY length`);
   const responseOfItem = sql(`
-    SELECT response.response FROM item JOIN response ON number = item.response WHERE item.id = ? AND ${young}`);
+    SELECT response.response FROM item JOIN response ON number = item.response WHERE item.id = ? AND ${own}`);
   const addLink = sql("INSERT INTO link (previous, messages, length) VALUES (?, ?, ?) RETURNING id");
   const addResponse = sql(
-    "INSERT INTO response (id, kept_at, link, input, response) VALUES (?, ?, ?, ?, ?) RETURNING number",
+    "INSERT INTO response (id, kept_at, link, input, response, owner) VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
   );
   const addItem = sql("INSERT INTO item (id, response) VALUES (?, ?)");
   const oldest = sql("SELECT number, link, kept_at FROM response ORDER BY number LIMIT 1");
   const numberOfResponses = sql("SELECT count(*) AS count FROM response");
-  const placeOf = sql("SELECT number, link FROM response WHERE id = ?");
+  const placeOf = sql(`SELECT number, link FROM response WHERE id = ? AND ${own}`);
   const dropResponse = sql("DELETE FROM response WHERE number = ?");
   const dropLink = sql(`
     DELETE FROM link WHERE id = ? AND NOT EXISTS (SELECT 1 FROM response WHERE response.link = link.id)
@@ -164,34 +169,39 @@ function storeOf(database: Database, file: string, options: ResponseStoreOptions
   const jsonOf = <T>(found: Row | undefined, column: string): T | undefined =>
     found && (JSON.parse(String(found[column])) as T);
   const asked = <T>(ask: () => T): T => explaining(file, ask);
+  const sought = (id: string, owner: string | undefined): [string, number, string | null] => [
+    id,
+    Date.now() - maxAge,
+    owner ?? null,
+  ];
   const changed = (change: () => void): void => asked(() => inTransaction(database, change));
 
   return {
-    keep(response, { input, conversation, previous }) {
+    keep(response, { input, conversation, previous, owner }) {
       changed(() => {
         const before = previous === undefined ? undefined : linkOf.get(previous);
         const fresh = JSON.stringify(conversation.slice(before ? Number(before["length"]) : 0));
         const link = addLink.get(before?.["id"] ?? null, fresh, conversation.length)!["id"]!;
         const texts = [JSON.stringify(input), JSON.stringify(response)] as const;
-        const number = addResponse.get(response.id, Date.now(), link, ...texts)!["number"]!;
+        const number = addResponse.get(response.id, Date.now(), link, ...texts, owner ?? null)!["number"]!;
         for (const { id } of response.output) addItem.run(id, number);
         dropOld();
       });
     },
-    response: (id) => asked(() => jsonOf(responseOf.get(id, Date.now() - maxAge), "response")),
-    input: (id) => asked(() => jsonOf(inputOf.get(id, Date.now() - maxAge), "input")),
-    conversation(id) {
-      const links = asked(() => chainOf.all(id, Date.now() - maxAge));
+    response: (id, owner) => asked(() => jsonOf(responseOf.get(...sought(id, owner)), "response")),
+    input: (id, owner) => asked(() => jsonOf(inputOf.get(...sought(id, owner)), "input")),
+    conversation(id, owner) {
+      const links = asked(() => chainOf.all(...sought(id, owner)));
       if (links.length === 0) return undefined;
       return links.flatMap(({ messages }) => JSON.parse(String(messages)) as ChatMessage[]);
     },
-    item(id) {
-      const row = asked(() => responseOfItem.get(id, Date.now() - maxAge));
+    item(id, owner) {
+      const row = asked(() => responseOfItem.get(...sought(id, owner)));
       return jsonOf<ResponseObject>(row, "response")?.output.find((item) => item.id === id);
     },
-    delete(id) {
+    delete(id, owner) {
       changed(() => {
-        const place = placeOf.get(id);
+        const place = placeOf.get(...sought(id, owner));
         if (place) drop(place);
       });
     },
