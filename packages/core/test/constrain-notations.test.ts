@@ -503,6 +503,33 @@ describe("patterns are narrowed to what a notation can carry", () => {
       expect([notation, accepts(notation, pattern, value)]).toEqual([notation, expected]);
   });
 
+  test("a closer's first character stands where it begins none", () => {
+    for (const notation of ["qwen3_coder", "glm45", "deepseek_v32", "kimi_k3"] as const) {
+      for (const [pattern, value] of [
+        ["^a", "a < b, <b>bold"],
+        ["^.*$", "1 < 2"],
+        ["^[^-x]+$", "a <b> c"],
+        ["z$", "x<y z"],
+      ] as const) {
+        expect([notation, pattern, accepts(notation, pattern, value)]).toEqual([notation, pattern, true]);
+      }
+      for (const [pattern, value] of [
+        ["^[^-x]+$", "a < b-c"],
+        ["^[^-x]+$", "a <x"],
+        ["^.*$", "a <\nb"],
+        ["^a.c$", "a<c"],
+        ["^[^<]*$", "a <b"],
+      ] as const)
+        expect([notation, pattern, accepts(notation, pattern, value)]).toEqual([notation, pattern, false]);
+    }
+    const parameters = object({ s: { type: "string", pattern: "^.*$" } }, { required: ["s"] });
+    const grammar = grammarFor("qwen3_coder", parameters);
+    const sent = wire("qwen3_coder", parameters, '{"s": "MARK"}');
+    const closer = /MARK(\s*<\/[^>]*>)/.exec(sent)![1]!;
+    expect(grammar.accepts(sent)).toBe(true);
+    expect(grammar.accepts(sent.replace("MARK", `a${closer}b`))).toBe(false);
+  });
+
   test("but not where that would change what they say", () => {
     for (const pattern of ["^a|b$", "^(?=a)b$", "a\\b", "^<a>$", "[\\S]", "^\\p{L}$", "[", "x\\"]) {
       for (const notation of ["qwen3_coder", "glm45"] as const) {

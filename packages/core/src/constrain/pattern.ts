@@ -1,17 +1,19 @@
 /** A schema's `pattern` where the string is written with closers or quotes around it that it must not contain. */
 import { ConstrainError } from "./constrain-error.ts";
-import { inClass } from "./regex.ts";
+import { escapeRegex, inClass } from "./regex.ts";
 
 /**
  * A regular expression for the whole string that admits what the pattern admits, less what contains one of the `forbidden`
  * characters: `.` and negated classes are narrowed, an open end is filled with what is left. What cannot be narrowed that
- * way is refused.
+ * way is refused. Where the characters are what `closers` begin with, they may stand in a stretch without bounds (`.*`, `[^x]+`,
+ * an open end) before one that no closer goes on with.
  */
-export function narrowed(pattern: string, forbidden: string, path: string): string {
+export function narrowed(pattern: string, forbidden: string, path: string, closers: readonly string[] = []): string {
   const refuse = (what: string): never => {
     throw new ConstrainError(path, `the pattern ${JSON.stringify(pattern)} cannot be held in this notation: ${what}`);
   };
   const not = inClass(forbidden);
+  const repeats = (at: number): boolean => pattern[at] === "*" || pattern[at] === "+";
   let body = "";
   let depth = 0;
   let start = false;
@@ -33,11 +35,13 @@ export function narrowed(pattern: string, forbidden: string, path: string): stri
       i += escape.length;
     } else if (character === "[") {
       const set = /^\[(\^?)((?:\\.|[^\]\\])*)\]/s.exec(rest) ?? refuse("a class without an end");
-      body += narrowedClass(set[1] === "^", set[2]!, forbidden, refuse);
+      const isNegated = set[1] === "^";
+      const narrow = narrowedClass(isNegated, set[2]!, forbidden, refuse);
       i += set[0].length;
+      body += isNegated && repeats(i) ? unit(set[2]!, forbidden, closers) : narrow;
     } else if (character === ".") {
-      body += `[^\\n\\r${not}]`;
       i++;
+      body += repeats(i) ? unit("\\n\\r", forbidden, closers) : `[^\\n\\r${not}]`;
     } else {
       if (rest.startsWith("(?") && !rest.startsWith("(?:")) refuse("a group that looks around");
       if (forbidden.includes(character)) refuse(`it holds ${JSON.stringify(character)}`);
@@ -49,9 +53,21 @@ export function narrowed(pattern: string, forbidden: string, path: string): stri
   }
   if (branches && start !== end) refuse("an anchor in one of its branches");
   if (branches && start) refuse("anchors in its branches");
-  const fill = `[^${not}]*`;
+  const fill = `${unit("", forbidden, closers)}*`;
   const inner = branches || (body !== "" && !(start && end)) ? `(?:${body})` : body;
   return `${start ? "" : fill}${inner}${end ? "" : fill}`;
+}
+
+/** Of a stretch without bounds: none of the members, and none of `forbidden` but before what no closer goes on with. */
+function unit(members: string, forbidden: string, closers: readonly string[]): string {
+  const others = members.replace(/^-/, "\\-");
+  const single = `[^${inClass(forbidden)}${others}]`;
+  const pairs = [...forbidden].flatMap((first) => {
+    const seconds = closers.filter((text) => text.startsWith(first)).map((text) => [...text][1]);
+    if (seconds.length === 0 || seconds.includes(undefined) || matchesAny(`[${others}]`, first)) return [];
+    return `${escapeRegex(first)}[^${inClass(forbidden + seconds.join(""))}${others}]`;
+  });
+  return pairs.length === 0 ? single : `(?:${[single, ...pairs].join("|")})`;
 }
 
 type Refuse = (what: string) => never;

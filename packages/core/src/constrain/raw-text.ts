@@ -37,7 +37,7 @@ export function stringLimits(schema: SchemaObject, path: string): StringLimits {
 export function rawText(schema: SchemaObject, excluded: readonly string[], path: string): readonly Piece[] {
   const { pattern, least, most } = stringLimits(schema, path);
   const first = firstCharacters(excluded);
-  if (pattern !== undefined) return [{ type: "regex", pattern: narrowed(pattern, first, path) }];
+  if (pattern !== undefined) return [{ type: "regex", pattern: narrowed(pattern, first, path, excluded) }];
   const free: Piece = { type: "any_text", excludes: excluded, ...(most !== undefined && { max_chars: most - least }) };
   if (least === 0) return [free];
   // The least number of characters is counted by a regular expression, which must not end inside a closer either. Under a
