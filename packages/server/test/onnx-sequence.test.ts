@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { OnnxSequence } from "../src/engines/onnx-sequence.ts";
-import { SequencePool } from "../src/engines/sequence-pool.ts";
-import { maskLogits } from "../src/engines/token-mask.ts";
-import type { Tensor, TensorData, TransformersJs } from "../src/engines/transformers-js.ts";
+import { OnnxSequence } from "../src/engines/local/onnx-sequence.ts";
+import { SequencePool } from "../src/engines/local/sequence-pool.ts";
+import { maskLogits } from "../src/engines/local/token-mask.ts";
+import type { Tensor, TensorData, TransformersJs } from "../src/engines/local/transformers-js.ts";
 
 class PlainTensor implements Tensor {
   readonly type: string;

@@ -6,9 +6,9 @@ import type { TokenLogprob } from "./token-logprobs.ts";
  * What stands behind the gateway: something that turns a conversation into raw model output.
  *
  * There are three kinds, and one interface for all. A chat endpoint (vLLM's, any other) takes messages and renders them through
- * the checkpoint's template itself; a completions endpoint (llama.cpp, SGLang, Ollama) takes the prompt that a `PromptRenderer`
- * makes; an engine in this process works on token ids, and `tokenEngine` makes an `Engine` of it by rendering, masking and
- * detokenising. The gateway sees the same of all: messages in, pieces of raw text out, markup and all, told how the prompt
+ * the checkpoint's template itself; a completions endpoint (llama.cpp, SGLang, Ollama) takes the prompt that `checkpointPrompts`
+ * makes: both are in `remote/`. An engine in this process, in `local/`, works on token ids, and `tokenEngine` makes an `Engine` of
+ * it by rendering, masking and detokenising. The gateway sees the same of all: messages in, pieces of raw text out, markup and all, told how the prompt
  * ended wherever the engine knows.
  */
 export interface Engine {

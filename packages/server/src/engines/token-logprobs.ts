@@ -1,5 +1,5 @@
 import type { Tokenizer } from "@glossa/chat/tokenizer";
-import { isRecord } from "./upstream.ts";
+import { isRecord } from "./remote/upstream.ts";
 
 /** A token that the model may have written, and how likely it was: the natural logarithm of its probability. */
 export interface TokenProbability {

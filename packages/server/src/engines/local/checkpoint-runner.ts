@@ -1,8 +1,8 @@
 import { renderPrompt, type Checkpoint, type PromptSource } from "@glossa/chat";
 import { encodePrompt, type Tokenizer } from "@glossa/chat/tokenizer";
 import { detect, getFormat, type Format } from "@glossa/core";
-import { engineError } from "../error.ts";
-import { templateMessage } from "./template-message.ts";
+import { engineError } from "../../error.ts";
+import { templateMessage } from "../template-message.ts";
 import type {
   GenerateOptions,
   PromptMessage,

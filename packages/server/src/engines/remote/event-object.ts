@@ -1,4 +1,4 @@
-import { engineError } from "../error.ts";
+import { engineError } from "../../error.ts";
 import { errorIn, isRecord, type Upstream } from "./upstream.ts";
 
 /** TGI's `error_type` where it is the request that is at fault, or too many come at once. */

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { engineError } from "../error.ts";
+import { engineError } from "../../error.ts";
 
 export interface OptionalPackage {
   readonly name: string;

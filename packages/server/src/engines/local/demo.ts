@@ -1,5 +1,5 @@
 import { getFormat } from "@glossa/core";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "../engine.ts";
 import { tokenEngine } from "./token-engine.ts";
 
 /** The engine that is always there: our own tiny model, in pure TypeScript. Its weights are read here, and only here. */

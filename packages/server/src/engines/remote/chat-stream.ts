@@ -1,9 +1,9 @@
-import { engineError } from "../error.ts";
-import type { Finish, Piece, Usage } from "./engine.ts";
+import { engineError } from "../../error.ts";
+import type { Finish, Piece, Usage } from "../engine.ts";
 import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { readEvents } from "./read-events.ts";
-import { openaiLogprobs } from "./token-logprobs.ts";
+import { openaiLogprobs } from "../token-logprobs.ts";
 import { closedEarly, eventData, isRecord, readText, type Upstream } from "./upstream.ts";
 
 /**

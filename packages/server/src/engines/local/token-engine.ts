@@ -8,14 +8,14 @@ import {
   Vocabulary,
   warmUp,
 } from "@glossa/grammar";
-import { invalidRequest } from "../error.ts";
-import { keepYoungest } from "../youngest.ts";
-import { chatTool, type ChatTool } from "./chat-tool.ts";
-import { contentText } from "./content-text.ts";
-import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest, Sampling } from "./engine.ts";
-import { shownConversation } from "./system-messages.ts";
-import { tokenOfBytes, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
-import { promptTooLong } from "./prompt-too-long.ts";
+import { invalidRequest } from "../../error.ts";
+import { keepYoungest } from "../../youngest.ts";
+import { chatTool, type ChatTool } from "../chat-tool.ts";
+import { contentText } from "../content-text.ts";
+import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, PromptRequest, Sampling } from "../engine.ts";
+import { shownConversation } from "../system-messages.ts";
+import { tokenOfBytes, type TokenLogprob, type TokenProbability } from "../token-logprobs.ts";
+import { promptTooLong } from "../prompt-too-long.ts";
 
 /** An engine in this process: token ids in, token ids out, under a mask. */
 export interface TokenEngine {

@@ -1,6 +1,6 @@
 import { detect, getFormat, type DetectOptions, type Format } from "@glossa/core";
-import { ApiError, engineError } from "../error.ts";
-import type { Model } from "./engine.ts";
+import { ApiError, engineError } from "../../error.ts";
+import type { Model } from "../engine.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 
 /** What an engine says of a model beyond its listing. */

@@ -1,16 +1,16 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
-import { ApiError, engineError, invalidRequest } from "../error.ts";
+import { ApiError, engineError, invalidRequest } from "../../error.ts";
 import { answerSchema } from "./answer-schema.ts";
-import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
+import { checkpointPrompts, tokenizerOf } from "../checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "../engine.ts";
 import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { ollamaSchema } from "./ollama-schema.ts";
 import { knownModels, type Described } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
-import { listedLogprobs } from "./token-logprobs.ts";
+import { listedLogprobs } from "../token-logprobs.ts";
 import {
   closedEarly,
   createUpstream,

@@ -5,12 +5,12 @@ import { CheckpointError, type Checkpoint } from "@glossa/chat";
 import { createTokenizer, type Tokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
 import { readLogprobs, Sampler } from "@glossa/demo-engine";
-import { ApiError, engineError } from "../error.ts";
+import { ApiError, engineError } from "../../error.ts";
 import { CheckpointRunner, formatOf, type CheckpointRunnerOptions } from "./checkpoint-runner.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "../engine.ts";
 import { OnnxSequence } from "./onnx-sequence.ts";
 import { SequencePool, sharedLength } from "./sequence-pool.ts";
-import { endIsMarkup } from "./special-tokens.ts";
+import { endIsMarkup } from "../special-tokens.ts";
 import {
   tokenEngine,
   type GenerateOptions,

@@ -1,11 +1,11 @@
 import { compileTemplate, TemplateError, type Checkpoint, type PromptSource } from "@glossa/chat";
 import type { Tokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
-import { ApiError, engineError } from "../error.ts";
-import { chatTool } from "./chat-tool.ts";
-import { laterSystemAsUser } from "./system-messages.ts";
-import { checkpointPrompts, splitStarted, tokenizerOf, type Prompt, type TurnPrompt } from "./checkpoint-prompts.ts";
-import type { Model } from "./engine.ts";
+import { ApiError, engineError } from "../../error.ts";
+import { chatTool } from "../chat-tool.ts";
+import { laterSystemAsUser } from "../system-messages.ts";
+import { checkpointPrompts, splitStarted, tokenizerOf, type Prompt, type TurnPrompt } from "../checkpoint-prompts.ts";
+import type { Model } from "../engine.ts";
 import { remoteModels } from "./remote-models.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 

@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { ApiError, engineError } from "../error.ts";
+import { ApiError, engineError } from "../../error.ts";
 import { send, type HttpAnswer } from "./http.ts";
 
 /** A remote engine's address and credentials. */

@@ -1,15 +1,15 @@
 import { type Format } from "@glossa/core";
 import type { Checkpoint, PromptSource } from "@glossa/chat";
-import { engineError } from "../error.ts";
+import { engineError } from "../../error.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { DecodeRequest, Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "./engine.ts";
+import type { DecodeRequest, Engine, Finish, GenerateRequest, Piece, Pieces, Sampling, Usage } from "../engine.ts";
 import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { createLlamaCppModels, tokenize } from "./llamacpp-models.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
-import { telling } from "./special-tokens.ts";
+import { telling } from "../special-tokens.ts";
 import { readEvents } from "./read-events.ts";
-import { listedLogprobs } from "./token-logprobs.ts";
+import { listedLogprobs } from "../token-logprobs.ts";
 import {
   closedEarly,
   createUpstream,
@@ -20,7 +20,7 @@ import {
   type Upstream,
   type ConnectOptions,
 } from "./upstream.ts";
-import { promptTooLong } from "./prompt-too-long.ts";
+import { promptTooLong } from "../prompt-too-long.ts";
 
 export interface LlamaCppOptions extends ConnectOptions {
   /** The server's address, with or without `/v1`. */

@@ -1,5 +1,5 @@
 import type { Tokenizer } from "@glossa/chat/tokenizer";
-import { tokenOfId, tokenOfText, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
+import { tokenOfId, tokenOfText, type TokenLogprob, type TokenProbability } from "../token-logprobs.ts";
 
 /** The tokens of an event that the events before it have not told. */
 export type SglangLogprobs = (meta: Readonly<Record<string, unknown>>) => readonly TokenLogprob[];

@@ -3,9 +3,9 @@ import { CheckpointError } from "@glossa/chat";
 import { createTokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
 import type { TokenMatcher } from "@glossa/grammar";
-import { engineError } from "../error.ts";
+import { engineError } from "../../error.ts";
 import { CheckpointRunner, formatOf, type CheckpointRunnerOptions } from "./checkpoint-runner.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "../engine.ts";
 import {
   importNodeLlamaCpp,
   type EvaluateOptions,
@@ -16,7 +16,7 @@ import {
 import { RequestBiases } from "./request-biases.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { sampledTokens, toldTokens } from "./gguf-tokens.ts";
-import { endIsMarkup } from "./special-tokens.ts";
+import { endIsMarkup } from "../special-tokens.ts";
 import {
   tokenEngine,
   type GenerateOptions,

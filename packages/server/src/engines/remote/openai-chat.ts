@@ -1,12 +1,12 @@
 import type { Format } from "@glossa/core";
-import { ApiError } from "../error.ts";
+import { ApiError } from "../../error.ts";
 import { readChatStream } from "./chat-stream.ts";
-import { chatTool } from "./chat-tool.ts";
+import { chatTool } from "../chat-tool.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { ChatMessage, Engine, Finish, GenerateRequest, Pieces } from "./engine.ts";
+import type { ChatMessage, Engine, Finish, GenerateRequest, Pieces } from "../engine.ts";
 import type { HttpAnswer } from "./http.ts";
 import { remoteModels } from "./remote-models.ts";
-import { laterSystemAsUser } from "./system-messages.ts";
+import { laterSystemAsUser } from "../system-messages.ts";
 import { createUpstream, request, type ConnectOptions } from "./upstream.ts";
 
 export interface OpenAIChatOptions extends ConnectOptions {

@@ -1,5 +1,5 @@
 import type { JsonSchema } from "@glossa/core";
-import type { GenerateRequest } from "./engine.ts";
+import type { GenerateRequest } from "../engine.ts";
 
 /**
  * The schema that all of the output has to keep to, for engines that take no other grammar; nothing where calls, reasoning or

@@ -1,5 +1,5 @@
-import { ApiError, engineError, invalidRequest } from "../error.ts";
-import type { EmbeddingsRequest } from "./engine.ts";
+import { ApiError, engineError, invalidRequest } from "../../error.ts";
+import type { EmbeddingsRequest } from "../engine.ts";
 import { isRecord, requestJson, type Upstream } from "./upstream.ts";
 
 /** `/v1/embeddings` of a server that has it, as it is: the request by the model's own name, the answer unread. */

@@ -1,15 +1,15 @@
 import type { PromptSource } from "@glossa/chat";
 import type { Format } from "@glossa/core";
-import { ApiError, engineError } from "../error.ts";
+import { ApiError, engineError } from "../../error.ts";
 import { readChatStream } from "./chat-stream.ts";
-import { chatTool } from "./chat-tool.ts";
-import { checkpointPrompts } from "./checkpoint-prompts.ts";
+import { chatTool } from "../chat-tool.ts";
+import { checkpointPrompts } from "../checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, PromptRequest, Relax } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, PromptRequest, Relax } from "../engine.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
-import { laterSystemAsUser } from "./system-messages.ts";
-import { telling } from "./special-tokens.ts";
+import { laterSystemAsUser } from "../system-messages.ts";
+import { telling } from "../special-tokens.ts";
 import { underGrammar } from "./under-grammar.ts";
 import { createUpstream, isRecord, request, requestJson, type ConnectOptions } from "./upstream.ts";
 

@@ -1,14 +1,14 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
-import type { ApiError } from "../error.ts";
-import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
+import type { ApiError } from "../../error.ts";
+import { checkpointPrompts, tokenizerOf } from "../checkpoint-prompts.ts";
 import { upstreamEmbeddings } from "./embeddings.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Relax, Sampling, Usage } from "./engine.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Relax, Sampling, Usage } from "../engine.ts";
 import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { lowerGrammar } from "./lower-grammar.ts";
 import { remoteModels } from "./remote-models.ts";
-import { endIsMarkup, telling } from "./special-tokens.ts";
+import { endIsMarkup, telling } from "../special-tokens.ts";
 import { readEvents } from "./read-events.ts";
 import { createSglangLogprobs, type SglangLogprobs } from "./sglang-logprobs.ts";
 import { underGrammar } from "./under-grammar.ts";

@@ -6,9 +6,9 @@ import {
   type LowerTarget,
   type StructuralTag,
 } from "@glossa/core";
-import { invalidRequest } from "../error.ts";
-import { keepYoungest } from "../youngest.ts";
-import type { GenerateRequest, Relax } from "./engine.ts";
+import { invalidRequest } from "../../error.ts";
+import { keepYoungest } from "../../youngest.ts";
+import type { GenerateRequest, Relax } from "../engine.ts";
 
 /** The same tools come again with every turn of a conversation; the grammar of a hundred takes tens of milliseconds. */
 const kept = keepYoungest<unknown>(32);

@@ -1,16 +1,16 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Tokenizer } from "@glossa/chat/tokenizer";
 import type { Format } from "@glossa/core";
-import { engineError } from "../error.ts";
+import { engineError } from "../../error.ts";
 import { answerSchema } from "./answer-schema.ts";
-import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
-import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Sampling } from "./engine.ts";
+import { checkpointPrompts, tokenizerOf } from "../checkpoint-prompts.ts";
+import type { Engine, Finish, GenerateRequest, Model, Piece, Pieces, Sampling } from "../engine.ts";
 import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { knownModels } from "./remote-models.ts";
-import { endIsMarkup, telling } from "./special-tokens.ts";
+import { endIsMarkup, telling } from "../special-tokens.ts";
 import { readEvents } from "./read-events.ts";
-import { tokenOfId, tokenOfText, type TokenLogprob, type TokenProbability } from "./token-logprobs.ts";
+import { tokenOfId, tokenOfText, type TokenLogprob, type TokenProbability } from "../token-logprobs.ts";
 import { underGrammar } from "./under-grammar.ts";
 import {
   closedEarly,

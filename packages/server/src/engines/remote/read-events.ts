@@ -1,4 +1,4 @@
-import type { Finish, Piece } from "./engine.ts";
+import type { Finish, Piece } from "../engine.ts";
 import type { AnswerEvents } from "./upstream.ts";
 
 /** How an engine's events are read. */

@@ -1,5 +1,5 @@
-import { ApiError } from "../error.ts";
-import type { Finish, Pieces } from "./engine.ts";
+import { ApiError } from "../../error.ts";
+import type { Finish, Pieces } from "../engine.ts";
 
 /**
  * An answer under a grammar that the server may refuse, by its status or in place of its first event: then it is asked again with

@@ -1,14 +1,14 @@
 import type { Checkpoint } from "@glossa/chat";
 import type { Format } from "@glossa/core";
-import { ApiError } from "../error.ts";
+import { ApiError } from "../../error.ts";
 import { finishReason, firstChoice, usageOf } from "./chat-stream.ts";
-import { checkpointPrompts, tokenizerOf } from "./checkpoint-prompts.ts";
-import type { Engine, Finish, GenerateRequest, Piece, Pieces, Usage } from "./engine.ts";
+import { checkpointPrompts, tokenizerOf } from "../checkpoint-prompts.ts";
+import type { Engine, Finish, GenerateRequest, Piece, Pieces, Usage } from "../engine.ts";
 import type { HttpAnswer } from "./http.ts";
 import { parseObject } from "./event-object.ts";
 import { remoteModels } from "./remote-models.ts";
 import { readEvents } from "./read-events.ts";
-import { openaiLogprobs } from "./token-logprobs.ts";
+import { openaiLogprobs } from "../token-logprobs.ts";
 import {
   closedEarly,
   createUpstream,
