@@ -1,11 +1,12 @@
 /**
- * The tag for an older xgrammar: what it does not know it would ignore or refuse, so each such node is rewritten to an
- * equivalent, in the end to a grammar of ours. Read from `structural_tag.py` of 0.1.28, 0.1.33, 0.2.3 and 0.2.8, and from
+ * The tag for xgrammar. What an older version does not know it would ignore or refuse, so each such node is rewritten to an
+ * equivalent, in the end to a grammar of ours; so is a schema that its own compiler does not hold, for any version. Read from `structural_tag.py` of 0.1.28, 0.1.33, 0.2.3 and 0.2.8, and from
  * what each does with the nodes.
  */
-import type { Format, StructuralTag, TagFormat } from "../structural-tag.ts";
+import type { Format, JsonSchemaFormat, QwenXmlParameterFormat, StructuralTag, TagFormat } from "../structural-tag.ts";
 import { bnfOf } from "./bnf.ts";
-import { LoweringError, type Refusals } from "./lowering-error.ts";
+import { LoweringError, Refusals } from "./lowering-error.ts";
+import { unheldBy } from "./xgrammar-schema.ts";
 
 /** Versions between two of these are treated as the older one. */
 export const xgrammarVersions = ["0.1.28", "0.1.33", "0.2.3", "0.2.8"] as const;
@@ -86,20 +87,31 @@ const isAfter = (a: readonly number[], b: readonly number[]): boolean => {
 
 export function xgrammar(tag: StructuralTag, version: string, refusals: Refusals): StructuralTag {
   const target = knownVersion(version);
-  if (target === "0.2.8") return tag;
+  if (target === "0.2.8" && isHeld(tag.format)) return tag;
   return { type: "structural_tag", format: new Rewriter(target, refusals).format(tag.format, "format", []) };
 }
 
+/** Whether every schema in a part of a tag may be left to xgrammar's own compiler. */
+function isHeld(part: unknown): boolean {
+  if (typeof part !== "object" || part === null) return true;
+  if (isSchemaNode(part)) return unheldBy(part.json_schema) === undefined;
+  return Object.values(part).every(isHeld);
+}
+
+const isSchemaNode = (part: object): part is JsonSchemaFormat | QwenXmlParameterFormat =>
+  "type" in part && (part.type === "json_schema" || part.type === "qwen_xml_parameter");
+
 class Rewriter {
   readonly #version: XgrammarVersion;
-  readonly #types: Types;
+  /** All there are, of the current version. */
+  readonly #types: Types | undefined;
   readonly #refusals: Refusals;
   /** Before 0.2 free text without a limit stands last or in a tag, and beside its like. */
   readonly #isStrict: boolean;
 
-  constructor(version: Exclude<XgrammarVersion, "0.2.8">, refusals: Refusals) {
+  constructor(version: XgrammarVersion, refusals: Refusals) {
     this.#version = version;
-    this.#types = known[version];
+    this.#types = version === "0.2.8" ? undefined : known[version];
     this.#refusals = refusals;
     this.#isStrict = version.startsWith("0.1.");
   }
@@ -111,7 +123,10 @@ class Rewriter {
     if (unknown !== undefined) return this.#rewritten(format, unknown, path, ends);
     switch (format.type) {
       case "const_string":
-        return format.value === "" && !("optional" in this.#types) ? emptyGrammar : format;
+        return format.value === "" && this.#types && !("optional" in this.#types) ? emptyGrammar : format;
+      case "json_schema":
+      case "qwen_xml_parameter":
+        return this.#schema(format, path, ends);
       case "sequence": {
         const elements = format.elements
           .map((each, index) => at(each, "elements", `[${index}]`))
@@ -182,6 +197,7 @@ class Rewriter {
 
   /** The first field, or `type`, that the version does not know. */
   #unknown(format: Format, ends: readonly string[]): string | undefined {
+    if (!this.#types) return undefined;
     const fields = this.#types[format.type];
     if (!fields) return "type";
     if (format.type === "tags_with_separator" && format.separator === "" && this.#version === "0.1.28")
@@ -211,18 +227,24 @@ class Rewriter {
     return this.#grammar(format, path, ends);
   }
 
+  /** A schema as the engine's own compiler reads it, or, where that would pass over some of it, as a grammar. */
+  #schema(format: JsonSchemaFormat | QwenXmlParameterFormat, path: string, ends: readonly string[]): Format {
+    const unheld = unheldBy(format.json_schema);
+    if (unheld === undefined) return format;
+    try {
+      return this.#written(format, path, ends, new Refusals(false));
+    } catch (error) {
+      if (!(error instanceof LoweringError)) throw error;
+      const other = `${path}.json_schema${unheld}`;
+      const where = error.path === other ? "it" : other;
+      this.#refusals.refuse(error.path, `${error.reason}, and xgrammar's own schemas do not hold ${where} either`);
+      return format;
+    }
+  }
+
   #grammar(format: Format, path: string, ends: readonly string[]): Format {
     try {
-      return {
-        type: "grammar",
-        grammar: bnfOf(format, {
-          refusals: this.#refusals,
-          mostRepeated,
-          path,
-          ends,
-          hasAsciiClasses: this.#version === "0.1.28",
-        }),
-      };
+      return this.#written(format, path, ends, this.#refusals);
     } catch (error) {
       if (!(error instanceof LoweringError)) throw error;
       throw new LoweringError(
@@ -230,6 +252,11 @@ class Rewriter {
         `${error.reason}, and xgrammar ${this.#version} does not know the node either`,
       );
     }
+  }
+
+  #written(format: Format, path: string, ends: readonly string[], refusals: Refusals): Format {
+    const hasAsciiClasses = this.#version === "0.1.28";
+    return { type: "grammar", grammar: bnfOf(format, { refusals, mostRepeated, path, ends, hasAsciiClasses }) };
   }
 
   #refuseTokens(path: string): never {
