@@ -142,16 +142,25 @@ function refuseUnenforceable({ tools, responseFormat, fields }: TurnRequest): vo
 function enforceable(request: TurnRequest, diagnostics: TurnDiagnostic[]): readonly Tool[] {
   const { engine, model, tools, responseFormat, fields } = request;
   const { capabilities } = engine;
+  // An engine with a compiler of schemas holds some of what makes no grammar of ours.
+  const readsSchemas = !capabilities.mask && capabilities.grammar === "structural_tag";
   if (responseFormat.type !== "text" && responseFormat.type !== "json_object") {
     const refusal = refusalOfTag(model.format, { responseFormat: answerFormat(responseFormat) }, capabilities);
-    if (refusal !== undefined) throw unsupportedSchema(refusal, fields.answerSchema);
+    const isLoose = readsSchemas && responseFormat.type === "json_schema" && responseFormat.json_schema.strict !== true;
+    if (refusal !== undefined && !isLoose) throw unsupportedSchema(refusal, fields.answerSchema);
+    if (refusal !== undefined) {
+      const message = `The answer is not held to all of its schema: ${refusal}`;
+      diagnostics.push({ kind: "schema-not-enforced", message });
+    }
   }
   return tools.map((tool) => {
     const refusal = refusalOfTool(model.format, tool, capabilities);
     if (refusal === undefined) return tool;
     if (tool.strict) throw unsupportedSchema(refusal, fields.parameters(tool.name));
-    const message = `The parameters of ${tool.name} are not held to their schema: ${refusal}`;
+    const isLoose = readsSchemas && isWritable(model.format, tool);
+    const message = `The parameters of ${tool.name} are not held to ${isLoose ? "all of " : ""}their schema: ${refusal}`;
     diagnostics.push({ kind: "schema-not-enforced", message });
+    if (isLoose) return tool;
     return Object.assign({}, tool, { parameters: { type: "object" } });
   });
 }
@@ -185,13 +194,18 @@ export function refusalOfTool(format: Format, tool: Tool, capabilities: Capabili
   return refusalOfTag(format, { tools: [tool], toolChoice: "required" }, capabilities);
 }
 
+/** Whether the format itself has words for the tool's schema. */
+const isWritable = (format: Format, tool: Tool): boolean =>
+  refusalBy(() => constrain(format, { tools: [tool], toolChoice: "required" })) === undefined;
+
 /** The same for a request on its own, in the words of the model's format and in the engine's language. */
 function refusalOfTag(format: Format, request: ConstrainRequest, { mask, grammar }: Capabilities): string | undefined {
   return refusalBy(() => {
     const { structuralTag: tag } = constrain(format, request);
     if (!tag) return;
     if (mask) compileGrammar(tag, { lenient: true });
-    else if (grammar && grammar !== "structural_tag" && grammar !== "json_schema") lower(tag, grammar);
+    else if (grammar === "structural_tag") lower(tag, "xgrammar");
+    else if (grammar && grammar !== "json_schema") lower(tag, grammar);
   });
 }
 

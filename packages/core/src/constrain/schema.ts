@@ -73,6 +73,10 @@ const plainKeywords: ReadonlySet<string> = new Set([
   "dependentRequired",
 ]);
 
+/** Whether a keyword says nothing of values, nor of where schemas are. */
+export const isAnnotation = (keyword: string): boolean =>
+  !plainKeywords.has(keyword) && !schemaKeywords.has(keyword) && !schemaMaps.has(keyword);
+
 /**
  * The schema without what is only said to people and models (descriptions, titles, examples, defaults, unknown keywords):
  * a grammar has no use for it, and a prompt's words must not decide whether it compiles.

@@ -4,7 +4,7 @@
  * `docs/lowering.md`.
  */
 import type { JsonSchema } from "../../message.ts";
-import { isObject, referenced, type SchemaObject } from "../schema.ts";
+import { isAnnotation, isObject, referenced, type SchemaObject } from "../schema.ts";
 import { list, typeOf } from "./schema-merge.ts";
 import { stringFormats } from "./string-formats.ts";
 
@@ -88,7 +88,7 @@ class Reader {
     if (!isObject(schema) || through.includes(schema)) return path;
     if (this.#seen.has(schema)) return undefined;
     const keywords = Object.keys(schema).filter(
-      (keyword) => !places.has(keyword) && !(keyword === "$id" && schema === this.#root),
+      (keyword) => !places.has(keyword) && !isAnnotation(keyword) && !(keyword === "$id" && schema === this.#root),
     );
     const [only] = keywords;
     const isAlone = keywords.length === 1 && Object.hasOwn(alone, only!);

@@ -24,7 +24,7 @@ function lowered<Target extends LowerTarget>(
 
 /**
  * The turn's grammar in the engine's language; nothing if the turn needs none. Where a tool's schema can't be said in it, that
- * tool takes any object, about which `constrain` tells the client. Throws a 400 where not even that helps, and where a schema
+ * tool takes any object, or what xgrammar's own compiler holds of the schema, about which `constrain` tells the client. Throws a 400 where not even that helps, and where a schema
  * was to be held to the letter. `relax` as for `constrain`.
  */
 export function lowerGrammar<Target extends LowerTarget>(
@@ -44,7 +44,8 @@ export function lowerGrammar<Target extends LowerTarget>(
   const relaxed = constrain?.(prompt, {});
   if (!relaxed) return undefined;
   try {
-    return lowered(relaxed, target, options);
+    // xgrammar's own schemas hold some of what is left, about which the client has been told.
+    return lowered(relaxed, target, target === "xgrammar" ? { ...options, lenient: true } : options);
   } catch (error) {
     if (!(error instanceof LoweringError)) throw error;
     const message = `The engine's grammars can't hold what this request asks for: ${error.message}`;

@@ -106,7 +106,7 @@ export function sglangEngine(options: SglangOptions): Engine {
 
   function grammarOf(turn: GenerateRequest, prompt: string, relax?: Relax): Grammar | undefined {
     if (backend === "xgrammar") {
-      const tag = turn.constrain?.(prompt, relax);
+      const tag = lowerGrammar(turn, prompt, "xgrammar", {}, relax);
       return tag && { structural_tag: JSON.stringify(tag) };
     }
     const specialTokens = [...(turn.model.specialTokens ?? [])].map(([id, text]) => ({ id, text }));

@@ -136,7 +136,7 @@ export function vllmEngine(options: VllmOptions): Engine {
   /** The grammar as the backend takes it. A marker that is one token is named by its id: no other tokens may spell it then. */
   function grammarOf(turn: GenerateRequest, prompt: string | undefined, relax?: Relax): Grammar | undefined {
     if (backend === "xgrammar") {
-      const tag = turn.constrain?.(prompt, relax);
+      const tag = lowerGrammar(turn, prompt, "xgrammar", {}, relax);
       return tag && { structural_tag: JSON.stringify(tag) };
     }
     const specialTokens = [...(turn.model.specialTokens ?? [])].map(([id, text]) => ({ id, text }));
