@@ -284,6 +284,50 @@ test("gpt-oss is refused, at the start or when it is asked, with the way that wo
   expect((await post({ model, messages: [user("?")], tools })).status).toBe(200);
 });
 
+test("schemas that xgrammar's own compiler would not hold are sent as grammars, or told of, or refused", async () => {
+  const { post, vllm } = await start({ output: () => ({ pieces: call }) });
+  const toolOf = (city: object, strict = false): object => ({
+    ...weatherTool,
+    function: { ...weatherTool.function, strict, parameters: { type: "object", properties: { city } } },
+  });
+  const ask = async (tool: object, extra = {}): Promise<any> => {
+    const response = await post({ model, messages: [user("?")], tools: [tool], tool_choice: "required", ...extra });
+    return { status: response.status, ...(await response.json()) };
+  };
+  const sent = (): string => vllm.requests.at(-1).structured_outputs.structural_tag;
+
+  expect((await ask(toolOf({ type: "string" }))).glossa?.diagnostics ?? []).toEqual([]);
+  expect(sent()).toContain('"json_schema"');
+  expect((await ask(toolOf({ type: "string", pattern: "^[a-z]+$" }, true))).status).toBe(200);
+  expect(sent()).toContain('"grammar":"root ::=');
+  expect(sent()).not.toContain('"json_schema"');
+
+  const unique = { type: "array", items: { type: "string" }, uniqueItems: true };
+  const loose = await ask(toolOf(unique));
+  expect(loose.glossa.diagnostics[0]).toMatchObject({
+    kind: "schema-not-enforced",
+    message: expect.stringMatching(/^The parameters of get_weather are not held to all of their schema: .*uniqueItems/),
+  });
+  expect(sent()).toContain('"uniqueItems":true');
+  expect((await ask(toolOf(unique, true))).error).toMatchObject({
+    param: "tools[0].function.parameters",
+    code: "unsupported_schema",
+  });
+
+  const answerOf = (strict: boolean): object => ({
+    tools: [],
+    tool_choice: "none",
+    response_format: { type: "json_schema", json_schema: { name: "a", schema: unique, strict } },
+  });
+  expect((await ask({}, answerOf(false))).glossa.diagnostics[0].message).toMatch(
+    /^The answer is not held to all of its schema: .*uniqueItems/,
+  );
+  expect((await ask({}, answerOf(true))).error).toMatchObject({
+    param: "response_format.json_schema.schema",
+    code: "unsupported_schema",
+  });
+});
+
 const unsayable = { type: "object", properties: { city: { type: "string", pattern: "\\bx" } } };
 const oddTool = { ...timeTool, function: { ...timeTool.function, parameters: unsayable } };
 
@@ -309,11 +353,16 @@ test.each([
     expect(response.status).toBe(200);
     const { choices, glossa } = await response.json();
     expect(choices[0].message.tool_calls).toHaveLength(1);
-    expect(glossa.diagnostics.map(({ kind }: any) => kind)).toEqual(["schema-not-enforced", "schema-not-enforced"]);
-    expect(glossa.diagnostics[1].message).toContain(
-      "get_time are not held to their schema: the engine refuses the grammar",
-    );
-    expect(glossa.diagnostics[1].message).toMatch(told);
+    // What no grammar of ours says is left to xgrammar at first.
+    const left = backend === "xgrammar" ? ["schema-not-enforced"] : [];
+    expect(glossa.diagnostics.map(({ kind }: any) => kind)).toEqual([
+      ...left,
+      "schema-not-enforced",
+      "schema-not-enforced",
+    ]);
+    const { message } = glossa.diagnostics.at(-1);
+    expect(message).toContain("get_time are not held to their schema: the engine refuses the grammar");
+    expect(message).toMatch(told);
     expect(vllm.requests).toHaveLength(2);
     expect(JSON.stringify(vllm.requests[1].structured_outputs)).toContain("get_time");
 
