@@ -376,7 +376,8 @@ test.each([
       expect(refused.status).toBe(400);
       expect((await refused.json()).error).toMatchObject({ code: "unsupported_schema", param });
     }
-    expect(vllm.requests).toHaveLength(4);
+    // A strict tool that no grammar of ours says is not tried with xgrammar.
+    expect(vllm.requests).toHaveLength(backend === "xgrammar" ? 3 : 4);
   },
 );
 

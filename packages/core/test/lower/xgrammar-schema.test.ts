@@ -75,6 +75,20 @@ test.each<[JsonSchema, readonly string[], readonly string[]]>([
   }
 });
 
+test.each<[JsonSchema]>([
+  [{ type: "integer", maximum: 1082 }],
+  [{ type: "number", minimum: -1, maximum: 1 }],
+  [{ ...closed, properties: { 'a"b': text } }],
+])("early versions get %j as a grammar, later ones as it is", (schema) => {
+  const kindOf = (version: string): string => lower(tagOf(schema), "xgrammar", { version }).lowered.format.type;
+  expect(["0.1.28", "0.1.33", "0.2.3", "0.2.8"].map(kindOf)).toEqual([
+    "grammar",
+    "grammar",
+    "json_schema",
+    "json_schema",
+  ]);
+});
+
 test("only the schema that is not held is rewritten, in its notation", () => {
   const plain = tagOf({ ...closed, properties: { a: integer } }).format;
   const style = "qwen_xml" as const;

@@ -7,8 +7,15 @@ import type { JsonSchema } from "../../message.ts";
 import { isAnnotation, isObject, referenced, type SchemaObject } from "../schema.ts";
 import { list, typeOf } from "./schema-merge.ts";
 import { stringFormats } from "./string-formats.ts";
+import type { XgrammarVersion } from "./xgrammar.ts";
 
-type Test = (value: unknown, schema: SchemaObject) => boolean;
+/** Of a keyword's value, beside the other keywords, for an xgrammar that is not `isEarly`: older than 0.2.3. */
+type Test = (value: unknown, schema: SchemaObject, isEarly: boolean) => boolean;
+
+const since023 =
+  (test: Test): Test =>
+  (value, schema, isEarly) =>
+    !isEarly && test(value, schema, isEarly);
 
 const always: Test = () => true;
 const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -18,12 +25,13 @@ const isBound: Test = (value, { type }) =>
   (/^-?\d{1,9}$/.test(`${value}`) || (!namesInteger(type) && /^-?\d{1,6}\.\d{1,6}$/.test(`${value}`)));
 const namesInteger = (type: unknown): boolean => [type].flat().includes("integer");
 
-/** No halves of characters, and no character that the compiler wants escaped. */
-const isPlainText = (value: string): boolean => !/[\ud800-\udfff\x7f]/.test(value);
-const isPlainValue: Test = (value, { type }) =>
+/** No halves of characters, no character that the compiler wants escaped, and for early ones none that JSON wants escaped. */
+const isPlainText = (value: string, isEarly: boolean): boolean =>
+  !(isEarly ? /[\ud800-\udfff\0-\x1f"\\\x7f]/ : /[\ud800-\udfff\x7f]/).test(value);
+const isPlainValue: Test = (value, { type }, isEarly) =>
   (value === null ||
     typeof value === "boolean" ||
-    (typeof value === "string" && isPlainText(value)) ||
+    (typeof value === "string" && isPlainText(value, isEarly)) ||
     Number.isSafeInteger(value)) &&
   (type === undefined || isOfType(value, [type].flat()));
 const isOfType = (value: unknown, types: readonly unknown[]): boolean =>
@@ -31,23 +39,34 @@ const isOfType = (value: unknown, types: readonly unknown[]): boolean =>
 
 const heldTypes: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean", "null", "object", "array"]);
 
+const bounds = {
+  minimum: since023(isBound),
+  maximum: since023(isBound),
+  exclusiveMinimum: since023(isBound),
+  exclusiveMaximum: since023(isBound),
+};
+
 /** Type → keyword → which of its values are held. Beside a type nothing else is. */
 const typed: { readonly [type: string]: { readonly [keyword: string]: Test } } = {
   // Lengths count no escapes, so that a line break has no place; patterns are read against the escaped text.
   string: { format: (value) => typeof value === "string" && !stringFormats.has(value) },
-  number: { minimum: isBound, maximum: isBound, exclusiveMinimum: isBound, exclusiveMaximum: isBound },
-  integer: { minimum: isBound, maximum: isBound, exclusiveMinimum: isBound, exclusiveMaximum: isBound },
+  // Early ones take bounds for other ones.
+  number: bounds,
+  integer: bounds,
   boolean: {},
   null: {},
   array: {
     items: (value) => isObject(value) || value === true,
     // Without `items` a list with bounds has no items at all.
     minItems: (value, { items, maxItems }) =>
-      isCount(value, {}) && items !== undefined && (typeof maxItems !== "number" || (value as number) <= maxItems),
-    maxItems: (value, { items }) => isCount(value, {}) && items !== undefined,
+      isCount(value, {}, false) &&
+      items !== undefined &&
+      (typeof maxItems !== "number" || (value as number) <= maxItems),
+    maxItems: (value, { items }) => isCount(value, {}, false) && items !== undefined,
   },
   object: {
-    properties: (value) => isObject(value) && Object.keys(value).every(isPlainText),
+    properties: (value, _, isEarly) =>
+      isObject(value) && Object.keys(value).every((name) => isPlainText(name, isEarly)),
     required: (value, { properties }) =>
       list(value).every((name) => isObject(properties) && Object.hasOwn(properties, String(name))),
     // An undeclared name could spell a declared one with escapes.
@@ -63,23 +82,26 @@ const alone: { readonly [keyword: string]: Test } = {
 };
 const listed: { readonly [keyword: string]: Test } = {
   const: isPlainValue,
-  enum: (value, schema) => list(value).length > 0 && list(value).every((each) => isPlainValue(each, schema)),
+  enum: (value, schema, isEarly) =>
+    list(value).length > 0 && list(value).every((each) => isPlainValue(each, schema, isEarly)),
 };
 
 const places: ReadonlySet<string> = new Set(["$schema", "$defs", "definitions"]);
 
 /** Where in the schema the first keyword stands that xgrammar's compiler does not hold: `.properties.city.pattern`; nothing if it holds all. */
-export function unheldBy(schema: JsonSchema): string | undefined {
-  return new Reader(schema).at(schema, "", []);
+export function unheldBy(schema: JsonSchema, version: XgrammarVersion): string | undefined {
+  return new Reader(schema, version.startsWith("0.1.")).at(schema, "", []);
 }
 
 class Reader {
   readonly #root: JsonSchema;
+  readonly #isEarly: boolean;
   /** Those that have been read, or are being read, so that references may lead back. */
   readonly #seen = new Set<JsonSchema>();
 
-  constructor(root: JsonSchema) {
+  constructor(root: JsonSchema, isEarly: boolean) {
     this.#root = root;
+    this.#isEarly = isEarly;
   }
 
   /** `through`: the schemas that led here with nothing written between. */
@@ -94,7 +116,9 @@ class Reader {
     const isAlone = keywords.length === 1 && Object.hasOwn(alone, only!);
     if (!isAlone) this.#seen.add(schema);
     const tests = isAlone ? alone : testsOf(schema);
-    const unheld = keywords.find((keyword) => !tests || !(tests[keyword]?.(schema[keyword], schema) ?? false));
+    const unheld = keywords.find(
+      (keyword) => !tests || !(tests[keyword]?.(schema[keyword], schema, this.#isEarly) ?? false),
+    );
     if (unheld !== undefined) return `${path}.${unheld}`;
     if (only === "$ref" && isAlone) {
       return this.at(this.#target(String(schema["$ref"])), `${path}.$ref`, [...through, schema]);

@@ -94,7 +94,7 @@ export function xgrammar(tag: StructuralTag, version: string, refusals: Refusals
 /** Whether every schema in a part of a tag may be left to xgrammar's own compiler. */
 function isHeld(part: unknown): boolean {
   if (typeof part !== "object" || part === null) return true;
-  if (isSchemaNode(part)) return unheldBy(part.json_schema) === undefined;
+  if (isSchemaNode(part)) return unheldBy(part.json_schema, "0.2.8") === undefined;
   return Object.values(part).every(isHeld);
 }
 
@@ -229,7 +229,7 @@ class Rewriter {
 
   /** A schema as the engine's own compiler reads it, or, where that would pass over some of it, as a grammar. */
   #schema(format: JsonSchemaFormat | QwenXmlParameterFormat, path: string, ends: readonly string[]): Format {
-    const unheld = unheldBy(format.json_schema);
+    const unheld = unheldBy(format.json_schema, this.#version);
     if (unheld === undefined) return format;
     try {
       return this.#written(format, path, ends, new Refusals(false));
