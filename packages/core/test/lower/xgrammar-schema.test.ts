@@ -27,6 +27,7 @@ test.each<[JsonSchema]>([
   [{ type: "object", additionalProperties: integer }],
   [{ $id: "http://a.b/c", $ref: "#/$defs/a", $defs: { a: { type: "array", items: { $ref: "#/$defs/a" } } } }],
   [{ type: "string", format: "email" }],
+  [{ ...closed, properties: { a: text, b: text }, minProperties: 1, maxProperties: 1 }],
 ])("xgrammar's own compiler keeps %j", (schema) => {
   const tag = tagOf(schema);
   expect(lower(tag, "xgrammar").lowered).toBe(tag);
@@ -72,6 +73,20 @@ test.each<[JsonSchema, readonly string[], readonly string[]]>([
       if (schema !== true && !("nullable" in (schema as object)))
         expect([text, whole.accepts(text)]).toEqual([text, accepted.includes(text)]);
     }
+  }
+});
+
+test("multiples are held since 0.2.8, and not beside a bound", () => {
+  const even = { type: "integer", multipleOf: 2 };
+  expect(lower(tagOf(even), "xgrammar").lowered).toEqual(tagOf(even));
+  for (const [schema, version] of [
+    [even, "0.2.3"],
+    [{ ...even, minimum: 0 }, "0.2.8"],
+    [{ ...even, multipleOf: 0.3 }, "0.2.8"],
+    [{ ...even, type: "number" }, "0.2.8"],
+  ] as const) {
+    const lowering = (): unknown => lower(tagOf(schema), "xgrammar", { version });
+    expect(lowering).toThrow("format.json_schema.multipleOf: multiples of a number other than");
   }
 });
 

@@ -9,29 +9,30 @@ import { list, typeOf } from "./schema-merge.ts";
 import { stringFormats } from "./string-formats.ts";
 import type { XgrammarVersion } from "./xgrammar.ts";
 
-/** Of a keyword's value, beside the other keywords, for an xgrammar that is not `isEarly`: older than 0.2.3. */
-type Test = (value: unknown, schema: SchemaObject, isEarly: boolean) => boolean;
+/** Of a keyword's value, beside the other keywords, for a version of xgrammar. */
+type Test = (value: unknown, schema: SchemaObject, version: XgrammarVersion) => boolean;
 
-const since023 =
-  (test: Test): Test =>
-  (value, schema, isEarly) =>
-    !isEarly && test(value, schema, isEarly);
+/** As text the known versions come in their order. */
+const since =
+  (first: XgrammarVersion, test: Test): Test =>
+  (value, schema, version) =>
+    version >= first && test(value, schema, version);
 
 const always: Test = () => true;
-const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Written with an exponent or in more digits, a bound may be read as another. */
 const isBound: Test = (value, { type }) =>
   typeof value === "number" &&
   (/^-?\d{1,9}$/.test(`${value}`) || (!namesInteger(type) && /^-?\d{1,6}\.\d{1,6}$/.test(`${value}`)));
 const namesInteger = (type: unknown): boolean => [type].flat().includes("integer");
 
-/** No halves of characters, no character that the compiler wants escaped, and for early ones none that JSON wants escaped. */
-const isPlainText = (value: string, isEarly: boolean): boolean =>
-  !(isEarly ? /[\ud800-\udfff\0-\x1f"\\\x7f]/ : /[\ud800-\udfff\x7f]/).test(value);
-const isPlainValue: Test = (value, { type }, isEarly) =>
+/** No halves of characters, no character that the compiler wants escaped, and before 0.2.3 none that JSON wants escaped. */
+const isPlainText = (value: string, version: XgrammarVersion): boolean =>
+  !(version < "0.2.3" ? /[\ud800-\udfff\0-\x1f"\\\x7f]/ : /[\ud800-\udfff\x7f]/).test(value);
+const isPlainValue: Test = (value, { type }, version) =>
   (value === null ||
     typeof value === "boolean" ||
-    (typeof value === "string" && isPlainText(value, isEarly)) ||
+    (typeof value === "string" && isPlainText(value, version)) ||
     Number.isSafeInteger(value)) &&
   (type === undefined || isOfType(value, [type].flat()));
 const isOfType = (value: unknown, types: readonly unknown[]): boolean =>
@@ -39,36 +40,58 @@ const isOfType = (value: unknown, types: readonly unknown[]): boolean =>
 
 const heldTypes: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean", "null", "object", "array"]);
 
+/** Before, bounds are taken for other ones. */
 const bounds = {
-  minimum: since023(isBound),
-  maximum: since023(isBound),
-  exclusiveMinimum: since023(isBound),
-  exclusiveMaximum: since023(isBound),
+  minimum: since("0.2.3", isBound),
+  maximum: since("0.2.3", isBound),
+  exclusiveMinimum: since("0.2.3", isBound),
+  exclusiveMaximum: since("0.2.3", isBound),
 };
+
+/** How many properties a closed object may have, 0 for one that is not closed. */
+function mostOf({ properties, additionalProperties, maxProperties }: SchemaObject): number {
+  if (additionalProperties !== false || !isObject(properties)) return 0;
+  return Math.min(Object.keys(properties).length, typeof maxProperties === "number" ? maxProperties : Infinity);
+}
 
 /** Type → keyword → which of its values are held. Beside a type nothing else is. */
 const typed: { readonly [type: string]: { readonly [keyword: string]: Test } } = {
   // Lengths count no escapes, so that a line break has no place; patterns are read against the escaped text.
   string: { format: (value) => typeof value === "string" && !stringFormats.has(value) },
-  // Early ones take bounds for other ones.
   number: bounds,
-  integer: bounds,
+  integer: {
+    ...bounds,
+    // Beside bounds it is not known to hold.
+    multipleOf: since(
+      "0.2.8",
+      (value, schema) =>
+        isCount(value) &&
+        value !== 0 &&
+        (value as number) <= 1_000 &&
+        !Object.keys(bounds).some((key) => Object.hasOwn(schema, key)) &&
+        schema["type"] === "integer",
+    ),
+  },
   boolean: {},
   null: {},
   array: {
     items: (value) => isObject(value) || value === true,
     // Without `items` a list with bounds has no items at all.
     minItems: (value, { items, maxItems }) =>
-      isCount(value, {}, false) &&
-      items !== undefined &&
-      (typeof maxItems !== "number" || (value as number) <= maxItems),
-    maxItems: (value, { items }) => isCount(value, {}, false) && items !== undefined,
+      isCount(value) && items !== undefined && (typeof maxItems !== "number" || (value as number) <= maxItems),
+    maxItems: (value, { items }) => isCount(value) && items !== undefined,
   },
   object: {
-    properties: (value, _, isEarly) =>
-      isObject(value) && Object.keys(value).every((name) => isPlainText(name, isEarly)),
+    properties: (value, _, version) =>
+      isObject(value) && Object.keys(value).every((name) => isPlainText(name, version)),
     required: (value, { properties }) =>
       list(value).every((name) => isObject(properties) && Object.hasOwn(properties, String(name))),
+    minProperties: since("0.2.3", (value, schema) => isCount(value) && (value as number) <= mostOf(schema)),
+    maxProperties: since(
+      "0.2.3",
+      (value, schema) =>
+        isCount(value) && value !== 0 && list(schema["required"]).length <= (value as number) && mostOf(schema) > 0,
+    ),
     // An undeclared name could spell a declared one with escapes.
     additionalProperties: (value, { properties }) =>
       value === false || !isObject(properties) || Object.keys(properties).length === 0,
@@ -82,26 +105,26 @@ const alone: { readonly [keyword: string]: Test } = {
 };
 const listed: { readonly [keyword: string]: Test } = {
   const: isPlainValue,
-  enum: (value, schema, isEarly) =>
-    list(value).length > 0 && list(value).every((each) => isPlainValue(each, schema, isEarly)),
+  enum: (value, schema, version) =>
+    list(value).length > 0 && list(value).every((each) => isPlainValue(each, schema, version)),
 };
 
 const places: ReadonlySet<string> = new Set(["$schema", "$defs", "definitions"]);
 
 /** Where in the schema the first keyword stands that xgrammar's compiler does not hold: `.properties.city.pattern`; nothing if it holds all. */
 export function unheldBy(schema: JsonSchema, version: XgrammarVersion): string | undefined {
-  return new Reader(schema, version.startsWith("0.1.")).at(schema, "", []);
+  return new Reader(schema, version).at(schema, "", []);
 }
 
 class Reader {
   readonly #root: JsonSchema;
-  readonly #isEarly: boolean;
+  readonly #version: XgrammarVersion;
   /** Those that have been read, or are being read, so that references may lead back. */
   readonly #seen = new Set<JsonSchema>();
 
-  constructor(root: JsonSchema, isEarly: boolean) {
+  constructor(root: JsonSchema, version: XgrammarVersion) {
     this.#root = root;
-    this.#isEarly = isEarly;
+    this.#version = version;
   }
 
   /** `through`: the schemas that led here with nothing written between. */
@@ -117,7 +140,7 @@ class Reader {
     if (!isAlone) this.#seen.add(schema);
     const tests = isAlone ? alone : testsOf(schema);
     const unheld = keywords.find(
-      (keyword) => !tests || !(tests[keyword]?.(schema[keyword], schema, this.#isEarly) ?? false),
+      (keyword) => !tests || !(tests[keyword]?.(schema[keyword], schema, this.#version) ?? false),
     );
     if (unheld !== undefined) return `${path}.${unheld}`;
     if (only === "$ref" && isAlone) {
