@@ -19,13 +19,25 @@ function lowered<Target extends LowerTarget>(
   options: LowerOptions,
 ): Lowerings[Target] {
   const key = JSON.stringify([target, options, tag]);
-  return kept(key, () => lower(tag, target, options).lowered) as Lowerings[Target];
+  const found = kept(key, () => loweringOf(tag, target, options));
+  if (found instanceof LoweringError) throw found;
+  return found as Lowerings[Target];
+}
+
+/** What it comes to, or why to nothing. */
+function loweringOf(tag: StructuralTag, target: LowerTarget, options: LowerOptions): unknown {
+  try {
+    return lower(tag, target, options).lowered;
+  } catch (error) {
+    if (!(error instanceof LoweringError)) throw error;
+    return error;
+  }
 }
 
 /**
  * The turn's grammar in the engine's language; nothing if the turn needs none. Where a tool's schema can't be said in it, that
- * tool takes any object, or what xgrammar's own compiler holds of the schema, about which `constrain` tells the client. Throws a 400 where not even that helps, and where a schema
- * was to be held to the letter. `relax` as for `constrain`.
+ * tool takes any object, or what xgrammar's own compiler holds of the schema, about which `constrain` tells the client. Throws a
+ * 400 where not even that helps, and where a schema was to be held to the letter. `relax` as for `constrain`.
  */
 export function lowerGrammar<Target extends LowerTarget>(
   { constrain }: GenerateRequest,
