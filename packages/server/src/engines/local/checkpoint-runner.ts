@@ -3,6 +3,7 @@ import { encodePrompt, type Tokenizer } from "@glossa/chat/tokenizer";
 import { detect, getFormat, type Format } from "@glossa/core";
 import { engineError } from "../../error.ts";
 import { templateMessage } from "../template-message.ts";
+import type { Sequence, SequencePool } from "./sequence-pool.ts";
 import type {
   GenerateOptions,
   PromptMessage,
@@ -12,33 +13,59 @@ import type {
   TokenPiece,
 } from "./token-engine.ts";
 
-export interface CheckpointRunnerOptions {
+export interface CheckpointRunnerOptions<S extends Sequence> {
   readonly contextLength: number;
   readonly checkpoint: PromptSource;
   readonly tokenizer: Tokenizer;
   /** The tokens that end a turn. */
   readonly endTokens: readonly number[];
+  /** The token that ends a turn is markup of the format. */
+  readonly writesEnd: boolean;
+  /** What turns run on. */
+  readonly pool: SequencePool<S>;
 }
 
-/** What an engine in this process does by a checkpoint's own files: prompts, their ids, and what tokens say. */
-export abstract class CheckpointRunner implements TokenEngine {
+/**
+ * What an engine in this process does by a checkpoint's own files: prompts, their ids, and what tokens say. A turn has a sequence
+ * of the pool for itself.
+ */
+export abstract class CheckpointRunner<S extends Sequence> implements TokenEngine {
   readonly contextLength: number;
   readonly vocabularySize: number;
   readonly endTokens: readonly number[];
   protected readonly ends: ReadonlySet<number>;
   protected readonly tokenizer: Tokenizer;
+  protected readonly writesEnd: boolean;
   readonly #checkpoint: PromptSource;
+  readonly #pool: SequencePool<S>;
 
-  constructor({ contextLength, checkpoint, tokenizer, endTokens }: CheckpointRunnerOptions) {
+  constructor(options: CheckpointRunnerOptions<S>) {
+    const { contextLength, checkpoint, tokenizer, endTokens, writesEnd, pool } = options;
     this.contextLength = contextLength;
     this.vocabularySize = tokenizer.size;
     this.endTokens = endTokens;
     this.ends = new Set(endTokens);
     this.tokenizer = tokenizer;
+    this.writesEnd = writesEnd;
     this.#checkpoint = checkpoint;
+    this.#pool = pool;
   }
 
-  abstract generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish>;
+  protected abstract run(
+    sequence: S,
+    prompt: readonly number[],
+    options: GenerateOptions,
+  ): AsyncGenerator<TokenPiece, TokenFinish>;
+
+  async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish> {
+    const sequence = await this.#pool.take(prompt, options.signal);
+    if (!sequence) return { reason: "abort", promptTokens: prompt.length, cachedTokens: 0, completionTokens: 0 };
+    try {
+      return yield* this.run(sequence, prompt, options);
+    } finally {
+      this.#pool.give(sequence);
+    }
+  }
 
   renderPrompt(messages: readonly PromptMessage[], options: PromptOptions): string {
     return renderPrompt(messages.map(templateMessage), this.#promptOptions(options));

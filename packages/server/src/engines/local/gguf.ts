@@ -14,13 +14,13 @@ import {
   type NodeLlamaCpp,
 } from "./node-llama-cpp.ts";
 import { RequestBiases } from "./request-biases.ts";
+import { TokenPieces } from "./token-pieces.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { sampledTokens, toldTokens } from "./gguf-tokens.ts";
 import { endIsMarkup } from "../special-tokens.ts";
 import {
   tokenEngine,
   type GenerateOptions,
-  type IdLogprob,
   type TokenFinish,
   type TokenPiece,
   type TokenSampling,
@@ -122,13 +122,10 @@ async function resolveFile(library: NodeLlamaCpp, source: string, download: bool
   }
 }
 
-interface GgufRunnerOptions extends CheckpointRunnerOptions {
+interface GgufRunnerOptions extends CheckpointRunnerOptions<LlamaSequence> {
   readonly batchSize: number;
   readonly model: LlamaModel;
   readonly library: NodeLlamaCpp;
-  readonly pool: SequencePool<LlamaSequence>;
-  /** The token that ends a turn is markup of the format. */
-  readonly writesEnd: boolean;
 }
 
 /** What bears on the choice of the next token. */
@@ -139,7 +136,7 @@ interface Steering {
   readonly seen: ReadonlySet<number>;
 }
 
-class GgufRunner extends CheckpointRunner {
+class GgufRunner extends CheckpointRunner<LlamaSequence> {
   readonly logprobs = true;
   readonly #options: GgufRunnerOptions;
   readonly #biases: MaskBiases;
@@ -156,18 +153,7 @@ class GgufRunner extends CheckpointRunner {
     }
   }
 
-  async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish> {
-    const { pool } = this.#options;
-    const sequence = await pool.take(prompt, options.signal);
-    if (!sequence) return { reason: "abort", promptTokens: prompt.length, cachedTokens: 0, completionTokens: 0 };
-    try {
-      return yield* this.#run(sequence, prompt, options);
-    } finally {
-      pool.give(sequence);
-    }
-  }
-
-  async *#run(
+  protected override async *run(
     sequence: LlamaSequence,
     prompt: readonly number[],
     { sampling, topLogprobs, constraint, signal }: GenerateOptions,
@@ -175,7 +161,7 @@ class GgufRunner extends CheckpointRunner {
     // The last token is read again in any case: its logits are what the answer begins with.
     await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
     const result = { promptTokens: prompt.length, cachedTokens: sequence.nextTokenIndex, completionTokens: 0 };
-    const { batchSize, writesEnd } = this.#options;
+    const { batchSize } = this.#options;
     let read = sequence.nextTokenIndex;
     for (; prompt.length - read > batchSize; read += batchSize) {
       if (signal.aborted) return { reason: "abort", ...result };
@@ -192,14 +178,7 @@ class GgufRunner extends CheckpointRunner {
       topLogprobs === undefined
         ? sampledTokens(sequence, rest, evaluate)
         : toldTokens(sequence, rest, evaluate, topLogprobs);
-    const text = this.tokenizer.stream({ continues: true });
-    let pending: number[] = [];
-    let logprobs: IdLogprob[] = [];
-    const piece = (complete: string): TokenPiece => ({
-      text: complete,
-      ids: pending,
-      ...(topLogprobs !== undefined && { logprobs }),
-    });
+    const pieces = new TokenPieces(this.tokenizer, topLogprobs !== undefined);
     let reason: TokenFinish["reason"] = "length";
     for await (const { id, logprob } of tokens) {
       if (signal.aborted) {
@@ -208,24 +187,17 @@ class GgufRunner extends CheckpointRunner {
       }
       const ends = this.ends.has(id);
       if (ends) reason = "stop";
-      if (ends && !writesEnd) break;
+      if (ends && !this.writesEnd) break;
       if (!ends) constraint?.accept(id);
       biases.accept(id);
       seen.add(id);
       result.completionTokens++;
-      pending.push(id);
-      if (logprob) logprobs.push(logprob);
-      const complete = text.push([id]);
-      if (complete !== "") {
-        yield piece(complete);
-        pending = [];
-        logprobs = [];
-      }
+      const piece = pieces.push(id, logprob);
+      if (piece) yield piece;
       if (ends || result.completionTokens >= limit) break;
     }
-    // What is left is a character that was never finished.
-    const last = text.end();
-    if (last !== "") yield piece(last);
+    const last = pieces.end();
+    if (last) yield last;
     return { reason, ...result };
   }
 

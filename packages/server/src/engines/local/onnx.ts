@@ -9,12 +9,12 @@ import { ApiError, engineError } from "../../error.ts";
 import { CheckpointRunner, formatOf, type CheckpointRunnerOptions } from "./checkpoint-runner.ts";
 import type { Engine } from "../engine.ts";
 import { OnnxSequence } from "./onnx-sequence.ts";
+import { TokenPieces } from "./token-pieces.ts";
 import { SequencePool, sharedLength } from "./sequence-pool.ts";
 import { endIsMarkup } from "../special-tokens.ts";
 import {
   tokenEngine,
   type GenerateOptions,
-  type IdLogprob,
   type TokenFinish,
   type TokenPiece,
   type TokenSampling,
@@ -191,16 +191,13 @@ function samplingOf({ generationConfig = {} }: Checkpoint): TokenSampling {
   };
 }
 
-interface OnnxRunnerOptions extends CheckpointRunnerOptions {
+interface OnnxRunnerOptions extends CheckpointRunnerOptions<OnnxSequence> {
   readonly model: CausalModel;
   readonly library: TransformersJs;
-  readonly pool: SequencePool<OnnxSequence>;
   readonly defaults: TokenSampling;
-  /** The token that ends a turn is markup of the format. */
-  readonly writesEnd: boolean;
 }
 
-class OnnxRunner extends CheckpointRunner {
+class OnnxRunner extends CheckpointRunner<OnnxSequence> {
   readonly logprobs = true;
   readonly #options: OnnxRunnerOptions;
   /** Tokens of a prompt that are read at once. */
@@ -211,18 +208,7 @@ class OnnxRunner extends CheckpointRunner {
     this.#options = options;
   }
 
-  async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<TokenPiece, TokenFinish> {
-    const { pool } = this.#options;
-    const sequence = await pool.take(prompt, options.signal);
-    if (!sequence) return { reason: "abort", promptTokens: prompt.length, cachedTokens: 0, completionTokens: 0 };
-    try {
-      return yield* this.#run(sequence, prompt, options);
-    } finally {
-      pool.give(sequence);
-    }
-  }
-
-  async *#run(
+  protected override async *run(
     sequence: OnnxSequence,
     prompt: readonly number[],
     { sampling, topLogprobs, constraint, signal }: GenerateOptions,
@@ -235,9 +221,7 @@ class OnnxRunner extends CheckpointRunner {
 
     const { vocabularySize, endTokens } = this;
     const sampler = new Sampler({ ...this.#options.defaults, ...sampling }, { vocabularySize, endTokens, prompt });
-    const text = this.tokenizer.stream({ continues: true });
-    let pending: number[] = [];
-    let logprobs: IdLogprob[] = [];
+    const pieces = new TokenPieces(this.tokenizer, topLogprobs !== undefined);
     let reason: TokenFinish["reason"] = "length";
     while (result.completionTokens < limit) {
       if (!logits || signal.aborted) {
@@ -249,23 +233,16 @@ class OnnxRunner extends CheckpointRunner {
       const id = sampler.next(logits, undefined);
       const ends = this.ends.has(id);
       if (ends) reason = "stop";
-      if (ends && !this.#options.writesEnd) break;
+      if (ends && !this.writesEnd) break;
       constraint?.accept(id);
       result.completionTokens++;
-      pending.push(id);
-      if (logprobOf) logprobs.push(logprobOf(id));
-      const complete = text.push([id]);
-      if (complete !== "") {
-        yield { text: complete, ids: pending, ...(logprobOf && { logprobs }) };
-        pending = [];
-        logprobs = [];
-      }
+      const piece = pieces.push(id, logprobOf?.(id));
+      if (piece) yield piece;
       if (ends) break;
       if (result.completionTokens < limit) logits = await this.#read(sequence, [id]);
     }
-    // What is left is a character that was never finished.
-    const rest = text.end();
-    if (rest !== "") yield { text: rest, ids: pending, ...(topLogprobs !== undefined && { logprobs }) };
+    const last = pieces.end();
+    if (last) yield last;
     return { reason, ...result };
   }
 

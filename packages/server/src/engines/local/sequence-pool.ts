@@ -1,5 +1,5 @@
 /** A place for one turn's tokens, with what earlier turns have left there. */
-interface Sequence {
+export interface Sequence {
   readonly contextTokens: readonly number[];
 }
 

@@ -16,6 +16,7 @@ import type { ChatMessage, Engine, Finish, GenerateRequest, Model, Piece, Prompt
 import { shownConversation } from "../system-messages.ts";
 import { tokenOfBytes, type TokenLogprob, type TokenProbability } from "../token-logprobs.ts";
 import { promptTooLong } from "../prompt-too-long.ts";
+import { everySampling } from "../sampling.ts";
 
 /** An engine in this process: token ids in, token ids out, under a mask. */
 export interface TokenEngine {
@@ -239,18 +240,7 @@ export function tokenEngine({ name, kind, model: described, engine }: TokenEngin
       rawPrompt: engine.encode !== undefined,
       textOnly: true,
       logprobs: engine.logprobs ?? false,
-      sampling: [
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "top_k",
-        "min_p",
-        "seed",
-        "frequency_penalty",
-        "presence_penalty",
-        "repetition_penalty",
-        "logit_bias",
-      ],
+      sampling: everySampling,
     },
     models: async () => [model],
     generate,

@@ -19,6 +19,7 @@ import {
   type Upstream,
   type ConnectOptions,
 } from "./upstream.ts";
+import { everySampling } from "../sampling.ts";
 
 export interface CompletionsOptions extends ConnectOptions {
   /** The endpoint's address, with or without `/v1`. */
@@ -123,18 +124,7 @@ export function completionsEngine(options: CompletionsOptions): Engine {
       rawPrompt: true,
       textOnly: true,
       logprobs: true,
-      sampling: [
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "top_k",
-        "min_p",
-        "seed",
-        "frequency_penalty",
-        "presence_penalty",
-        "repetition_penalty",
-        "logit_bias",
-      ],
+      sampling: everySampling,
     },
     models: (signal) =>
       remoteModels(upstream, { format, signal, unlisted, describe: () => (template ? { template } : {}) }),

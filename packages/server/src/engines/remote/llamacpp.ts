@@ -21,6 +21,7 @@ import {
   type ConnectOptions,
 } from "./upstream.ts";
 import { promptTooLong } from "../prompt-too-long.ts";
+import { everySampling } from "../sampling.ts";
 
 export interface LlamaCppOptions extends ConnectOptions {
   /** The server's address, with or without `/v1`. */
@@ -103,18 +104,7 @@ export function llamaCppEngine(options: LlamaCppOptions): Engine {
       rawPrompt: true,
       textOnly: true,
       logprobs: true,
-      sampling: [
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "top_k",
-        "min_p",
-        "seed",
-        "frequency_penalty",
-        "presence_penalty",
-        "repetition_penalty",
-        "logit_bias",
-      ],
+      sampling: everySampling,
     },
     models: (signal) => models.list(signal),
     generate,

@@ -21,6 +21,7 @@ import {
   type Upstream,
   type ConnectOptions,
 } from "./upstream.ts";
+import { everySampling } from "../sampling.ts";
 
 export interface OllamaOptions extends ConnectOptions {
   /** The server's address: `http://127.0.0.1:11434`. */
@@ -112,17 +113,7 @@ export function ollamaEngine(options: OllamaOptions): Engine {
       rawPrompt: true,
       textOnly: true,
       logprobs: true,
-      sampling: [
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "top_k",
-        "min_p",
-        "seed",
-        "frequency_penalty",
-        "presence_penalty",
-        "repetition_penalty",
-      ],
+      sampling: everySampling.filter((name) => name !== "logit_bias"),
     },
     async models(signal) {
       const init = signal ? { signal } : {};

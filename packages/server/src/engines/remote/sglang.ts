@@ -23,6 +23,7 @@ import {
   type Upstream,
   type ConnectOptions,
 } from "./upstream.ts";
+import { everySampling } from "../sampling.ts";
 
 export interface SglangOptions extends ConnectOptions {
   /** The server's address, with or without `/v1`. */
@@ -125,18 +126,7 @@ export function sglangEngine(options: SglangOptions): Engine {
       rawPrompt: true,
       textOnly: true,
       logprobs: true,
-      sampling: [
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "top_k",
-        "min_p",
-        "seed",
-        "frequency_penalty",
-        "presence_penalty",
-        "repetition_penalty",
-        "logit_bias",
-      ],
+      sampling: everySampling,
     },
     async models(signal) {
       // The model may be served under a name that says nothing.

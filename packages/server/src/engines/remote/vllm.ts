@@ -12,6 +12,7 @@ import { laterSystemAsUser } from "../system-messages.ts";
 import { telling } from "../special-tokens.ts";
 import { underGrammar } from "./under-grammar.ts";
 import { createUpstream, isRecord, request, requestJson, type ConnectOptions } from "./upstream.ts";
+import { everySampling } from "../sampling.ts";
 
 export interface VllmOptions extends ConnectOptions {
   /** The server's address, with or without `/v1`. */
@@ -251,18 +252,7 @@ export function vllmEngine(options: VllmOptions): Engine {
       rawPrompt: true,
       textOnly: false,
       logprobs: true,
-      sampling: [
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "top_k",
-        "min_p",
-        "seed",
-        "frequency_penalty",
-        "presence_penalty",
-        "repetition_penalty",
-        "logit_bias",
-      ],
+      sampling: everySampling,
     },
     async models(signal) {
       const [models] = await Promise.all([
