@@ -88,7 +88,7 @@ export interface App extends Hono {
   reconfigure(engines: readonly Engine[], settings: Settings): void;
 }
 
-/** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch`. */
+/** The gateway as a fetch handler: `createApp({ engines }).fetch(request)`, in any runtime that has `fetch` and Node's `http`. */
 export function createApp(options: AppOptions): App {
   const { engines, pingInterval = 10_000 } = options;
   const { metrics, traces, shutdown, draining, onError, onWarning, onAnswered, onTurn } = options;
